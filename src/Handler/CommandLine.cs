@@ -1,0 +1,43 @@
+namespace ClientVpnAdmin.Connections;
+
+/// <summary>The handler started by hand: decides about one connection event in a file or on standard input.</summary>
+internal static class CommandLine
+{
+    private const int Allowed = 0;
+    private const int Denied = 1;
+    private const int CouldNotRun = 2;
+
+    public static async Task<int> RunAsync(string[] args, ConnectHandler handler)
+    {
+        if (args is not [var path])
+        {
+            await Console.Error.WriteLineAsync("Give one argument: the file with the connection event (JSON), or - for standard input.");
+            return CouldNotRun;
+        }
+
+        byte[] connectionEvent;
+        try
+        {
+            connectionEvent = path == "-" ? await ReadStandardInputAsync() : await File.ReadAllBytesAsync(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync($"The connection event can't be read: {e.Message}");
+            return CouldNotRun;
+        }
+
+        var response = (await handler.HandleAsync(connectionEvent)).Response;
+        await using var output = Console.OpenStandardOutput();
+        await output.WriteAsync(response.ToJson());
+        output.WriteByte((byte)'\n');
+        return response.Allow ? Allowed : Denied;
+    }
+
+    private static async Task<byte[]> ReadStandardInputAsync()
+    {
+        await using var input = Console.OpenStandardInput();
+        using var bytes = new MemoryStream();
+        await input.CopyToAsync(bytes);
+        return bytes.ToArray();
+    }
+}

@@ -1,0 +1,124 @@
+using System.Text.Json;
+using ClientVpnAdmin.Addresses;
+using ClientVpnAdmin.Validation;
+
+namespace ClientVpnAdmin.Connections;
+
+/// <summary>
+/// What Client VPN says of a new connection. Reading one never fails: what can't be read is left empty, and <see cref="Problem"/> says so.
+/// </summary>
+/// <remarks>
+/// AWS Client VPN Administrator Guide, "Connection authorization". Any field may be absent, null or empty, which all mean the same;
+/// unknown fields are passed over, since AWS adds some.
+/// </remarks>
+public sealed record ConnectionEvent
+{
+    private static readonly string[] V1Fields =
+    [
+        "connection-id", "endpoint-id", "common-name", "username", "platform", "platform-version", "public-ip", "client-openvpn-version",
+    ];
+
+    public string ConnectionId { get; private set; } = "";
+
+    public string EndpointId { get; private set; } = "";
+
+    public string CommonName { get; private set; } = "";
+
+    public string Username { get; private set; } = "";
+
+    /// <summary>The device's public address as it was sent.</summary>
+    public string PublicIp { get; private set; } = "";
+
+    /// <summary>The address that <see cref="PublicIp"/> means; null when it means none.</summary>
+    public Address? Address { get; private set; }
+
+    /// <summary>The schema version to answer in: the event's own, or the newest when that is unknown.</summary>
+    public SchemaVersion SchemaVersion { get; private set; } = SchemaVersion.V3;
+
+    /// <summary>False when this is no JSON object, so that there is no connection to let in, not even in report-only mode.</summary>
+    public bool IsEvent { get; private set; }
+
+    /// <summary>What is wrong with the event, naming the field; null when it is fit to be decided.</summary>
+    public string? Problem { get; private set; }
+
+    public static ConnectionEvent Read(ReadOnlyMemory<byte> utf8Json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(utf8Json);
+            return Read(document.RootElement);
+        }
+        catch (JsonException)
+        {
+            return new ConnectionEvent { Problem = "The event is not JSON." };
+        }
+    }
+
+    public static ConnectionEvent Read(JsonElement json)
+    {
+        if (json.ValueKind != JsonValueKind.Object)
+        {
+            return new ConnectionEvent { Problem = "The event is not a JSON object." };
+        }
+
+        var connection = new ConnectionEvent { IsEvent = true };
+        var fields = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var property in json.EnumerateObject())
+        {
+            if (!fields.TryAdd(property.Name, property.Value))
+            {
+                connection.Problem ??= $"'{property.Name}' is given twice.";
+            }
+        }
+
+        connection.ConnectionId = connection.Text(fields, "connection-id");
+        connection.EndpointId = connection.Text(fields, "endpoint-id");
+        connection.CommonName = connection.Text(fields, "common-name");
+        connection.Username = connection.Text(fields, "username");
+        connection.PublicIp = connection.Text(fields, "public-ip");
+        connection.Address = Addresses.Address.Read(connection.PublicIp);
+        if (connection.Address is null)
+        {
+            connection.Problem ??= "'public-ip' is not an IP address.";
+        }
+
+        connection.ReadSchemaVersion(fields);
+        return connection;
+    }
+
+    private void ReadSchemaVersion(Dictionary<string, JsonElement> fields)
+    {
+        var isAbsent = !fields.TryGetValue("schema-version", out var json) || json.ValueKind == JsonValueKind.Null || json.ToString().Length == 0;
+        if (Words.Read<SchemaVersion>(Text(fields, "schema-version")) is { } version)
+        {
+            SchemaVersion = version;
+        }
+        else if (isAbsent && V1Fields.All(fields.ContainsKey))
+        {
+            SchemaVersion = SchemaVersion.V1;
+        }
+        else
+        {
+            Problem ??= "'schema-version' is not v1, v2 or v3.";
+        }
+    }
+
+    private string Text(Dictionary<string, JsonElement> fields, string name)
+    {
+        if (!fields.TryGetValue(name, out var value) || value.ValueKind == JsonValueKind.Null)
+        {
+            return "";
+        }
+
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            // Not a string, or one with half of a surrogate pair.
+            Problem ??= $"'{name}' is not a text.";
+            return "";
+        }
+    }
+}

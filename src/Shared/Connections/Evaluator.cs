@@ -1,0 +1,66 @@
+using ClientVpnAdmin.DenialMessages;
+using ClientVpnAdmin.Ranges;
+using ClientVpnAdmin.RuleSets;
+using ClientVpnAdmin.Settings;
+
+namespace ClientVpnAdmin.Connections;
+
+/// <summary>Decides connections: pure functions of an event, a time and a rule set.</summary>
+public static class Evaluator
+{
+    /// <summary>Decides about one connection.</summary>
+    /// <param name="connection">What Client VPN said.</param>
+    /// <param name="at">The time to decide for.</param>
+    /// <param name="rules">The rules to decide by. An empty rule set lets nobody in.</param>
+    /// <param name="revision">Their revision, to be named in the decision.</param>
+    public static Decision Decide(ConnectionEvent connection, DateTimeOffset at, RuleSet rules, long revision)
+    {
+        if (connection.Problem is not null || connection.Address is not { } address)
+        {
+            return Deny(DenialReason.InvalidRequest);
+        }
+
+        AddressRange? allowing = null;
+        var nearestMiss = DenialReason.AddressNotAllowed;
+        foreach (var candidate in rules.Index.Containing(address))
+        {
+            var miss = candidate.FirstMiss(connection, at);
+            if (candidate.Action == RangeAction.Deny)
+            {
+                if (miss is null)
+                {
+                    return Deny(DenialReason.AddressBlocked, candidate.Id);
+                }
+            }
+            else if (miss is null)
+            {
+                allowing ??= candidate; // the longest prefix comes first, and the older of two
+            }
+            else if (miss > nearestMiss)
+            {
+                nearestMiss = miss.Value;
+            }
+        }
+
+        return allowing is null ? Deny(nearestMiss) : Allow(allowing.Id);
+
+        Decision Allow(Guid rangeId) =>
+            new(true, null, rangeId, null, revision, new ConnectionResponse(true, "", rules.Settings.AllowedPostureStatuses, connection.SchemaVersion));
+
+        Decision Deny(DenialReason reason, Guid? rangeId = null)
+        {
+            var message = DenialText.For(connection, reason, rules.DenialMessages);
+            var letIn = connection.IsEvent && rules.Settings.Enforcement == Enforcement.ReportOnly;
+            return new(false, reason, rangeId, message, revision, new ConnectionResponse(letIn, letIn ? "" : message, rules.Settings.DeniedPostureStatuses, connection.SchemaVersion));
+        }
+    }
+
+    /// <summary>The decision when the rules can't be read: denied, whatever the last known rules say.</summary>
+    /// <param name="connection">What Client VPN said.</param>
+    /// <param name="lastKnown">The last rules read, for their denial messages only; null if there were none.</param>
+    public static Decision RulesUnavailable(ConnectionEvent connection, RuleSet? lastKnown)
+    {
+        var message = DenialText.For(connection, DenialReason.RulesUnavailable, lastKnown?.DenialMessages ?? []);
+        return new(false, DenialReason.RulesUnavailable, null, message, null, new ConnectionResponse(false, message, [], connection.SchemaVersion));
+    }
+}

@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using ClientVpnAdmin.Connections;
+using ClientVpnAdmin.Validation;
+
+namespace ClientVpnAdmin.DenialMessages;
+
+/// <summary>Finds, fills in and checks the texts shown to people who are denied.</summary>
+/// <remarks>
+/// Client VPN takes at most 255 characters (Administrator Guide, "Connection authorization"); we count UTF-16 code units, the most
+/// cautious reading. The person's OpenVPN client throws a message with a control character away and retries for ever, takes one that
+/// begins with TEMP for a retry instruction, and one that begins with CRV1: for a login challenge (OpenVPN 2.6, push.c).
+/// </remarks>
+public static class DenialText
+{
+    public const int MaxLength = 255;
+
+    private static readonly string[] Commands = ["TEMP", "CRV1:"];
+
+    private static readonly Dictionary<string, Func<ConnectionEvent, DenialReason, string>> Placeholders = new(StringComparer.Ordinal)
+    {
+        ["public-ip"] = (connection, _) => connection.PublicIp,
+        ["username"] = (connection, _) => connection.Username,
+        ["common-name"] = (connection, _) => connection.CommonName,
+        ["endpoint-id"] = (connection, _) => connection.EndpointId,
+        ["connection-id"] = (connection, _) => connection.ConnectionId,
+        ["reason"] = (_, reason) => Words.Of(reason),
+    };
+
+    /// <summary>Reports everything that is wrong with a text as an administrator wrote it.</summary>
+    public static void Check(string? text, string field, Errors errors)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            errors.Add(field, "Write what a denied person should read.");
+            return;
+        }
+
+        Checks.Text(text, MaxLength, field, errors);
+        if (Array.Find(Commands, c => text.StartsWith(c, StringComparison.Ordinal)) is { } command)
+        {
+            errors.Add(field, $"A message that begins with {command} is a command to OpenVPN, and nobody would read it: begin with something else.");
+        }
+
+        foreach (var (part, isPlaceholder) in Parts(text))
+        {
+            if (isPlaceholder && !Placeholders.ContainsKey(part))
+            {
+                errors.Add(field, $"{Errors.Quote($"{{{part}}}")} is not a placeholder. There are {string.Join(", ", Placeholders.Keys.Select(k => $"{{{k}}}"))}.");
+            }
+        }
+    }
+
+    /// <summary>
+    /// What a denied person is told: the most specific message (endpoint and reason, then endpoint, then reason, then neither, then a
+    /// built-in text), filled in and cut to <see cref="MaxLength"/> without splitting a character as people see it.
+    /// </summary>
+    internal static string For(ConnectionEvent connection, DenialReason reason, ImmutableArray<DenialMessage> messages)
+    {
+        var message = messages
+            .Where(m => (m.EndpointId is null || m.EndpointId == connection.EndpointId) && (m.Reason is null || m.Reason == reason))
+            .MaxBy(m => (m.EndpointId is null ? 0 : 2) + (m.Reason is null ? 0 : 1));
+        if (message is not null && Fill(message.Text, connection, reason) is var filled && IsFitToSend(filled))
+        {
+            return filled;
+        }
+
+        var from = connection.Address is { } address ? $" from {address}" : "";
+        return $"Connection{from} denied ({Words.Of(reason)}). Please contact your administrator.";
+    }
+
+    private static string Fill(string text, ConnectionEvent connection, DenialReason reason)
+    {
+        var filled = new StringBuilder();
+        foreach (var (part, isPlaceholder) in Parts(text))
+        {
+            var value = !isPlaceholder ? part : Placeholders.TryGetValue(part, out var find) ? find(connection, reason) : $"{{{part}}}";
+            foreach (var c in value)
+            {
+                if (!char.IsControl(c))
+                {
+                    filled.Append(c);
+                }
+            }
+        }
+
+        return Cut(filled.ToString());
+    }
+
+    private static string Cut(string text)
+    {
+        if (text.Length <= MaxLength)
+        {
+            return text;
+        }
+
+        var length = 0;
+        while (StringInfo.GetNextTextElementLength(text.AsSpan(length)) is var next && length + next <= MaxLength)
+        {
+            length += next;
+        }
+
+        return text[..length];
+    }
+
+    private static bool IsFitToSend(string text) =>
+        !string.IsNullOrWhiteSpace(text) && !Array.Exists(Commands, c => text.StartsWith(c, StringComparison.Ordinal));
+
+    /// <summary>Splits a text at its placeholders, <c>{name}</c>. A brace without its partner is itself.</summary>
+    private static IEnumerable<(string Part, bool IsPlaceholder)> Parts(string text)
+    {
+        var literal = 0;
+        for (var open = text.IndexOf('{', StringComparison.Ordinal); open >= 0; open = text.IndexOf('{', open + 1))
+        {
+            var close = text.IndexOfAny(['{', '}'], open + 1);
+            if (close < 0 || text[close] == '{')
+            {
+                continue;
+            }
+
+            yield return (text[literal..open], false);
+            yield return (text[(open + 1)..close], true);
+            literal = close + 1;
+            open = close;
+        }
+
+        yield return (text[literal..], false);
+    }
+}

@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using ClientVpnAdmin.Addresses;
+using ClientVpnAdmin.Connections;
+
+namespace ClientVpnAdmin.Ranges;
+
+/// <summary>One CIDR block with the conditions under which it counts, and its action.</summary>
+public sealed record AddressRange
+{
+    /// <summary>A UUIDv7.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>The addresses this is about. A single address is a block of one (/32 or /128).</summary>
+    public required Cidr Cidr { get; init; }
+
+    /// <summary>What it says of connections it applies to.</summary>
+    public RangeAction Action { get; init; }
+
+    /// <summary>For people; it decides nothing.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>False keeps the range but takes it out of every decision.</summary>
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>The endpoints it counts for; empty means all.</summary>
+    public ImmutableArray<string> EndpointIds { get; init; } = [];
+
+    /// <summary>It counts from this moment on; null means always has.</summary>
+    public DateTimeOffset? ValidFrom { get; init; }
+
+    /// <summary>It counts until just before this moment; null means for ever.</summary>
+    public DateTimeOffset? ValidUntil { get; init; }
+
+    /// <summary>When and by whom it was added. Of two ranges with the same prefix length, the older one is named in a decision.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required string CreatedBy { get; init; }
+
+    /// <summary>When and by whom it was last changed.</summary>
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    public required string UpdatedBy { get; init; }
+
+    /// <summary>Oldest first: by <see cref="CreatedAt"/>, then by <see cref="Id"/>.</summary>
+    internal static int CompareByAge(AddressRange a, AddressRange b) =>
+        a.CreatedAt.CompareTo(b.CreatedAt) is not 0 and var order ? order : a.Id.CompareTo(b.Id);
+
+    /// <summary>True when they differ in nothing but when and by whom they were last changed.</summary>
+    internal bool SaysTheSameAs(AddressRange other) =>
+        other.EndpointIds.SequenceEqual(EndpointIds, StringComparer.Ordinal)
+        && this == other with { EndpointIds = EndpointIds, UpdatedAt = UpdatedAt, UpdatedBy = UpdatedBy };
+
+    /// <summary>The first condition that keeps this range from counting for the connection, or null when it applies.</summary>
+    /// <remarks>The address isn't asked here: candidates contain it already.</remarks>
+    internal DenialReason? FirstMiss(ConnectionEvent connection, DateTimeOffset at)
+    {
+        if (!EndpointIds.IsEmpty && !EndpointIds.Contains(connection.EndpointId, StringComparer.Ordinal))
+        {
+            return DenialReason.NotInScope;
+        }
+
+        return at < ValidFrom || at >= ValidUntil ? DenialReason.OutsideValidity : null;
+    }
+}

@@ -1,0 +1,24 @@
+namespace ClientVpnAdmin.Revisions;
+
+/// <summary>One committed rule set: what, who, when, why. It never changes.</summary>
+public sealed record Revision
+{
+    /// <summary>1 for the first change, then one more for each.</summary>
+    /// <example>42</example>
+    public required long Number { get; init; }
+
+    /// <summary>SHA-256 of the stored rule set, in hexadecimal. Revisions with the same rules have the same digest.</summary>
+    /// <example>3f79bb7b435b05321651daefd374cdc681dc06faa65e374e38337b88ca046dea</example>
+    public required string Digest { get; init; }
+
+    /// <summary>When it was committed.</summary>
+    public required DateTimeOffset CommittedAt { get; init; }
+
+    /// <summary>Who committed it.</summary>
+    /// <example>admin</example>
+    public required string CommittedBy { get; init; }
+
+    /// <summary>What was changed, in a sentence.</summary>
+    /// <example>Added the range 203.0.113.0/24.</example>
+    public required string Summary { get; init; }
+}

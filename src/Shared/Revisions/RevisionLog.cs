@@ -1,0 +1,101 @@
+using System.Security.Cryptography;
+using ClientVpnAdmin.RuleSets;
+
+namespace ClientVpnAdmin.Revisions;
+
+/// <summary>The log of revisions in a store: reads rule sets, keeps the newest in memory, and commits changes. Safe for concurrent use.</summary>
+public sealed class RevisionLog(SqliteRuleStore store, TimeProvider time)
+{
+    private volatile Cached? lastRead;
+
+    /// <summary>The rules read last, however old; null before the first reading. Never to decide by.</summary>
+    public RuleSet? LastRead => lastRead?.Rules;
+
+    /// <summary>Reads the newest revision's number from the store every time, and its rules only when they are others than last time.</summary>
+    /// <exception cref="RuleStoreException">The store can't be read.</exception>
+    public async Task<Snapshot> ReadHeadAsync(CancellationToken cancellationToken)
+    {
+        if (await store.FindHeadAsync(cancellationToken) is not { } head)
+        {
+            return Snapshot.Initial;
+        }
+
+        var cached = lastRead;
+        if (cached?.Digest != head.Digest)
+        {
+            lastRead = cached = new Cached(head.Digest, await ReadRulesAsync(head, cancellationToken));
+        }
+
+        return new Snapshot(head.Number, cached.Rules);
+    }
+
+    /// <summary>Reads one revision's rules; null if there is no such revision. Number 0 is the empty rule set before the first change.</summary>
+    /// <exception cref="RuleStoreException">The store can't be read.</exception>
+    public async Task<Snapshot?> ReadAsync(long number, CancellationToken cancellationToken)
+    {
+        if (number == 0)
+        {
+            return Snapshot.Initial;
+        }
+
+        var revision = await store.FindRevisionAsync(number, cancellationToken);
+        return revision is null ? null : new Snapshot(number, await ReadRulesAsync(revision, cancellationToken));
+    }
+
+    /// <inheritdoc cref="SqliteRuleStore.FindRevisionAsync"/>
+    public Task<Revision?> FindAsync(long number, CancellationToken cancellationToken) => store.FindRevisionAsync(number, cancellationToken);
+
+    /// <inheritdoc cref="SqliteRuleStore.ListRevisionsAsync"/>
+    public Task<IReadOnlyList<Revision>> ListAsync(long before, int limit, CancellationToken cancellationToken) =>
+        store.ListRevisionsAsync(before, limit, cancellationToken);
+
+    /// <summary>Commits a change as the next revision. When another one gets there first, the change is proposed again on top of that.</summary>
+    /// <param name="who">The administrator.</param>
+    /// <param name="propose">
+    /// Makes the new rules out of the newest ones; null to commit nothing. Called as often as needed, so it must not have effects of its own.
+    /// </param>
+    /// <param name="cancellationToken">Ends the attempts; a change that is committed stays so.</param>
+    /// <returns>The new head, or the present one if nothing was committed.</returns>
+    /// <exception cref="RuleStoreException">The store can't be used.</exception>
+    public async Task<Snapshot> CommitAsync(string who, Func<Snapshot, Proposal?> propose, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var head = await ReadHeadAsync(cancellationToken);
+            if (propose(head) is not { } proposal)
+            {
+                return head;
+            }
+
+            var body = RuleSetCodec.Encode(proposal.Rules);
+            var revision = new Revision
+            {
+                Number = head.Revision + 1,
+                Digest = Convert.ToHexStringLower(SHA256.HashData(body)),
+                CommittedAt = time.GetUtcNow(),
+                CommittedBy = who,
+                Summary = proposal.Summary,
+            };
+            if (await store.TryCommitAsync(revision, body, cancellationToken))
+            {
+                lastRead = new Cached(revision.Digest, proposal.Rules);
+                return new Snapshot(revision.Number, proposal.Rules);
+            }
+        }
+    }
+
+    private async Task<RuleSet> ReadRulesAsync(Revision revision, CancellationToken cancellationToken)
+    {
+        var body = await store.ReadBodyAsync(revision.Digest, cancellationToken);
+        try
+        {
+            return RuleSetCodec.Decode(body);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new RuleStoreException($"Revision {revision.Number} can't be used: {e.Message}", e);
+        }
+    }
+
+    private sealed record Cached(string Digest, RuleSet Rules);
+}

@@ -1,0 +1,11 @@
+using ClientVpnAdmin.RuleSets;
+
+namespace ClientVpnAdmin.Revisions;
+
+/// <summary>The rules of one revision.</summary>
+/// <param name="Revision">Its number; 0 before the first change.</param>
+/// <param name="Rules">Its rules.</param>
+public sealed record Snapshot(long Revision, RuleSet Rules)
+{
+    internal static Snapshot Initial { get; } = new(0, RuleSet.Empty);
+}

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using ClientVpnAdmin.Validation;
+
+namespace ClientVpnAdmin.Settings;
+
+/// <summary>What an administrator gives for the settings, not yet checked. What is left out takes its default.</summary>
+public sealed record SettingsInput
+{
+    /// <summary>
+    /// <c>enforce</c> (the default), or <c>report-only</c>: the same decisions are made and recorded, but every connection is let in.
+    /// </summary>
+    /// <example>enforce</example>
+    public string? Enforcement { get; init; }
+
+    /// <summary>At most 10 names of 1 to 255 characters, which Client VPN logs for allowed connections. Default: compliant.</summary>
+    /// <example>["compliant"]</example>
+    public IReadOnlyList<string?>? AllowedPostureStatuses { get; init; }
+
+    /// <summary>At most 10 names of 1 to 255 characters, which Client VPN logs for denied connections. Default: none.</summary>
+    /// <example>[]</example>
+    public IReadOnlyList<string?>? DeniedPostureStatuses { get; init; }
+
+    // AWS Client VPN Administrator Guide, "Connection authorization".
+    private const int MaxStatuses = 10;
+    private const int MaxStatusLength = 255;
+
+    /// <summary>Checks every field and reports every error.</summary>
+    /// <returns>Null if there was an error.</returns>
+    public RuleSettings? Check(Errors errors)
+    {
+        var defaults = new RuleSettings();
+        var enforcement = Checks.Word<Enforcement>(Enforcement, defaults.Enforcement, "enforcement", errors);
+        var allowed = CheckStatuses(AllowedPostureStatuses, defaults.AllowedPostureStatuses, "allowedPostureStatuses", errors);
+        var denied = CheckStatuses(DeniedPostureStatuses, defaults.DeniedPostureStatuses, "deniedPostureStatuses", errors);
+        return errors.Any
+            ? null
+            : new RuleSettings { Enforcement = enforcement!.Value, AllowedPostureStatuses = allowed, DeniedPostureStatuses = denied };
+    }
+
+    private static ImmutableArray<string> CheckStatuses(IReadOnlyList<string?>? statuses, ImmutableArray<string> absent, string field, Errors errors)
+    {
+        if (statuses is null)
+        {
+            return absent;
+        }
+
+        if (statuses.Count > MaxStatuses)
+        {
+            errors.Add(field, $"At most {MaxStatuses} posture statuses are allowed: leave some out.");
+            return absent;
+        }
+
+        for (var i = 0; i < statuses.Count; i++)
+        {
+            if (string.IsNullOrWhiteSpace(statuses[i]))
+            {
+                errors.Add($"{field}[{i}]", "Give the status a name, or leave it out.");
+            }
+            else
+            {
+                Checks.Text(statuses[i]!, MaxStatusLength, $"{field}[{i}]", errors);
+            }
+        }
+
+        return Checks.Distinct(statuses);
+    }
+}

@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace ClientVpnAdmin.Validation;
+
+/// <summary>Checks of single fields, shared by everything an administrator can give.</summary>
+internal static partial class Checks
+{
+    /// <summary>Reads an RFC 3339 time with its offset; null and absent mean no time.</summary>
+    public static DateTimeOffset? ReadTime(string? text, string field, Errors errors)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        if (Rfc3339().IsMatch(text)
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
+        {
+            return time.ToUniversalTime();
+        }
+
+        errors.Add(field, $"{Errors.Quote(text)} is not a time. Write RFC 3339 with an offset, such as 2026-04-01T09:00:00Z.");
+        return null;
+    }
+
+    /// <summary>Checks a text's length in UTF-16 code units, and that it has no control characters.</summary>
+    public static void Text(string text, int maxLength, string field, Errors errors)
+    {
+        if (text.Length > maxLength)
+        {
+            errors.Add(field, $"This is {text.Length} characters long. At most {maxLength} are allowed: shorten it.");
+        }
+
+        if (text.Any(char.IsControl))
+        {
+            errors.Add(field, "Control characters, line breaks and tabs among them, are not allowed: remove them.");
+        }
+    }
+
+    public static void EndpointId(string? text, string field, Errors errors)
+    {
+        if (text is null || !EndpointIdPattern().IsMatch(text))
+        {
+            errors.Add(field, $"{Errors.Quote(text ?? "")} is not a Client VPN endpoint id. Write it as AWS shows it, such as cvpn-endpoint-0f13eab7f860433cc.");
+        }
+    }
+
+    /// <summary>Reads one of an enum's values by its kebab-case word; null and absent mean <paramref name="absent"/>.</summary>
+    public static T? Word<T>(string? text, T? absent, string field, Errors errors)
+        where T : struct, Enum
+    {
+        if (text is null)
+        {
+            return absent;
+        }
+
+        if (Words.Read<T>(text) is { } value)
+        {
+            return value;
+        }
+
+        errors.Add(field, $"{Errors.Quote(text)} is not allowed here. Write one of: {string.Join(", ", Enum.GetValues<T>().Select(Words.Of))}.");
+        return absent;
+    }
+
+    public static ImmutableArray<string> Distinct(IEnumerable<string?>? texts) => [.. (texts ?? []).OfType<string>().Distinct(StringComparer.Ordinal)];
+
+    [GeneratedRegex(@"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,7})?([Zz]|[+-][0-9]{2}:[0-9]{2})\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Rfc3339();
+
+    [GeneratedRegex(@"^cvpn-endpoint-[0-9A-Za-z-]{1,50}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex EndpointIdPattern();
+}
