@@ -1,10 +1,11 @@
 using ClientVpnAdmin.Connections;
+using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Validation;
 
 namespace ClientVpnAdmin.DenialMessages;
 
 /// <summary>What an administrator gives for one denial message, not yet checked. Only <see cref="Text"/> is needed.</summary>
-public sealed record DenialMessageInput
+public sealed record DenialMessageInput : RuleObjectInput
 {
     /// <summary>
     /// What a denied person reads: at most 255 characters (UTF-16 code units), no control characters, not beginning with TEMP or CRV1:,
@@ -25,34 +26,11 @@ public sealed record DenialMessageInput
     /// <example>address-not-allowed</example>
     public string? Reason { get; init; }
 
-    /// <summary>Set by the portal: leave it out, or repeat the address's.</summary>
-    /// <example>null</example>
-    public string? Id { get; init; }
-
-    /// <summary>Set by the portal; what is given here is ignored, so that an answer can be sent back as it came.</summary>
-    /// <example>null</example>
-    public string? CreatedAt { get; init; }
-
-    /// <summary>Set by the portal; what is given here is ignored.</summary>
-    /// <example>null</example>
-    public string? CreatedBy { get; init; }
-
-    /// <summary>Set by the portal; what is given here is ignored.</summary>
-    /// <example>null</example>
-    public string? UpdatedAt { get; init; }
-
-    /// <summary>Set by the portal; what is given here is ignored.</summary>
-    /// <example>null</example>
-    public string? UpdatedBy { get; init; }
-
     /// <summary>Checks every field and reports every error.</summary>
-    /// <param name="errors">Takes what is wrong.</param>
-    /// <param name="id">The id of the message made or replaced.</param>
-    /// <param name="replaced">The message that it replaces, if any: its creation is kept.</param>
-    /// <param name="who">The administrator.</param>
-    /// <param name="now">The time of the change.</param>
+    /// <param name="errors">Takes what is wrong; empty so far.</param>
+    /// <param name="edit">What is being made or changed, by whom and when.</param>
     /// <returns>Null if there was an error. The replaced message itself if nothing about it changes.</returns>
-    public DenialMessage? Check(Errors errors, Guid id, DenialMessage? replaced, string who, DateTimeOffset now)
+    public DenialMessage? Check(Errors errors, Edit<DenialMessage> edit)
     {
         DenialText.Check(Text, "text", errors);
         var reason = Checks.Word<DenialReason>(Reason, null, "reason", errors);
@@ -68,15 +46,15 @@ public sealed record DenialMessageInput
 
         var message = new DenialMessage
         {
-            Id = id,
+            Id = edit.Id,
             Text = Text!,
             EndpointId = EndpointId,
             Reason = reason,
-            CreatedAt = replaced?.CreatedAt ?? now,
-            CreatedBy = replaced?.CreatedBy ?? who,
-            UpdatedAt = now,
-            UpdatedBy = who,
+            CreatedAt = edit.Replaced?.CreatedAt ?? edit.At,
+            CreatedBy = edit.Replaced?.CreatedBy ?? edit.Who,
+            UpdatedAt = edit.At,
+            UpdatedBy = edit.Who,
         };
-        return message with { UpdatedAt = replaced?.UpdatedAt ?? now, UpdatedBy = replaced?.UpdatedBy ?? who } == replaced ? replaced : message;
+        return edit.Replaced is { } replaced && message == replaced with { UpdatedAt = edit.At, UpdatedBy = edit.Who } ? replaced : message;
     }
 }

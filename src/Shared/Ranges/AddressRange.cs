@@ -1,15 +1,16 @@
 using System.Collections.Immutable;
 using ClientVpnAdmin.Addresses;
 using ClientVpnAdmin.Connections;
+using ClientVpnAdmin.RuleSets;
 
 namespace ClientVpnAdmin.Ranges;
 
-/// <summary>One CIDR block with the conditions under which it counts, and its action.</summary>
-public sealed record AddressRange
+/// <summary>
+/// One CIDR block with the conditions under which it counts, and its action. Of two ranges with the same prefix length, a decision names
+/// the older one.
+/// </summary>
+public sealed record AddressRange : RuleObject
 {
-    /// <summary>A UUIDv7.</summary>
-    public required Guid Id { get; init; }
-
     /// <summary>The addresses this is about. A single address is a block of one (/32 or /128).</summary>
     public required Cidr Cidr { get; init; }
 
@@ -30,20 +31,6 @@ public sealed record AddressRange
 
     /// <summary>It counts until just before this moment; null means for ever.</summary>
     public DateTimeOffset? ValidUntil { get; init; }
-
-    /// <summary>When and by whom it was added. Of two ranges with the same prefix length, the older one is named in a decision.</summary>
-    public required DateTimeOffset CreatedAt { get; init; }
-
-    public required string CreatedBy { get; init; }
-
-    /// <summary>When and by whom it was last changed.</summary>
-    public required DateTimeOffset UpdatedAt { get; init; }
-
-    public required string UpdatedBy { get; init; }
-
-    /// <summary>Oldest first: by <see cref="CreatedAt"/>, then by <see cref="Id"/>.</summary>
-    internal static int CompareByAge(AddressRange a, AddressRange b) =>
-        a.CreatedAt.CompareTo(b.CreatedAt) is not 0 and var order ? order : a.Id.CompareTo(b.Id);
 
     /// <summary>True when they differ in nothing but when and by whom they were last changed.</summary>
     internal bool SaysTheSameAs(AddressRange other) =>

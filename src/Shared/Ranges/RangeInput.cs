@@ -1,9 +1,10 @@
+using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Validation;
 
 namespace ClientVpnAdmin.Ranges;
 
 /// <summary>What an administrator gives for one range, not yet checked. Only <see cref="Cidr"/> is needed.</summary>
-public sealed record RangeInput
+public sealed record RangeInput : RuleObjectInput
 {
     /// <summary>A CIDR block without host bits, or a single address, which becomes /32 or /128. Required.</summary>
     /// <example>203.0.113.0/24</example>
@@ -33,76 +34,50 @@ public sealed record RangeInput
     /// <example>2036-01-01T00:00:00Z</example>
     public string? ValidUntil { get; init; }
 
-    /// <summary>In <c>PUT /api/ranges</c>: the range that this item replaces. Elsewhere leave it out, or repeat the address's.</summary>
-    /// <example>null</example>
-    public string? Id { get; init; }
-
-    /// <summary>Set by the portal; what is given here is ignored, so that an answer can be sent back as it came.</summary>
-    /// <example>null</example>
-    public string? CreatedAt { get; init; }
-
-    /// <summary>Set by the portal; what is given here is ignored.</summary>
-    /// <example>null</example>
-    public string? CreatedBy { get; init; }
-
-    /// <summary>Set by the portal; what is given here is ignored.</summary>
-    /// <example>null</example>
-    public string? UpdatedAt { get; init; }
-
-    /// <summary>Set by the portal; what is given here is ignored.</summary>
-    /// <example>null</example>
-    public string? UpdatedBy { get; init; }
-
     private const int MaxDescription = 500;
     private const int MaxEndpointIds = 100;
 
     /// <summary>Checks every field and reports every error.</summary>
-    /// <param name="path">Where this stands in the input, such as <c>[17]</c>; empty when it is the whole input.</param>
-    /// <param name="errors">Takes what is wrong.</param>
-    /// <param name="id">The id of the range made or replaced.</param>
-    /// <param name="replaced">The range that it replaces, if any: its creation is kept.</param>
-    /// <param name="who">The administrator.</param>
-    /// <param name="now">The time of the change.</param>
+    /// <param name="errors">Takes what is wrong; empty so far.</param>
+    /// <param name="edit">What is being made or changed, by whom and when.</param>
     /// <returns>Null if there was an error. The replaced range itself if nothing about it changes.</returns>
-    public AddressRange? Check(string path, Errors errors, Guid id, AddressRange? replaced, string who, DateTimeOffset now)
+    public AddressRange? Check(Errors errors, Edit<AddressRange> edit)
     {
-        var found = new Errors();
         var cidr = Addresses.Cidr.Read(Cidr, out var cidrError);
         if (cidrError is not null)
         {
-            found.Add("cidr", cidrError);
+            errors.Add("cidr", cidrError);
         }
 
         var description = Description ?? "";
-        Checks.Text(description, MaxDescription, "description", found);
+        Checks.Text(description, MaxDescription, "description", errors);
         var endpointIds = EndpointIds ?? [];
         if (endpointIds.Count > MaxEndpointIds)
         {
-            found.Add("endpointIds", $"At most {MaxEndpointIds} endpoints are allowed; leave the list empty to mean all.");
+            errors.Add("endpointIds", $"At most {MaxEndpointIds} endpoints are allowed; leave the list empty to mean all.");
         }
 
         for (var i = 0; i < Math.Min(endpointIds.Count, MaxEndpointIds); i++)
         {
-            Checks.EndpointId(endpointIds[i], $"endpointIds[{i}]", found);
+            Checks.EndpointId(endpointIds[i], $"endpointIds[{i}]", errors);
         }
 
-        var action = Checks.Word<RangeAction>(Action, RangeAction.Allow, "action", found);
-        var validFrom = Checks.ReadTime(ValidFrom, "validFrom", found);
-        var validUntil = Checks.ReadTime(ValidUntil, "validUntil", found);
+        var action = Checks.Word<RangeAction>(Action, RangeAction.Allow, "action", errors);
+        var validFrom = Checks.ReadTime(ValidFrom, "validFrom", errors);
+        var validUntil = Checks.ReadTime(ValidUntil, "validUntil", errors);
         if (validUntil <= validFrom)
         {
-            found.Add("validUntil", "The range would never count: give a time after validFrom, or leave one of them out.");
+            errors.Add("validUntil", "The range would never count: give a time after validFrom, or leave one of them out.");
         }
 
-        if (found.Any)
+        if (errors.Any)
         {
-            errors.AddAll(path, found);
             return null;
         }
 
         var range = new AddressRange
         {
-            Id = id,
+            Id = edit.Id,
             Cidr = cidr!,
             Action = action!.Value,
             Description = description,
@@ -110,11 +85,11 @@ public sealed record RangeInput
             EndpointIds = Checks.Distinct(endpointIds),
             ValidFrom = validFrom,
             ValidUntil = validUntil,
-            CreatedAt = replaced?.CreatedAt ?? now,
-            CreatedBy = replaced?.CreatedBy ?? who,
-            UpdatedAt = now,
-            UpdatedBy = who,
+            CreatedAt = edit.Replaced?.CreatedAt ?? edit.At,
+            CreatedBy = edit.Replaced?.CreatedBy ?? edit.Who,
+            UpdatedAt = edit.At,
+            UpdatedBy = edit.Who,
         };
-        return replaced is not null && range.SaysTheSameAs(replaced) ? replaced : range;
+        return edit.Replaced is { } replaced && range.SaysTheSameAs(replaced) ? replaced : range;
     }
 }

@@ -29,8 +29,8 @@ public sealed class RuleSet
         Require(AreDistinct(Ranges.Select(r => r.Id)), "Two ranges share an id.");
         Require(AreDistinct(DenialMessages.Select(m => m.Id)), "Two denial messages share an id.");
         Require(AreDistinct(DenialMessages.Select(m => (m.EndpointId, m.Reason))), "Two denial messages are for the same endpoint and reason.");
-        Ranges = Ranges.Sort(AddressRange.CompareByAge);
-        DenialMessages = DenialMessages.Sort(DenialMessage.CompareByAge);
+        Ranges = Ranges.Sort(RuleObject.CompareByAge);
+        DenialMessages = DenialMessages.Sort(RuleObject.CompareByAge);
         index = new(() => new RangeIndex(Ranges));
     }
 

@@ -14,7 +14,7 @@ public sealed record RuleSettings
     /// <summary>Posture compliance statuses that Client VPN logs for denied connections, also for those let in by report-only.</summary>
     public ImmutableArray<string> DeniedPostureStatuses { get; init; } = [];
 
-    internal bool SaysTheSameAs(RuleSettings other) =>
+    public bool SaysTheSameAs(RuleSettings other) =>
         Enforcement == other.Enforcement
         && AllowedPostureStatuses.SequenceEqual(other.AllowedPostureStatuses, StringComparer.Ordinal)
         && DeniedPostureStatuses.SequenceEqual(other.DeniedPostureStatuses, StringComparer.Ordinal);

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace ClientVpnAdmin.Validation;
 
 /// <summary>Checks of single fields, shared by everything an administrator can give.</summary>
-internal static partial class Checks
+public static partial class Checks
 {
     /// <summary>Reads an RFC 3339 time with its offset; null and absent mean no time.</summary>
     public static DateTimeOffset? ReadTime(string? text, string field, Errors errors)

@@ -1,0 +1,112 @@
+using System.Net;
+using System.Security.Cryptography;
+using ClientVpnAdmin.Revisions;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace ClientVpnAdmin.Access;
+
+/// <summary>
+/// The portal as its own issuer, for one machine: a signing key and tokens in files that only the portal's user can read, and no
+/// listening but on loopback.
+/// </summary>
+internal static class LocalSignIn
+{
+    private const string Issuer = "client-vpn-admin";
+    private static readonly TimeSpan TokenLifetime = TimeSpan.FromDays(365);
+    private static readonly TimeSpan RenewalTime = TimeSpan.FromDays(30);
+
+    /// <param name="builder">The portal.</param>
+    /// <param name="folder">Where the key and the tokens are kept. What is missing, or about to expire, is made at the start.</param>
+    public static void AddLocalSignIn(this WebApplicationBuilder builder, string folder)
+    {
+        if (builder.Configuration.GetSection("Authentication:Schemes:Bearer").Exists())
+        {
+            throw new InvalidOperationException("Authentication:Schemes:Bearer is configured, but this version signs in locally only. Remove that setting.");
+        }
+
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint =>
+        {
+            if (endpoint.IPEndPoint is not { } address || !IPAddress.IsLoopback(address.Address))
+            {
+                throw new InvalidOperationException($"With its local sign-in the portal listens on loopback only, not on {endpoint}. Use http://localhost:<port>.");
+            }
+        }));
+
+        var key = new SymmetricSecurityKey(ReadOrMakeKey(Path.Combine(folder, "signing.key")));
+        var validation = new TokenValidationParameters
+        {
+            ValidIssuer = Issuer,
+            ValidAudience = Issuer,
+            IssuerSigningKey = key,
+            ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
+            NameClaimType = Roles.NameClaim,
+            RoleClaimType = Roles.RoleClaim,
+        };
+        builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(options =>
+        {
+            options.MapInboundClaims = false;
+            options.TokenValidationParameters = validation;
+        });
+        builder.Services.AddRolePolicies();
+        builder.Services.AddHostedService(services => new TokenFiles(folder, validation, services.GetRequiredService<ILogger<TokenFiles>>()));
+    }
+
+    /// <summary>Signs a token.</summary>
+    internal static string MakeToken(SecurityKey key, string who, string role, DateTimeOffset issuedAt, TimeSpan lifetime) =>
+        new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+        {
+            Issuer = Issuer,
+            Audience = Issuer,
+            Claims = new Dictionary<string, object> { [Roles.NameClaim] = who, [Roles.RoleClaim] = role },
+            IssuedAt = issuedAt.UtcDateTime,
+            NotBefore = issuedAt.UtcDateTime,
+            Expires = (issuedAt + lifetime).UtcDateTime,
+            SigningCredentials = new SigningCredentials(key, SecurityAlgorithms.HmacSha256),
+        });
+
+    private static byte[] ReadOrMakeKey(string path)
+    {
+        if (!File.Exists(path))
+        {
+            PrivateFiles.Write(path, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)), overwrite: false);
+        }
+
+        try
+        {
+            var key = Convert.FromBase64String(File.ReadAllText(path));
+            return key.Length >= 32 ? key : throw new FormatException("It is shorter than 32 bytes.");
+        }
+        catch (FormatException e)
+        {
+            throw new InvalidOperationException($"{path} is not a signing key. Delete it: the portal makes a new one, and new tokens, at its next start.", e);
+        }
+    }
+
+    /// <summary>Keeps the token files fit for use, and says where they are.</summary>
+    private sealed class TokenFiles(string folder, TokenValidationParameters validation, ILogger<TokenFiles> logger) : IHostedService
+    {
+        public async Task StartAsync(CancellationToken cancellationToken)
+        {
+            var adminToken = await RenewAsync("admin.token", "admin", Roles.Editor);
+            var readerToken = await RenewAsync("reader.token", "reader", Roles.Reader);
+            logger.LogInformation("Sign in with the editor token in {AdminToken}, or the reader token in {ReaderToken}.", adminToken, readerToken);
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        private async Task<string> RenewAsync(string file, string who, string role)
+        {
+            var path = Path.Combine(folder, file);
+            var now = TimeProvider.System.GetUtcNow();
+            var current = File.Exists(path) ? await new JsonWebTokenHandler().ValidateTokenAsync(await File.ReadAllTextAsync(path), validation) : null;
+            if (current is not { IsValid: true } || current.SecurityToken.ValidTo < (now + RenewalTime).UtcDateTime)
+            {
+                PrivateFiles.Write(path, MakeToken(validation.IssuerSigningKey, who, role, now, TokenLifetime), overwrite: true);
+            }
+
+            return path;
+        }
+    }
+}

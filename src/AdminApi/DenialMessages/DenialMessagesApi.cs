@@ -1,0 +1,76 @@
+using System.Security.Claims;
+using ClientVpnAdmin.Http;
+using ClientVpnAdmin.Revisions;
+using ClientVpnAdmin.RuleSets;
+using ClientVpnAdmin.Validation;
+using Microsoft.AspNetCore.Mvc;
+
+namespace ClientVpnAdmin.DenialMessages;
+
+internal static class DenialMessagesApi
+{
+    private static readonly Kind<DenialMessage> Messages = new(
+        "denial message",
+        "/api/denial-messages",
+        r => r.DenialMessages,
+        (r, messages) => r.With(messages),
+        RuleSetCodec.Fingerprint,
+        m => $"for {m.EndpointId ?? "any endpoint"} and {(m.Reason is { } reason ? Words.Of(reason) : "any reason")}",
+        RuleSet.MaxDenialMessages);
+
+    public static void MapDenialMessages(this ApiGroup api)
+    {
+        api.Reading.MapGet("/denial-messages", List).WithTags("Denial messages").WithName("ListDenialMessages")
+            .WithSummary("Lists denial messages, the oldest first.")
+            .Produces<Page<DenialMessage>>().ProducesValidationProblem();
+        api.Editing.MapPost("/denial-messages", Add).WithTags("Denial messages").WithName("AddDenialMessage")
+            .WithSummary("Adds a denial message.")
+            .WithDescription("Only text is needed. A denied person is told the most specific one: for endpoint and reason, then endpoint, then reason, then neither.")
+            .Produces<DenialMessage>(StatusCodes.Status201Created).TakesJson().ProducesProblem(StatusCodes.Status409Conflict);
+        api.Reading.MapGet("/denial-messages/{id}", Get).WithTags("Denial messages").WithName("GetDenialMessage")
+            .WithSummary("Shows one denial message.")
+            .Produces<DenialMessage>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
+        api.Editing.MapPut("/denial-messages/{id}", Replace).WithTags("Denial messages").WithName("ReplaceDenialMessage")
+            .WithSummary("Replaces one denial message.")
+            .WithDescription("What is left out takes its default, as with a new message.")
+            .Produces<DenialMessage>().TakesJson().ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status412PreconditionFailed);
+        api.Editing.MapDelete("/denial-messages/{id}", Delete).WithTags("Denial messages").WithName("DeleteDenialMessage")
+            .WithSummary("Deletes one denial message.")
+            .Produces(StatusCodes.Status204NoContent).ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
+    }
+
+    private static Task<IResult> List([AsParameters] Paging paging, RevisionLog log, CancellationToken cancellationToken) =>
+        Messages.ListAsync(paging, _ => true, new Errors(), log, cancellationToken);
+
+    private static Task<IResult> Get(string id, RevisionLog log, CancellationToken cancellationToken) => Messages.GetAsync(id, log, cancellationToken);
+
+    private static Task<IResult> Add(DenialMessageInput input, ClaimsPrincipal caller, RevisionLog log, TimeProvider time, CancellationToken cancellationToken) =>
+        Messages.AddAsync(input.Id, input.Check, FindConflict, caller, log, time, cancellationToken);
+
+    /// <param name="id">The message's id.</param>
+    /// <param name="input">The message as it is to be.</param>
+    /// <param name="ifMatch">The ETag of the message that is to be replaced: 412 if it has changed since.</param>
+    /// <param name="caller">The administrator.</param>
+    /// <param name="log">The rules.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">The request's.</param>
+    private static Task<IResult> Replace(
+        string id, DenialMessageInput input, [FromHeader(Name = "If-Match")] string? ifMatch, ClaimsPrincipal caller, RevisionLog log, TimeProvider time, CancellationToken cancellationToken) =>
+        Messages.ReplaceAsync(id, input.Id, ifMatch, input.Check, FindConflict, caller, log, time, cancellationToken);
+
+    /// <param name="id">The message's id.</param>
+    /// <param name="ifMatch">The ETag of the message that is to be deleted: 412 if it has changed since.</param>
+    /// <param name="caller">The administrator.</param>
+    /// <param name="log">The rules.</param>
+    /// <param name="cancellationToken">The request's.</param>
+    private static Task<IResult> Delete(
+        string id, [FromHeader(Name = "If-Match")] string? ifMatch, ClaimsPrincipal caller, RevisionLog log, CancellationToken cancellationToken) =>
+        Messages.DeleteAsync(id, ifMatch, caller, log, cancellationToken);
+
+    private static IResult? FindConflict(DenialMessage candidate, IEnumerable<DenialMessage> others) =>
+        others.FirstOrDefault(m => m.EndpointId == candidate.EndpointId && m.Reason == candidate.Reason) is { } rival
+            ? Problems.Of(StatusCodes.Status409Conflict, $"The denial message {rival.Id} is for the same endpoint and reason: change that one, or give another endpointId or reason.")
+            : null;
+}

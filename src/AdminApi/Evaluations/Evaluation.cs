@@ -1,0 +1,13 @@
+using System.Text.Json;
+using ClientVpnAdmin.Connections;
+
+namespace ClientVpnAdmin.Evaluations;
+
+/// <summary>What the handler would decide and answer.</summary>
+/// <param name="Allowed">What the rules say. In report-only mode the response allows all the same.</param>
+/// <param name="Reason">Why it would be denied; null when allowed.</param>
+/// <param name="RangeId">The range that decides; null when none does.</param>
+/// <param name="Message">What the denied person would be told; null when allowed.</param>
+/// <param name="Revision">The revision decided by.</param>
+/// <param name="Response">Exactly what the handler would answer Client VPN.</param>
+internal sealed record Evaluation(bool Allowed, DenialReason? Reason, Guid? RangeId, string? Message, long Revision, JsonElement Response);

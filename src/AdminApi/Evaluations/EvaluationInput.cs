@@ -1,0 +1,18 @@
+using System.Text.Json;
+
+namespace ClientVpnAdmin.Evaluations;
+
+/// <summary>A connection to try out.</summary>
+internal sealed record EvaluationInput
+{
+    /// <summary>The event as Client VPN sends it, whatever is in it. Required.</summary>
+    public JsonElement Event { get; init; }
+
+    /// <summary>The time to decide for (RFC 3339 with an offset). Default: null, now.</summary>
+    /// <example>2026-04-01T00:00:00Z</example>
+    public string? At { get; init; }
+
+    /// <summary>The revision to decide by; 0 is the empty rule set before the first change. Default: null, the newest.</summary>
+    /// <example>null</example>
+    public long? Revision { get; init; }
+}

@@ -1,0 +1,40 @@
+using System.Text.Json;
+using ClientVpnAdmin.Connections;
+using ClientVpnAdmin.Http;
+using ClientVpnAdmin.Revisions;
+using ClientVpnAdmin.Validation;
+
+namespace ClientVpnAdmin.Evaluations;
+
+internal static class EvaluationsApi
+{
+    public static void MapEvaluations(this ApiGroup api) =>
+        api.Reading.MapPost("/evaluations", Evaluate).WithTags("Evaluations").WithName("Evaluate")
+            .WithSummary("Tries out a connection: decides as the handler would, and changes nothing.")
+            .Produces<Evaluation>().TakesJson();
+
+    private static async Task<IResult> Evaluate(EvaluationInput input, RevisionLog log, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var errors = new Errors();
+        if (input.Event.ValueKind == JsonValueKind.Undefined)
+        {
+            errors.Add("event", "Give the connection event to decide about, as Client VPN sends it.");
+        }
+
+        var at = Checks.ReadTime(input.At, "at", errors) ?? time.GetUtcNow();
+        var rules = input.Revision is { } number ? await log.ReadAsync(number, cancellationToken) : await log.ReadHeadAsync(cancellationToken);
+        if (rules is null)
+        {
+            errors.Add("revision", $"There is no revision {input.Revision}. GET /api/revisions lists those there are; leave it out for the newest.");
+        }
+
+        if (errors.Any)
+        {
+            return Problems.Invalid(errors);
+        }
+
+        var decision = Evaluator.Decide(ConnectionEvent.Read(input.Event), at, rules!.Rules, rules.Revision);
+        return TypedResults.Ok(new Evaluation(
+            decision.Allowed, decision.Reason, decision.RangeId, decision.Message, rules.Revision, JsonElement.Parse(decision.Response.ToJson())));
+    }
+}

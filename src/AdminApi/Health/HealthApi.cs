@@ -1,0 +1,21 @@
+using ClientVpnAdmin.Revisions;
+
+namespace ClientVpnAdmin.Health;
+
+/// <summary>For load balancers and monitors, which don't sign in.</summary>
+internal static class HealthApi
+{
+    public static void MapHealth(this WebApplication app)
+    {
+        var health = app.MapGroup("/health").WithTags("Health").AllowAnonymous();
+        health.MapGet("/live", () => new HealthStatus("live")).WithName("IsLive").WithSummary("Answers while the portal runs.");
+        health.MapGet("/ready", async (RevisionLog log, CancellationToken cancellationToken) =>
+        {
+            await log.ReadHeadAsync(cancellationToken);
+            return new HealthStatus("ready");
+        }).WithName("IsReady").WithSummary("Answers while the portal can read the rules; 503 else.").ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+    }
+
+    /// <param name="Status"><c>live</c> or <c>ready</c>.</param>
+    internal sealed record HealthStatus(string Status);
+}

@@ -1,0 +1,57 @@
+using ClientVpnAdmin.Access;
+using Microsoft.Net.Http.Headers;
+
+namespace ClientVpnAdmin.Http;
+
+/// <summary>The two halves of <c>/api</c>: what readers may call, and what only editors may.</summary>
+internal sealed record ApiGroup(RouteGroupBuilder Reading, RouteGroupBuilder Editing);
+
+internal static class ApiGroupRoutes
+{
+    public static ApiGroup MapApi(this WebApplication app)
+    {
+        return new ApiGroup(Map(Roles.Reader), Map(Roles.Editor));
+
+        RouteGroupBuilder Map(string role) => app.MapGroup("/api")
+            .RequireAuthorization(role)
+            .AddEndpointFilterFactory(RefuseUnknownQueryParameters)
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+    }
+
+    /// <summary>Documents that the call takes a JSON body, and how it can be wrong.</summary>
+    public static RouteHandlerBuilder TakesJson(this RouteHandlerBuilder route) => route
+        .ProducesValidationProblem()
+        .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+        .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
+
+    public static IResult WithETag(this IResult result, string tag) => new TaggedResult(result, new EntityTagHeaderValue($"\"{tag}\""));
+
+    /// <summary>A query parameter that isn't known is an error: a mistyped filter must not widen a list, nor an option of a change be passed over.</summary>
+    private static EndpointFilterDelegate RefuseUnknownQueryParameters(EndpointFilterFactoryContext context, EndpointFilterDelegate next)
+    {
+        var known = context.MethodInfo.GetParameters()
+            .SelectMany(p => p.IsDefined(typeof(AsParametersAttribute), false) ? p.ParameterType.GetProperties().Select(m => m.Name) : [p.Name!])
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return invocation =>
+        {
+            var errors = new Validation.Errors();
+            foreach (var name in invocation.HttpContext.Request.Query.Keys.Where(k => !known.Contains(k)))
+            {
+                errors.Add(name, "This call has no such query parameter: remove it, or see /swagger for those it has.");
+            }
+
+            return errors.Any ? ValueTask.FromResult<object?>(Problems.Invalid(errors)) : next(invocation);
+        };
+    }
+
+    private sealed class TaggedResult(IResult result, EntityTagHeaderValue tag) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.GetTypedHeaders().ETag = tag;
+            return result.ExecuteAsync(httpContext);
+        }
+    }
+}

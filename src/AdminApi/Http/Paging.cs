@@ -1,0 +1,77 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using ClientVpnAdmin.Validation;
+using Microsoft.AspNetCore.Mvc;
+
+namespace ClientVpnAdmin.Http;
+
+/// <summary>One page of a list.</summary>
+/// <param name="Items">At most <c>limit</c> of them.</param>
+/// <param name="NextCursor">To be given as <c>cursor</c> for the next page; null on the last one.</param>
+internal sealed record Page<T>(IReadOnlyList<T> Items, string? NextCursor);
+
+/// <summary>Which page of a list is asked for.</summary>
+/// <param name="Limit">How many items at most, from 1 to 1000. Default: 100.</param>
+/// <param name="Cursor">The nextCursor of the page before, as it is. Default: the first page.</param>
+internal readonly record struct Paging([FromQuery] int? Limit, [FromQuery] string? Cursor)
+{
+    private const int MaxLimit = 1_000;
+    private const int DefaultLimit = 100;
+
+    /// <summary>Makes the page that was asked for out of everything that is in the list, sorted.</summary>
+    /// <param name="items">The list, or those of its items that come after the cursor.</param>
+    /// <param name="list">The list's name: a cursor is good for one list only.</param>
+    /// <param name="position">Where an item stands; increasing through the list.</param>
+    /// <param name="errors">Takes what is wrong with the limit or the cursor.</param>
+    public Page<T>? Cut<T>(IEnumerable<T> items, string list, Func<T, (long Major, Guid Minor)> position, Errors errors)
+    {
+        var limit = ReadLimit(errors);
+        var after = ReadCursor(list, errors);
+        if (errors.Any)
+        {
+            return null;
+        }
+
+        var found = items.Where(i => after is null || position(i).CompareTo(after.Value) > 0).Take(limit + 1).ToList();
+        if (found.Count <= limit)
+        {
+            return new Page<T>(found, null);
+        }
+
+        found.RemoveAt(limit);
+        var (major, minor) = position(found[^1]);
+        return new Page<T>(found, Base64Url.EncodeToString(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{list}|{major}|{minor:N}"))));
+    }
+
+    public int ReadLimit(Errors errors)
+    {
+        if (Limit is < 1 or > MaxLimit)
+        {
+            errors.Add("limit", $"Give a number from 1 to {MaxLimit}.");
+        }
+
+        return Math.Clamp(Limit ?? DefaultLimit, 1, MaxLimit);
+    }
+
+    /// <summary>Where the page before ended; null for the first page.</summary>
+    public (long Major, Guid Minor)? ReadCursor(string list, Errors errors)
+    {
+        if (Cursor is null)
+        {
+            return null;
+        }
+
+        if (Cursor.Length <= 200 && Base64Url.IsValid(Cursor)
+            && Encoding.UTF8.GetString(Base64Url.DecodeFromChars(Cursor)).Split('|') is [var name, var major, var minor]
+            && name == list
+            && long.TryParse(major, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var majorValue)
+            && Guid.TryParseExact(minor, "N", out var minorValue))
+        {
+            return (majorValue, minorValue);
+        }
+
+        errors.Add("cursor", "This is no cursor of this list. Give the nextCursor of the page before, as it is, or leave it out for the first page.");
+        return null;
+    }
+}

@@ -1,0 +1,124 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using ClientVpnAdmin.Revisions;
+using ClientVpnAdmin.Validation;
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace ClientVpnAdmin.Http;
+
+/// <summary>Errors as RFC 9457 problem details, with an <c>errors</c> map that names each bad field.</summary>
+internal static partial class Problems
+{
+    /// <summary>The longest body that is read: a replacement of all ranges needs a few megabytes.</summary>
+    public const int MaxBodyBytes = 16 * 1024 * 1024;
+
+    public static void AddProblems(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddProblemDetails();
+        builder.Services.AddExceptionHandler<ExceptionProblems>();
+        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+        });
+    }
+
+    public static void UseProblems(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages(context => Of(context.HttpContext.Response.StatusCode, context.HttpContext.Response.StatusCode switch
+        {
+            StatusCodes.Status401Unauthorized => "Send the header 'Authorization: Bearer <token>' with a valid token. The portal says at its start where its tokens are.",
+            StatusCodes.Status403Forbidden => "Your role doesn't allow this: changes need the role editor.",
+            StatusCodes.Status404NotFound => "There is nothing here. /swagger lists what there is.",
+            StatusCodes.Status405MethodNotAllowed => "This can't be called with that method. /swagger lists what can.",
+            StatusCodes.Status415UnsupportedMediaType => "Send the header 'Content-Type: application/json'.",
+            _ => null,
+        }).ExecuteAsync(context.HttpContext));
+    }
+
+    public static IResult Of(int status, string? detail) => TypedResults.Problem(statusCode: status, detail: detail);
+
+    public static IResult Invalid(Errors errors) => TypedResults.ValidationProblem(errors.ToDictionary(), detail: "What was sent can't be used; nothing was changed. See errors.");
+
+    public static IResult Invalid(string field, string message)
+    {
+        var errors = new Errors();
+        errors.Add(field, message);
+        return Invalid(errors);
+    }
+
+    public static IResult NotFound(string what) => Of(StatusCodes.Status404NotFound, $"There is no {what}.");
+
+    /// <summary>Names the field of a body or a parameter that couldn't be read.</summary>
+    private static IResult Of(BadHttpRequestException exception)
+    {
+        if (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return Of(exception.StatusCode, $"The body is longer than {MaxBodyBytes / 1024 / 1024} MiB. Send less.");
+        }
+
+        if (exception.InnerException is JsonException json)
+        {
+            return Of(json);
+        }
+
+        if (UnreadableParameter().Match(exception.Message) is { Success: true } parameter)
+        {
+            var type = parameter.Groups["type"].Value;
+            return Invalid(
+                parameter.Groups["name"].Value,
+                $"{Errors.Quote(parameter.Groups["value"].Value)} can't be read. Write {(type.Contains("bool", StringComparison.Ordinal) ? "true or false" : "a whole number")}.");
+        }
+
+        return exception.StatusCode == StatusCodes.Status400BadRequest
+            ? Invalid("body", "Send a body, in JSON.")
+            : Of(exception.StatusCode, "Send the header 'Content-Type: application/json'.");
+    }
+
+    private static IResult Of(JsonException exception)
+    {
+        var path = exception.Path is null or "$" ? "body" : exception.Path.StartsWith("$.", StringComparison.Ordinal) ? exception.Path[2..] : exception.Path[1..];
+        var message = exception.Message switch
+        {
+            var m when m.Contains("could not be mapped to any .NET member", StringComparison.Ordinal) => "There is no such member: remove it, or see /swagger for those there are.",
+            var m when m.Contains("Duplicate property", StringComparison.Ordinal) => "This member is given twice: remove one.",
+            var m when m.Contains("could not be converted to System.String", StringComparison.Ordinal) => "Write a text, in double quotes.",
+            var m when m.Contains("could not be converted to System.Nullable`1[System.Boolean]", StringComparison.Ordinal) => "Write true or false, without quotes.",
+            var m when m.Contains("could not be converted to System.Nullable`1[System.Int64]", StringComparison.Ordinal) => "Write a whole number, without quotes.",
+            var m when m.Contains("could not be converted to System.Collections", StringComparison.Ordinal) => "Write a list, in square brackets.",
+            var m when m.Contains("could not be converted", StringComparison.Ordinal) => "Write an object, in braces.",
+            _ => $"This is not valid JSON in UTF-8, or nested too deeply (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}).",
+        };
+        return Invalid(path, message);
+    }
+
+    [GeneratedRegex("^Failed to bind parameter \"(?<type>\\S+) (?<name>\\w+)\" from \"(?<value>.*)\"\\.$", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
+    private static partial Regex UnreadableParameter();
+
+    private sealed class ExceptionProblems(ILogger<ExceptionProblems> logger) : IExceptionHandler
+    {
+        public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+        {
+            IResult problem;
+            switch (exception)
+            {
+                case BadHttpRequestException bad:
+                    problem = Of(bad);
+                    break;
+                case RuleStoreException:
+                    logger.LogError(exception, "The rule store can't be used.");
+                    problem = Of(StatusCodes.Status503ServiceUnavailable, "The rule store can't be used at the moment; the portal's log says why. Try again later.");
+                    break;
+                default:
+                    logger.LogError(exception, "A request failed.");
+                    problem = Of(StatusCodes.Status500InternalServerError, "Something broke; the portal's log says what.");
+                    break;
+            }
+
+            await problem.ExecuteAsync(httpContext);
+            return true;
+        }
+    }
+}

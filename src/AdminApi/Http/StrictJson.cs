@@ -1,0 +1,41 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ClientVpnAdmin.Addresses;
+
+namespace ClientVpnAdmin.Http;
+
+/// <summary>The JSON of the API: camelCase, words in kebab case, times in UTC; unknown and repeated members are errors.</summary>
+internal static class StrictJson
+{
+    public static void AddStrictJson(this WebApplicationBuilder builder) => builder.Services.ConfigureHttpJsonOptions(json =>
+    {
+        var options = json.SerializerOptions;
+        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping; // the answers are never part of a page
+        options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        options.AllowDuplicateProperties = false;
+        options.PropertyNameCaseInsensitive = false;
+        options.NumberHandling = JsonNumberHandling.Strict;
+        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false));
+        options.Converters.Add(new UtcTimeConverter());
+        options.Converters.Add(new CidrConverter());
+    });
+
+    private sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
+    {
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            throw new NotSupportedException("Times come in as text and are checked as such.");
+
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFK", CultureInfo.InvariantCulture));
+    }
+
+    private sealed class CidrConverter : JsonConverter<Cidr>
+    {
+        public override Cidr Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            throw new NotSupportedException("Ranges come in as text and are checked as such.");
+
+        public override void Write(Utf8JsonWriter writer, Cidr value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+    }
+}

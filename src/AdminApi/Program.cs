@@ -1,0 +1,42 @@
+using ClientVpnAdmin.Access;
+using ClientVpnAdmin.DenialMessages;
+using ClientVpnAdmin.Evaluations;
+using ClientVpnAdmin.Health;
+using ClientVpnAdmin.Http;
+using ClientVpnAdmin.Ranges;
+using ClientVpnAdmin.Revisions;
+using ClientVpnAdmin.Settings;
+using ClientVpnAdmin.Swagger;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+if (builder.Configuration["urls"] is null)
+{
+    builder.WebHost.UseUrls("http://localhost:5080");
+}
+
+var storePath = RuleStoreLocation.SqlitePath(builder.Configuration[RuleStoreLocation.Variable]);
+var store = await SqliteRuleStore.CreateAsync(storePath, CancellationToken.None);
+builder.Services.AddSingleton(TimeProvider.System);
+builder.Services.AddSingleton(services => new RevisionLog(store, services.GetRequiredService<TimeProvider>()));
+
+builder.AddLocalSignIn(Path.GetDirectoryName(storePath)!);
+builder.AddStrictJson();
+builder.AddProblems();
+builder.AddSwagger();
+
+var app = builder.Build();
+app.UseProblems();
+app.UseAuthentication();
+app.UseAuthorization();
+
+app.MapHealth();
+app.MapSwaggerPages();
+var api = app.MapApi();
+api.MapRanges();
+api.MapDenialMessages();
+api.MapSettings();
+api.MapEvaluations();
+api.MapRevisions();
+
+await app.RunAsync();

@@ -1,0 +1,54 @@
+using System.Security.Claims;
+using ClientVpnAdmin.Http;
+using ClientVpnAdmin.Revisions;
+using ClientVpnAdmin.RuleSets;
+using ClientVpnAdmin.Validation;
+using Microsoft.AspNetCore.Mvc;
+
+namespace ClientVpnAdmin.Settings;
+
+internal static class SettingsApi
+{
+    public static void MapSettings(this ApiGroup api)
+    {
+        api.Reading.MapGet("/settings", Get).WithTags("Settings").WithName("GetSettings")
+            .WithSummary("Shows the settings.")
+            .Produces<RuleSettings>();
+        api.Editing.MapPut("/settings", Replace).WithTags("Settings").WithName("ReplaceSettings")
+            .WithSummary("Replaces the settings.")
+            .WithDescription("What is left out takes its default. report-only lets every connection in: for trying rules out, not for a door that should be shut.")
+            .Produces<RuleSettings>().TakesJson().ProducesProblem(StatusCodes.Status412PreconditionFailed);
+    }
+
+    private static async Task<IResult> Get(RevisionLog log, CancellationToken cancellationToken) => Tagged((await log.ReadHeadAsync(cancellationToken)).Rules.Settings);
+
+    /// <param name="input">The settings as they are to be.</param>
+    /// <param name="ifMatch">The ETag of the settings that are to be replaced: 412 if they have changed since.</param>
+    /// <param name="caller">The administrator.</param>
+    /// <param name="log">The rules.</param>
+    /// <param name="cancellationToken">The request's.</param>
+    private static async Task<IResult> Replace(
+        SettingsInput input, [FromHeader(Name = "If-Match")] string? ifMatch, ClaimsPrincipal caller, RevisionLog log, CancellationToken cancellationToken)
+    {
+        var errors = new Errors();
+        var settings = input.Check(errors);
+        if (Precondition.Read(ifMatch, errors) is not { } precondition || settings is null || errors.Any)
+        {
+            return Problems.Invalid(errors);
+        }
+
+        return await log.ChangeAsync(caller, head =>
+        {
+            if (precondition.Refuse(RuleSetCodec.Fingerprint(head.Rules.Settings)) is { } refusal)
+            {
+                return new Outcome(refusal);
+            }
+
+            return settings.SaysTheSameAs(head.Rules.Settings)
+                ? new Outcome(Tagged(settings))
+                : new Outcome(Tagged(settings), new Proposal(head.Rules.With(settings), $"Changed the settings: enforcement is {Words.Of(settings.Enforcement)}."));
+        }, cancellationToken);
+    }
+
+    private static IResult Tagged(RuleSettings settings) => TypedResults.Ok(settings).WithETag(RuleSetCodec.Fingerprint(settings));
+}
