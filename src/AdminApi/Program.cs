@@ -10,6 +10,7 @@ using ClientVpnAdmin.Swagger;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error); // warns about keys for cookies, of which there are none
 if (builder.Configuration["urls"] is null)
 {
     builder.WebHost.UseUrls("http://localhost:5080");

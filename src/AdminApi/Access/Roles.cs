@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
 
 namespace ClientVpnAdmin.Access;
@@ -24,8 +23,4 @@ internal static class Roles
             .AddPolicy(Editor, editor)
             .SetFallbackPolicy(editor);
     }
-
-    /// <summary>The name under which the caller's changes are recorded.</summary>
-    public static string Who(this ClaimsPrincipal caller) =>
-        caller.FindFirstValue(NameClaim) ?? throw new InvalidOperationException("The caller's token names nobody.");
 }

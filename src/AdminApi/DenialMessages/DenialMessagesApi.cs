@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using ClientVpnAdmin.Http;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;
@@ -22,18 +21,22 @@ internal static class DenialMessagesApi
     {
         api.Reading.MapGet("/denial-messages", List).WithTags("Denial messages").WithName("ListDenialMessages")
             .WithSummary("Lists denial messages, the oldest first.")
-            .Produces<Page<DenialMessage>>().ProducesValidationProblem();
+            .AnswersTagged<Page<DenialMessage>>().ProducesValidationProblem();
         api.Editing.MapPost("/denial-messages", Add).WithTags("Denial messages").WithName("AddDenialMessage")
             .WithSummary("Adds a denial message.")
             .WithDescription("Only text is needed. A denied person is told the most specific one: for endpoint and reason, then endpoint, then reason, then neither.")
-            .Produces<DenialMessage>(StatusCodes.Status201Created).TakesJson().ProducesProblem(StatusCodes.Status409Conflict);
+            .AnswersTagged<DenialMessage>(StatusCodes.Status201Created)
+            .TakesJson("""{ "text": "You can't connect from {public-ip} ({reason}). Please contact it@example.com." }""")
+            .ProducesProblem(StatusCodes.Status409Conflict);
         api.Reading.MapGet("/denial-messages/{id}", Get).WithTags("Denial messages").WithName("GetDenialMessage")
             .WithSummary("Shows one denial message.")
-            .Produces<DenialMessage>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
+            .AnswersTagged<DenialMessage>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
         api.Editing.MapPut("/denial-messages/{id}", Replace).WithTags("Denial messages").WithName("ReplaceDenialMessage")
             .WithSummary("Replaces one denial message.")
             .WithDescription("What is left out takes its default, as with a new message.")
-            .Produces<DenialMessage>().TakesJson().ProducesProblem(StatusCodes.Status404NotFound)
+            .AnswersTagged<DenialMessage>()
+            .TakesJson("""{ "text": "{public-ip} is not an office address. Please contact it@example.com.", "reason": "address-not-allowed" }""")
+            .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status412PreconditionFailed);
         api.Editing.MapDelete("/denial-messages/{id}", Delete).WithTags("Denial messages").WithName("DeleteDenialMessage")
             .WithSummary("Deletes one denial message.")
@@ -46,28 +49,14 @@ internal static class DenialMessagesApi
 
     private static Task<IResult> Get(string id, RevisionLog log, CancellationToken cancellationToken) => Messages.GetAsync(id, log, cancellationToken);
 
-    private static Task<IResult> Add(DenialMessageInput input, ClaimsPrincipal caller, RevisionLog log, TimeProvider time, CancellationToken cancellationToken) =>
-        Messages.AddAsync(input.Id, input.Check, FindConflict, caller, log, time, cancellationToken);
+    private static Task<IResult> Add(DenialMessageInput input, [AsParameters] Change change) => Messages.AddAsync(input.Id, input.Check, FindConflict, change);
 
-    /// <param name="id">The message's id.</param>
-    /// <param name="input">The message as it is to be.</param>
-    /// <param name="ifMatch">The ETag of the message that is to be replaced: 412 if it has changed since.</param>
-    /// <param name="caller">The administrator.</param>
-    /// <param name="log">The rules.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="cancellationToken">The request's.</param>
     private static Task<IResult> Replace(
-        string id, DenialMessageInput input, [FromHeader(Name = "If-Match")] string? ifMatch, ClaimsPrincipal caller, RevisionLog log, TimeProvider time, CancellationToken cancellationToken) =>
-        Messages.ReplaceAsync(id, input.Id, ifMatch, input.Check, FindConflict, caller, log, time, cancellationToken);
+        string id, DenialMessageInput input, [FromHeader(Name = "If-Match")] string? ifMatch, [AsParameters] Change change) =>
+        Messages.ReplaceAsync(id, input.Id, ifMatch, input.Check, FindConflict, change);
 
-    /// <param name="id">The message's id.</param>
-    /// <param name="ifMatch">The ETag of the message that is to be deleted: 412 if it has changed since.</param>
-    /// <param name="caller">The administrator.</param>
-    /// <param name="log">The rules.</param>
-    /// <param name="cancellationToken">The request's.</param>
-    private static Task<IResult> Delete(
-        string id, [FromHeader(Name = "If-Match")] string? ifMatch, ClaimsPrincipal caller, RevisionLog log, CancellationToken cancellationToken) =>
-        Messages.DeleteAsync(id, ifMatch, caller, log, cancellationToken);
+    private static Task<IResult> Delete(string id, [FromHeader(Name = "If-Match")] string? ifMatch, [AsParameters] Change change) =>
+        Messages.DeleteAsync(id, ifMatch, change);
 
     private static IResult? FindConflict(DenialMessage candidate, IEnumerable<DenialMessage> others) =>
         others.FirstOrDefault(m => m.EndpointId == candidate.EndpointId && m.Reason == candidate.Reason) is { } rival

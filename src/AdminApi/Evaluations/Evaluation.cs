@@ -4,10 +4,10 @@ using ClientVpnAdmin.Connections;
 namespace ClientVpnAdmin.Evaluations;
 
 /// <summary>What the handler would decide and answer.</summary>
-/// <param name="Allowed">What the rules say. In report-only mode the response allows all the same.</param>
-/// <param name="Reason">Why it would be denied; null when allowed.</param>
-/// <param name="RangeId">The range that decides; null when none does.</param>
-/// <param name="Message">What the denied person would be told; null when allowed.</param>
-/// <param name="Revision">The revision decided by.</param>
+/// <param name="Allowed" example="false">What the rules say. In report-only mode the response allows all the same.</param>
+/// <param name="Reason" example="address-not-allowed">Why it would be denied; null when allowed.</param>
+/// <param name="RangeId" example="null">The range that decides; null when none does.</param>
+/// <param name="Message" example="Your IP is not allowed to access. Please Contact mail@example.co.jp">What the denied person would be told; null when allowed.</param>
+/// <param name="Revision" example="42">The revision decided by.</param>
 /// <param name="Response">Exactly what the handler would answer Client VPN.</param>
 internal sealed record Evaluation(bool Allowed, DenialReason? Reason, Guid? RangeId, string? Message, long Revision, JsonElement Response);

@@ -11,7 +11,16 @@ internal static class EvaluationsApi
     public static void MapEvaluations(this ApiGroup api) =>
         api.Reading.MapPost("/evaluations", Evaluate).WithTags("Evaluations").WithName("Evaluate")
             .WithSummary("Tries out a connection: decides as the handler would, and changes nothing.")
-            .Produces<Evaluation>().TakesJson();
+            .Produces<Evaluation>()
+            .TakesJson("""
+                {
+                  "event": {
+                    "connection-id": "cvpn-connection-04e7e1b2f0daf9460", "endpoint-id": "cvpn-endpoint-0f13eab7f860433cc", "common-name": "",
+                    "username": "alice", "platform": "win", "platform-version": "", "public-ip": "203.0.113.7", "client-openvpn-version": "",
+                    "schema-version": "v1"
+                  }
+                }
+                """);
 
     private static async Task<IResult> Evaluate(EvaluationInput input, RevisionLog log, TimeProvider time, CancellationToken cancellationToken)
     {

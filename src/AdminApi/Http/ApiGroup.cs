@@ -1,4 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
 using ClientVpnAdmin.Access;
+using ClientVpnAdmin.Swagger;
+using ClientVpnAdmin.Validation;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 
 namespace ClientVpnAdmin.Http;
@@ -21,10 +26,17 @@ internal static class ApiGroupRoutes
     }
 
     /// <summary>Documents that the call takes a JSON body, and how it can be wrong.</summary>
-    public static RouteHandlerBuilder TakesJson(this RouteHandlerBuilder route) => route
+    /// <param name="route">The call.</param>
+    /// <param name="example">A body that could be sent as it is.</param>
+    public static RouteHandlerBuilder TakesJson(this RouteHandlerBuilder route, [StringSyntax(StringSyntaxAttribute.Json)] string example) => route
+        .WithMetadata(new BodyExample(example))
         .ProducesValidationProblem()
         .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
         .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
+
+    /// <summary>Documents an answer that says in an ETag of which state of things it is.</summary>
+    public static RouteHandlerBuilder AnswersTagged<T>(this RouteHandlerBuilder route, int status = StatusCodes.Status200OK) =>
+        route.Produces<T>(status).WithMetadata(new TaggedAnswer(status));
 
     public static IResult WithETag(this IResult result, string tag) => new TaggedResult(result, new EntityTagHeaderValue($"\"{tag}\""));
 
@@ -32,11 +44,13 @@ internal static class ApiGroupRoutes
     private static EndpointFilterDelegate RefuseUnknownQueryParameters(EndpointFilterFactoryContext context, EndpointFilterDelegate next)
     {
         var known = context.MethodInfo.GetParameters()
-            .SelectMany(p => p.IsDefined(typeof(AsParametersAttribute), false) ? p.ParameterType.GetProperties().Select(m => m.Name) : [p.Name!])
+            .SelectMany(p => p.IsDefined(typeof(AsParametersAttribute), false) ? p.ParameterType.GetConstructors().Single().GetParameters() : [p])
+            .Select(p => p.GetCustomAttribute<FromQueryAttribute>()?.Name)
+            .OfType<string>()
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
         return invocation =>
         {
-            var errors = new Validation.Errors();
+            var errors = new Errors();
             foreach (var name in invocation.HttpContext.Request.Query.Keys.Where(k => !known.Contains(k)))
             {
                 errors.Add(name, "This call has no such query parameter: remove it, or see /swagger for those it has.");

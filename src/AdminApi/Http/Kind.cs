@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
-using System.Security.Claims;
-using ClientVpnAdmin.Access;
+using System.Globalization;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Validation;
@@ -49,11 +48,11 @@ internal sealed record Kind<T>(
         return Of(head.Rules).FirstOrDefault(o => o.Id == key) is { } found ? Tagged(found) : NotFound(key);
     }
 
-    public Task<IResult> AddAsync(string? givenId, Check check, FindConflict? findConflict, ClaimsPrincipal caller, RevisionLog log, TimeProvider time, CancellationToken cancellationToken)
+    public Task<IResult> AddAsync(string? givenId, Check check, FindConflict? findConflict, Change change)
     {
-        var now = time.GetUtcNow();
+        var now = change.Time.GetUtcNow();
         var errors = new Errors();
-        var added = check(errors, new Edit<T>(Guid.CreateVersion7(now), null, caller.Who(), now));
+        var added = check(errors, new Edit<T>(Guid.CreateVersion7(now), null, change.Who, now));
         if (givenId is not null)
         {
             errors.Add("id", "The portal gives ids: leave it out. To change an object, PUT it under its id.");
@@ -64,7 +63,7 @@ internal sealed record Kind<T>(
             return Task.FromResult(Problems.Invalid(errors));
         }
 
-        return log.ChangeAsync(caller, head =>
+        return change.CommitAsync(head =>
         {
             var present = Of(head.Rules);
             if (present.Length >= Max)
@@ -77,15 +76,14 @@ internal sealed record Kind<T>(
                 : new Outcome(
                     TypedResults.Created(new Uri($"{Route}/{added.Id}", UriKind.Relative), added).WithETag(Fingerprint(added)),
                     new Proposal(With(head.Rules, present.Add(added)), $"Added the {Noun} {Name(added)}."));
-        }, cancellationToken);
+        });
     }
 
-    public Task<IResult> ReplaceAsync(
-        string id, string? givenId, string? ifMatch, Check check, FindConflict? findConflict, ClaimsPrincipal caller, RevisionLog log, TimeProvider time, CancellationToken cancellationToken) =>
-        ChangeOneAsync(id, ifMatch, caller, log, (head, old) =>
+    public Task<IResult> ReplaceAsync(string id, string? givenId, string? ifMatch, Check check, FindConflict? findConflict, Change change) =>
+        ChangeOneAsync(id, ifMatch, change, (head, old) =>
         {
             var errors = new Errors();
-            var replacement = check(errors, new Edit<T>(old.Id, old, caller.Who(), time.GetUtcNow()));
+            var replacement = check(errors, new Edit<T>(old.Id, old, change.Who, change.Time.GetUtcNow()));
             if (givenId is not null && ReadId(givenId) != old.Id)
             {
                 errors.Add("id", "This is another id than the address's: repeat that, or leave it out.");
@@ -105,23 +103,16 @@ internal sealed record Kind<T>(
             return findConflict?.Invoke(replacement, others) is { } conflict
                 ? new Outcome(conflict)
                 : new Outcome(Tagged(replacement), new Proposal(With(head.Rules, others.Add(replacement)), $"Changed the {Noun} {Name(replacement)}."));
-        }, cancellationToken);
+        });
 
-    public Task<IResult> DeleteAsync(string id, string? ifMatch, ClaimsPrincipal caller, RevisionLog log, CancellationToken cancellationToken) =>
-        ChangeOneAsync(
-            id,
-            ifMatch,
-            caller,
-            log,
-            (head, old) => new Outcome(TypedResults.NoContent(), new Proposal(With(head.Rules, Of(head.Rules).Remove(old)), $"Deleted the {Noun} {Name(old)}.")),
-            cancellationToken);
+    public Task<IResult> DeleteAsync(string id, string? ifMatch, Change change) => ChangeOneAsync(id, ifMatch, change, (head, old) =>
+        new Outcome(TypedResults.NoContent(), new Proposal(With(head.Rules, Of(head.Rules).Remove(old)), $"Deleted the {Noun} {Name(old)}.")));
 
     public static Guid? ReadId(string text) => Guid.TryParseExact(text, "D", out var id) ? id : null;
 
-    public static string RevisionTag(long revision) => revision.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    public static string RevisionTag(long revision) => revision.ToString(CultureInfo.InvariantCulture);
 
-    private Task<IResult> ChangeOneAsync(
-        string id, string? ifMatch, ClaimsPrincipal caller, RevisionLog log, Func<Snapshot, T, Outcome> change, CancellationToken cancellationToken)
+    private Task<IResult> ChangeOneAsync(string id, string? ifMatch, Change change, Func<Snapshot, T, Outcome> propose)
     {
         var errors = new Errors();
         if (ReadId(id) is not { } key)
@@ -134,15 +125,15 @@ internal sealed record Kind<T>(
             return Task.FromResult(Problems.Invalid(errors));
         }
 
-        return log.ChangeAsync(caller, head =>
+        return change.CommitAsync(head =>
         {
             if (Of(head.Rules).FirstOrDefault(o => o.Id == key) is not { } old)
             {
                 return new Outcome(NotFound(key));
             }
 
-            return precondition.Refuse(Fingerprint(old)) is { } refusal ? new Outcome(refusal) : change(head, old);
-        }, cancellationToken);
+            return precondition.Refuse(Fingerprint(old)) is { } refusal ? new Outcome(refusal) : propose(head, old);
+        });
     }
 
     private IResult Tagged(T found) => TypedResults.Ok(found).WithETag(Fingerprint(found));

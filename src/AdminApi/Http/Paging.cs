@@ -8,13 +8,13 @@ namespace ClientVpnAdmin.Http;
 
 /// <summary>One page of a list.</summary>
 /// <param name="Items">At most <c>limit</c> of them.</param>
-/// <param name="NextCursor">To be given as <c>cursor</c> for the next page; null on the last one.</param>
+/// <param name="NextCursor" example="null">To be given as <c>cursor</c> for the next page; null on the last one.</param>
 internal sealed record Page<T>(IReadOnlyList<T> Items, string? NextCursor);
 
 /// <summary>Which page of a list is asked for.</summary>
 /// <param name="Limit">How many items at most, from 1 to 1000. Default: 100.</param>
 /// <param name="Cursor">The nextCursor of the page before, as it is. Default: the first page.</param>
-internal readonly record struct Paging([FromQuery] int? Limit, [FromQuery] string? Cursor)
+internal sealed record Paging([FromQuery(Name = "limit")] int? Limit, [FromQuery(Name = "cursor")] string? Cursor)
 {
     private const int MaxLimit = 1_000;
     private const int DefaultLimit = 100;

@@ -68,7 +68,7 @@ internal static partial class Problems
         {
             var type = parameter.Groups["type"].Value;
             return Invalid(
-                parameter.Groups["name"].Value,
+                JsonNamingPolicy.CamelCase.ConvertName(parameter.Groups["name"].Value),
                 $"{Errors.Quote(parameter.Groups["value"].Value)} can't be read. Write {(type.Contains("bool", StringComparison.Ordinal) ? "true or false" : "a whole number")}.");
         }
 

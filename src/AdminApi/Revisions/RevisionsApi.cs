@@ -15,7 +15,7 @@ internal static class RevisionsApi
             .Produces<Page<Revision>>().ProducesValidationProblem();
         api.Reading.MapGet("/revisions/{number}", Get).WithTags("Revisions").WithName("GetRevision")
             .WithSummary("Shows one revision.")
-            .Produces<Revision>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
+            .AnswersTagged<Revision>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     private static async Task<IResult> ListRevisions([AsParameters] Paging paging, RevisionLog log, CancellationToken cancellationToken)

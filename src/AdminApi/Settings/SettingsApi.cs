@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using ClientVpnAdmin.Http;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;
@@ -13,22 +12,18 @@ internal static class SettingsApi
     {
         api.Reading.MapGet("/settings", Get).WithTags("Settings").WithName("GetSettings")
             .WithSummary("Shows the settings.")
-            .Produces<RuleSettings>();
+            .AnswersTagged<RuleSettings>();
         api.Editing.MapPut("/settings", Replace).WithTags("Settings").WithName("ReplaceSettings")
             .WithSummary("Replaces the settings.")
             .WithDescription("What is left out takes its default. report-only lets every connection in: for trying rules out, not for a door that should be shut.")
-            .Produces<RuleSettings>().TakesJson().ProducesProblem(StatusCodes.Status412PreconditionFailed);
+            .AnswersTagged<RuleSettings>()
+            .TakesJson("""{ "enforcement": "enforce", "allowedPostureStatuses": ["compliant"], "deniedPostureStatuses": [] }""")
+            .ProducesProblem(StatusCodes.Status412PreconditionFailed);
     }
 
     private static async Task<IResult> Get(RevisionLog log, CancellationToken cancellationToken) => Tagged((await log.ReadHeadAsync(cancellationToken)).Rules.Settings);
 
-    /// <param name="input">The settings as they are to be.</param>
-    /// <param name="ifMatch">The ETag of the settings that are to be replaced: 412 if they have changed since.</param>
-    /// <param name="caller">The administrator.</param>
-    /// <param name="log">The rules.</param>
-    /// <param name="cancellationToken">The request's.</param>
-    private static async Task<IResult> Replace(
-        SettingsInput input, [FromHeader(Name = "If-Match")] string? ifMatch, ClaimsPrincipal caller, RevisionLog log, CancellationToken cancellationToken)
+    private static async Task<IResult> Replace(SettingsInput input, [FromHeader(Name = "If-Match")] string? ifMatch, [AsParameters] Change change)
     {
         var errors = new Errors();
         var settings = input.Check(errors);
@@ -37,7 +32,7 @@ internal static class SettingsApi
             return Problems.Invalid(errors);
         }
 
-        return await log.ChangeAsync(caller, head =>
+        return await change.CommitAsync(head =>
         {
             if (precondition.Refuse(RuleSetCodec.Fingerprint(head.Rules.Settings)) is { } refusal)
             {
@@ -47,7 +42,7 @@ internal static class SettingsApi
             return settings.SaysTheSameAs(head.Rules.Settings)
                 ? new Outcome(Tagged(settings))
                 : new Outcome(Tagged(settings), new Proposal(head.Rules.With(settings), $"Changed the settings: enforcement is {Words.Of(settings.Enforcement)}."));
-        }, cancellationToken);
+        });
     }
 
     private static IResult Tagged(RuleSettings settings) => TypedResults.Ok(settings).WithETag(RuleSetCodec.Fingerprint(settings));

@@ -1,6 +1,8 @@
+using System.Text.Json.Nodes;
 using ClientVpnAdmin.Access;
-using Microsoft.AspNetCore.Authorization;
+using ClientVpnAdmin.Addresses;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
@@ -14,14 +16,20 @@ internal static class SwaggerPages
         builder.Services.AddEndpointsApiExplorer();
         builder.Services.AddSwaggerGen(swagger =>
         {
-            swagger.SwaggerDoc("v1", new OpenApiInfo { Title = "ClientVpnAdmin", Version = "v1", Description = "Who may connect to AWS Client VPN, from where and when." });
+            swagger.SwaggerDoc("v1", new OpenApiInfo
+            {
+                Title = "ClientVpnAdmin",
+                Version = "v1",
+                Description = "From where and when people may connect to AWS Client VPN. Times are RFC 3339 in UTC, ids UUIDv7, errors RFC 9457 problem details.",
+            });
             foreach (var documentation in Directory.EnumerateFiles(AppContext.BaseDirectory, "ClientVpnAdmin.*.xml"))
             {
                 swagger.IncludeXmlComments(documentation);
             }
 
             swagger.SupportNonNullableReferenceTypes();
-            swagger.MapType<Addresses.Cidr>(() => new OpenApiSchema { Type = JsonSchemaType.String, Example = "203.0.113.0/24" });
+            swagger.UseInlineDefinitionsForEnums(); // a reference couldn't say that null is possible as well
+            swagger.MapType<Cidr>(() => new OpenApiSchema { Type = JsonSchemaType.String });
             swagger.AddSecurityDefinition(JwtBearerDefaults.AuthenticationScheme, new OpenApiSecurityScheme
             {
                 Type = SecuritySchemeType.Http,
@@ -39,9 +47,16 @@ internal static class SwaggerPages
         app.MapSwaggerUI().AllowAnonymous();
     }
 
-    /// <summary>Adds to each call what its signature doesn't say: sign-in, tags, and an example for the event of an evaluation.</summary>
+    /// <summary>Adds to each call what its signature doesn't say.</summary>
     private sealed class OperationDetails : IOperationFilter
     {
+        private static readonly Dictionary<string, string> ParameterDescriptions = new(StringComparer.Ordinal)
+        {
+            ["id"] = "Its UUID.",
+            ["number"] = "The revision's number, from 1.",
+            ["If-Match"] = "The ETag of what is to be changed, with its double quotes: 412 if it has changed since. Default: none, then the change is made whatever there is now.",
+        };
+
         public void Apply(OpenApiOperation operation, OperationFilterContext context)
         {
             var metadata = context.ApiDescription.ActionDescriptor.EndpointMetadata;
@@ -51,6 +66,35 @@ internal static class SwaggerPages
                 var editing = metadata.OfType<IAuthorizeData>().Any(a => a.Policy == Roles.Editor);
                 operation.Description = $"{operation.Description} Needs the role {(editing ? Roles.Editor : $"{Roles.Reader} or {Roles.Editor}")}.".TrimStart();
             }
+
+            foreach (var parameter in operation.Parameters ?? [])
+            {
+                parameter.Description ??= ParameterDescriptions[parameter.Name!];
+            }
+
+            foreach (var example in metadata.OfType<BodyExample>())
+            {
+                operation.RequestBody!.Content!["application/json"].Example = JsonNode.Parse(example.Json);
+            }
+
+            foreach (var answer in metadata.OfType<TaggedAnswer>())
+            {
+                var response = (OpenApiResponse)operation.Responses![answer.Status.ToString(System.Globalization.CultureInfo.InvariantCulture)];
+                response.Headers = new Dictionary<string, IOpenApiHeader>
+                {
+                    ["ETag"] = new OpenApiHeader
+                    {
+                        Description = "For If-Match, when this is changed.",
+                        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                    },
+                };
+            }
         }
     }
 }
+
+/// <summary>A body that could be sent to a call as it is.</summary>
+internal sealed record BodyExample(string Json);
+
+/// <summary>The status of an answer that carries an ETag.</summary>
+internal sealed record TaggedAnswer(int Status);

@@ -65,9 +65,13 @@ public sealed record ConnectionEvent
         var fields = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         foreach (var property in json.EnumerateObject())
         {
-            if (!fields.TryAdd(property.Name, property.Value))
+            if (ReadText(() => property.Name) is not { } name)
             {
-                connection.Problem ??= $"'{property.Name}' is given twice.";
+                connection.Problem ??= "A field's name is not a text.";
+            }
+            else if (!fields.TryAdd(name, property.Value))
+            {
+                connection.Problem ??= $"{Errors.Quote(name)} is given twice.";
             }
         }
 
@@ -88,7 +92,8 @@ public sealed record ConnectionEvent
 
     private void ReadSchemaVersion(Dictionary<string, JsonElement> fields)
     {
-        var isAbsent = !fields.TryGetValue("schema-version", out var json) || json.ValueKind == JsonValueKind.Null || json.ToString().Length == 0;
+        var isAbsent = !fields.TryGetValue("schema-version", out var json) || json.ValueKind == JsonValueKind.Null
+            || (json.ValueKind == JsonValueKind.String && json.ValueEquals(""));
         if (Words.Read<SchemaVersion>(Text(fields, "schema-version")) is { } version)
         {
             SchemaVersion = version;
@@ -110,15 +115,25 @@ public sealed record ConnectionEvent
             return "";
         }
 
+        if (ReadText(() => value.GetString()) is { } text)
+        {
+            return text;
+        }
+
+        Problem ??= $"'{name}' is not a text.";
+        return "";
+    }
+
+    /// <summary>Null if it isn't a string, or one with bytes that aren't UTF-8 or half of a surrogate pair.</summary>
+    private static string? ReadText(Func<string?> read)
+    {
         try
         {
-            return value.GetString()!;
+            return read();
         }
         catch (InvalidOperationException)
         {
-            // Not a string, or one with half of a surrogate pair.
-            Problem ??= $"'{name}' is not a text.";
-            return "";
+            return null;
         }
     }
 }

@@ -1,18 +1,19 @@
+using System.ComponentModel.DataAnnotations;
 using ClientVpnAdmin.Connections;
 using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Validation;
 
 namespace ClientVpnAdmin.DenialMessages;
 
-/// <summary>What an administrator gives for one denial message, not yet checked. Only <see cref="Text"/> is needed.</summary>
+/// <summary>What an administrator gives for one denial message, not yet checked. Only <c>text</c> is needed.</summary>
 public sealed record DenialMessageInput : RuleObjectInput
 {
     /// <summary>
     /// What a denied person reads: at most 255 characters (UTF-16 code units), no control characters, not beginning with TEMP or CRV1:,
     /// which OpenVPN takes for commands. These are filled in: {public-ip}, {username}, {common-name}, {endpoint-id}, {connection-id}, {reason}.
-    /// Required.
     /// </summary>
     /// <example>You can't connect from {public-ip} ({reason}). Please contact it@example.com.</example>
+    [Required]
     public string? Text { get; init; }
 
     /// <summary>The Client VPN endpoint it is for. Default: null, all.</summary>

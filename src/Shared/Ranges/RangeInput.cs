@@ -1,13 +1,15 @@
+using System.ComponentModel.DataAnnotations;
 using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Validation;
 
 namespace ClientVpnAdmin.Ranges;
 
-/// <summary>What an administrator gives for one range, not yet checked. Only <see cref="Cidr"/> is needed.</summary>
+/// <summary>What an administrator gives for one range, not yet checked. Only <c>cidr</c> is needed.</summary>
 public sealed record RangeInput : RuleObjectInput
 {
-    /// <summary>A CIDR block without host bits, or a single address, which becomes /32 or /128. Required.</summary>
+    /// <summary>A CIDR block without host bits, or a single address, which becomes /32 or /128.</summary>
     /// <example>203.0.113.0/24</example>
+    [Required]
     public string? Cidr { get; init; }
 
     /// <summary><c>allow</c> (the default) or <c>deny</c>. Deny beats allow.</summary>

@@ -12,6 +12,7 @@ public sealed record Revision
     public required string Digest { get; init; }
 
     /// <summary>When it was committed.</summary>
+    /// <example>2026-04-01T00:00:00Z</example>
     public required DateTimeOffset CommittedAt { get; init; }
 
     /// <summary>Who committed it.</summary>

@@ -38,6 +38,9 @@ public sealed class SqliteRuleStore
                 PrivateFiles.CreateFolder(folder);
             }
 
+            // An empty file is an empty database to SQLite, whose own files beside it take over its mode.
+            PrivateFiles.Write(path, "", overwrite: false);
+
             await using var connection = await store.OpenAsync(cancellationToken);
             await ExecuteAsync(connection, "PRAGMA journal_mode = WAL", cancellationToken);
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -147,6 +150,7 @@ public sealed class SqliteRuleStore
 
             // SQLite's own waiting is much finer than the library's, which polls every 150 ms. FULL: a commit outlives a power cut.
             await ExecuteAsync(connection, "PRAGMA busy_timeout = 2000; PRAGMA synchronous = FULL", cancellationToken);
+            await ReadSchemaVersionAsync(connection, cancellationToken);
             return connection;
         }
         catch
@@ -156,6 +160,8 @@ public sealed class SqliteRuleStore
         }
     }
 
+    /// <returns>0 for a file that isn't a rule store yet.</returns>
+    /// <exception cref="InvalidDataException">A newer program has changed what the tables mean.</exception>
     private async Task<long> ReadSchemaVersionAsync(SqliteConnection connection, CancellationToken cancellationToken)
     {
         await using var command = connection.CreateCommand();

@@ -6,12 +6,15 @@ namespace ClientVpnAdmin.Settings;
 public sealed record RuleSettings
 {
     /// <summary>Whether denials are carried out or only reported.</summary>
+    /// <example>enforce</example>
     public Enforcement Enforcement { get; init; }
 
     /// <summary>Posture compliance statuses that Client VPN logs for allowed connections.</summary>
+    /// <example>["compliant"]</example>
     public ImmutableArray<string> AllowedPostureStatuses { get; init; } = ["compliant"];
 
     /// <summary>Posture compliance statuses that Client VPN logs for denied connections, also for those let in by report-only.</summary>
+    /// <example>[]</example>
     public ImmutableArray<string> DeniedPostureStatuses { get; init; } = [];
 
     public bool SaysTheSameAs(RuleSettings other) =>

@@ -22,14 +22,16 @@ public sealed class Errors
         messages.Add(message);
     }
 
-    /// <summary>Adds what is wrong with a part of the input, whose place in it is <paramref name="path"/>.</summary>
+    /// <summary>
+    /// Adds what is wrong with a part of the input, whose place in it is <paramref name="path"/>. A field without a name is the part itself.
+    /// </summary>
     public void AddAll(string path, Errors part)
     {
         foreach (var (field, messages) in part.byField)
         {
             foreach (var message in messages)
             {
-                Add(path.Length == 0 ? field : $"{path}.{field}", message);
+                Add(field.Length == 0 ? path : $"{path}.{field}", message);
             }
         }
     }

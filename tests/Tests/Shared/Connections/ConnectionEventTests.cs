@@ -1,0 +1,231 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using CsCheck;
+
+namespace ClientVpnAdmin.Connections;
+
+public class ConnectionEventTests
+{
+    [Theory]
+    [InlineData("v1-go-sdk.json", SchemaVersion.V1, "10.11.12.13", "username")]
+    [InlineData("v1-office.json", SchemaVersion.V1, "203.0.113.7", "username")]
+    [InlineData("v2-groups-string.json", SchemaVersion.V2, "198.51.100.24", "alice@example.co.jp")]
+    [InlineData("v3-future-field.json", SchemaVersion.V3, "203.0.113.7", "")]
+    [InlineData("v3-groups-list-ipv6.json", SchemaVersion.V3, "2001:db8:1234::7", "bob@example.co.jp")]
+    public void Reads_each_sample_event(string file, SchemaVersion version, string address, string username)
+    {
+        var connection = ConnectionEvent.Read(File.ReadAllBytes(Some.EventFile(file)));
+        Assert.Null(connection.Problem);
+        Assert.True(connection.IsEvent);
+        Assert.Equal(version, connection.SchemaVersion);
+        Assert.Equal(address, connection.Address.ToString());
+        Assert.Equal(username, connection.Username);
+        Assert.StartsWith("cvpn-connection-", connection.ConnectionId, StringComparison.Ordinal);
+        Assert.StartsWith("cvpn-endpoint-", connection.EndpointId, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("connection-id")]
+    [InlineData("endpoint-id")]
+    [InlineData("common-name")]
+    [InlineData("username")]
+    public void An_absent_a_null_and_an_empty_field_are_alike(string field)
+    {
+        var absent = Some.EventJson();
+        absent.Remove(field);
+        var isNull = Some.EventJson();
+        isNull[field] = null;
+        var empty = Some.EventJson();
+        empty[field] = "";
+        Assert.Null(empty.Read().Problem);
+        Assert.Equal(empty.Read(), isNull.Read());
+        Assert.Equal(empty.Read(), absent.Read());
+    }
+
+    [Theory]
+    [InlineData("""["vpn-users"]""")]
+    [InlineData("""[]""")]
+    [InlineData("""[1, null, {}]""")]
+    [InlineData("\"vpn-users\"")]
+    [InlineData("\"\"")]
+    [InlineData("null")]
+    [InlineData("7")]
+    public void Groups_of_any_shape_do_not_break_an_event(string groups)
+    {
+        var json = Some.EventJson();
+        json["groups"] = JsonNode.Parse(groups);
+        Assert.Null(json.Read().Problem);
+    }
+
+    [Fact]
+    public void Unknown_fields_are_passed_over()
+    {
+        var json = Some.EventJson();
+        json["added-by-aws-later"] = JsonNode.Parse("""{ "deeply": [{ "nested": true }] }""");
+        Assert.Null(json.Read().Problem);
+    }
+
+    [Fact]
+    public void Field_names_are_case_sensitive()
+    {
+        var json = Some.EventJson();
+        json.Remove("public-ip");
+        json["Public-IP"] = "203.0.113.7";
+        Assert.Equal("'public-ip' is not an IP address.", json.Read().Problem);
+    }
+
+    [Theory]
+    [InlineData("v1", SchemaVersion.V1)]
+    [InlineData("v2", SchemaVersion.V2)]
+    [InlineData("v3", SchemaVersion.V3)]
+    public void Is_answered_in_its_own_schema_version(string text, SchemaVersion version)
+    {
+        Assert.Equal(version, Some.Event(version: text).SchemaVersion);
+        Assert.Null(Some.Event(version: text).Problem);
+    }
+
+    [Theory]
+    [InlineData("\"v4\"")]
+    [InlineData("\"V1\"")]
+    [InlineData("\" v1\"")]
+    [InlineData("\"1\"")]
+    [InlineData("1")]
+    [InlineData("[\"v1\"]")]
+    [InlineData("\"\\ud800\"")]
+    public void An_unknown_schema_version_is_a_problem_and_is_answered_in_the_newest(string version)
+    {
+        var connection = Some.Read($$"""{ "public-ip": "203.0.113.7", "schema-version": {{version}} }""");
+        Assert.Contains("'schema-version'", connection.Problem, StringComparison.Ordinal);
+        Assert.Equal(SchemaVersion.V3, connection.SchemaVersion);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("absent")]
+    public void Without_a_version_but_with_the_fields_of_v1_it_is_v1(string? version)
+    {
+        var json = Some.EventJson();
+        json["schema-version"] = version;
+        if (version == "absent")
+        {
+            json.Remove("schema-version");
+        }
+
+        Assert.Null(json.Read().Problem);
+        Assert.Equal(SchemaVersion.V1, json.Read().SchemaVersion);
+    }
+
+    [Fact]
+    public void Without_a_version_and_without_one_of_the_fields_of_v1_it_is_a_problem()
+    {
+        foreach (var field in Some.EventJson().Select(f => f.Key).Where(k => k != "schema-version"))
+        {
+            var json = Some.EventJson();
+            json.Remove("schema-version");
+            json.Remove(field);
+            Assert.NotNull(json.Read().Problem);
+            Assert.Equal(SchemaVersion.V3, json.Read().SchemaVersion);
+        }
+    }
+
+    [Theory]
+    [InlineData("public-ip", "3405803783", "'public-ip' is not a text.")]
+    [InlineData("public-ip", "[\"203.0.113.7\"]", "'public-ip' is not a text.")]
+    [InlineData("public-ip", "null", "'public-ip' is not an IP address.")]
+    [InlineData("public-ip", "\"\"", "'public-ip' is not an IP address.")]
+    [InlineData("public-ip", "\"203.0.113.7, 198.51.100.1\"", "'public-ip' is not an IP address.")]
+    [InlineData("public-ip", "\"203.0.113.007\"", "'public-ip' is not an IP address.")]
+    [InlineData("public-ip", "\"203.0.113.7\\ud800\"", "'public-ip' is not a text.")]
+    [InlineData("endpoint-id", "{}", "'endpoint-id' is not a text.")]
+    [InlineData("username", "true", "'username' is not a text.")]
+    [InlineData("common-name", "5", "'common-name' is not a text.")]
+    [InlineData("connection-id", "5", "'connection-id' is not a text.")]
+    [InlineData("schema-version", "5", "'schema-version' is not a text.")]
+    public void A_field_that_cannot_be_read_is_a_problem_that_names_it(string field, string json, string problem)
+    {
+        var text = Some.EventJson();
+        text.Remove(field);
+        Assert.Equal(problem, Some.Read(text.ToJsonString()[..^1] + $",\"{field}\":{json}}}").Problem);
+    }
+
+    [Fact]
+    public void A_missing_address_is_a_problem()
+    {
+        var json = Some.EventJson();
+        json.Remove("public-ip");
+        Assert.Equal("'public-ip' is not an IP address.", json.Read().Problem);
+    }
+
+    [Theory]
+    [InlineData("public-ip")]
+    [InlineData("schema-version")]
+    [InlineData("something-unknown")]
+    public void A_field_given_twice_is_a_problem_since_nobody_knows_which_one_counts(string field)
+    {
+        var json = Some.EventJson().ToJsonString()[..^1] + ",\"something-unknown\":1" + $",\"{field}\":\"203.0.113.9\"}}";
+        Assert.Equal($"'{field}' is given twice.", Some.Read(json).Problem);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("{")]
+    [InlineData("""{ "public-ip": "203.0.113.7" """)]
+    [InlineData("""{ "public-ip": "203.0.113.7" } {}""")]
+    [InlineData("""{ "public-ip": "203.0.113.7", }""")]
+    [InlineData("""{ 'public-ip': '203.0.113.7' }""")]
+    [InlineData("hello")]
+    public void What_is_not_JSON_is_no_event(string text)
+    {
+        var connection = Some.Read(text);
+        Assert.Equal("The event is not JSON.", connection.Problem);
+        Assert.False(connection.IsEvent);
+        Assert.Null(connection.Address);
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("\"203.0.113.7\"")]
+    [InlineData("42")]
+    public void What_is_no_JSON_object_is_no_event(string text)
+    {
+        Assert.Equal("The event is not a JSON object.", Some.Read(text).Problem);
+        Assert.False(Some.Read(text).IsEvent);
+    }
+
+    [Fact]
+    public void Nesting_of_a_thousand_levels_and_bytes_that_are_not_UTF_8_are_problems()
+    {
+        Assert.NotNull(Some.Read(new string('[', 1_000)).Problem);
+        Assert.NotNull(Some.Read("{\"x\":" + new string('[', 1_000) + new string(']', 1_000) + "}").Problem);
+        Assert.NotNull(ConnectionEvent.Read(new byte[] { 0xFF, 0xFE, 0x7B, 0x00 }).Problem);
+        Assert.NotNull(ConnectionEvent.Read(Encoding.Latin1.GetBytes("""{ "public-ip": "203.0.113.7", "schema-version": "v3", "username": "é" }""")).Problem);
+        Assert.NotNull(ConnectionEvent.Read(Encoding.Latin1.GetBytes("""{ "public-ip": "203.0.113.7", "schema-version": "v3", "é": "" }""")).Problem);
+        Assert.NotNull(Some.Read("""{ "public-ip": "203.0.113.7", "schema-version": "v3", "\ud800": "" }""").Problem);
+    }
+
+    [Fact]
+    public void Reading_never_fails_whatever_bytes_come()
+    {
+        var samples = Some.EventFiles.Select(File.ReadAllBytes).ToArray();
+        var damaged =
+            from sample in Gen.Int[0, samples.Length - 1]
+            from edits in Gen.Select(Gen.Int[0, 1_000], Gen.Byte).Array[1, 8]
+            select (sample, edits);
+        damaged.Sample(
+            d =>
+            {
+                var bytes = samples[d.sample].ToArray();
+                foreach (var (position, value) in d.edits)
+                {
+                    bytes[position % bytes.Length] = value;
+                }
+
+                var connection = ConnectionEvent.Read(bytes);
+                return connection.Problem is not null || connection.Address is not null;
+            },
+            iter: 50_000);
+    }
+}

@@ -1,0 +1,253 @@
+using ClientVpnAdmin.Ranges;
+using ClientVpnAdmin.RuleSets;
+using ClientVpnAdmin.Settings;
+
+namespace ClientVpnAdmin.Connections;
+
+public class EvaluatorTests
+{
+    [Fact]
+    public void The_seed_case_inside_the_range_answers_exactly_what_schema_v1_asks_for()
+    {
+        var rules = new RuleSet([Some.Range("203.0.113.0/24")], [Some.Message(Some.SeedMessage)], new());
+        var decision = Evaluator.Decide(Some.Event("203.0.113.7", "v1"), Some.Time, rules, 2);
+        Assert.Equal(
+            """{"allow":true,"error-msg-on-failed-posture-compliance":"","posture-compliance-statuses":["compliant"],"schema-version":"v1"}""",
+            decision.Response.Json().GetRawText());
+        Assert.Equal(new Decision(true, null, rules.Ranges[0].Id, null, 2, decision.Response), decision);
+    }
+
+    [Fact]
+    public void The_seed_case_outside_the_range_answers_exactly_what_schema_v1_asks_for()
+    {
+        var rules = new RuleSet([Some.Range("203.0.113.0/24")], [Some.Message(Some.SeedMessage)], new());
+        var decision = Evaluator.Decide(Some.Event("198.51.100.7", "v1"), Some.Time, rules, 2);
+        Assert.Equal(
+            """{"allow":false,"error-msg-on-failed-posture-compliance":"Your IP is not allowed to access. Please Contact mail@example.co.jp","posture-compliance-statuses":[],"schema-version":"v1"}""",
+            decision.Response.Json().GetRawText());
+        Assert.Equal(new Decision(false, DenialReason.AddressNotAllowed, null, Some.SeedMessage, 2, decision.Response), decision);
+    }
+
+    [Theory]
+    [InlineData("v2")]
+    [InlineData("v3")]
+    public void Later_schema_versions_are_answered_with_their_own_name_for_the_message(string version)
+    {
+        var rules = new RuleSet([Some.Range("203.0.113.0/24")], [Some.Message("ここからは接続できません。")], new());
+        Assert.Equal(
+            $$"""{"allow":true,"error-msg-on-denied-connection":"","posture-compliance-statuses":["compliant"],"schema-version":"{{version}}"}""",
+            Evaluator.Decide(Some.Event("203.0.113.7", version), Some.Time, rules, 1).Response.Json().GetRawText());
+        Assert.Equal(
+            $$"""{"allow":false,"error-msg-on-denied-connection":"ここからは接続できません。","posture-compliance-statuses":[],"schema-version":"{{version}}"}""",
+            Evaluator.Decide(Some.Event("198.51.100.7", version), Some.Time, rules, 1).Response.Json().GetRawText());
+    }
+
+    [Fact]
+    public void An_empty_rule_set_lets_nobody_in() => AssertDenied(DenialReason.AddressNotAllowed, Decide());
+
+    [Theory]
+    [InlineData("203.0.113.0", true)]
+    [InlineData("203.0.113.255", true)]
+    [InlineData("::ffff:203.0.113.7", true)]
+    [InlineData("203.0.112.255", false)]
+    [InlineData("203.0.114.0", false)]
+    [InlineData("::203.0.113.7", false)]
+    public void An_address_is_let_in_by_a_range_that_contains_it(string publicIp, bool allowed) =>
+        Assert.Equal(allowed, Decide(publicIp, Some.Range("203.0.113.0/24")).Allowed);
+
+    [Fact]
+    public void Everything_in_IPv4_is_not_everything_in_IPv6_nor_the_other_way_round()
+    {
+        AssertDenied(DenialReason.AddressNotAllowed, Decide("2001:db8::7", Some.Range("0.0.0.0/0")));
+        AssertDenied(DenialReason.AddressNotAllowed, Decide("203.0.113.7", Some.Range("::/0")));
+        AssertDenied(DenialReason.AddressNotAllowed, Decide("::ffff:203.0.113.7", Some.Range("::/0")));
+    }
+
+    [Fact]
+    public void A_disabled_range_is_no_candidate()
+    {
+        AssertDenied(DenialReason.AddressNotAllowed, Decide(Some.Range("203.0.113.0/24") with { Enabled = false }));
+        Assert.True(Decide(Some.Range("203.0.113.0/24"), Some.Range("203.0.113.7") with { Action = RangeAction.Deny, Enabled = false }).Allowed);
+    }
+
+    [Fact]
+    public void Deny_beats_allow_however_long_the_prefixes_are()
+    {
+        var wide = Some.Range("203.0.0.0/16") with { Action = RangeAction.Deny };
+        Assert.Equal(wide.Id, AssertDenied(DenialReason.AddressBlocked, Decide(wide, Some.Range("203.0.113.7"))).RangeId);
+        var narrow = Some.Range("203.0.113.7") with { Action = RangeAction.Deny };
+        Assert.Equal(narrow.Id, AssertDenied(DenialReason.AddressBlocked, Decide(narrow, Some.Range("203.0.0.0/16"))).RangeId);
+    }
+
+    [Fact]
+    public void A_deny_range_blocks_only_where_and_when_it_applies()
+    {
+        var allow = Some.Range("203.0.113.0/24");
+        var deny = Some.Range("203.0.113.7") with { Action = RangeAction.Deny };
+        Assert.Equal(allow.Id, Decide(allow, deny with { EndpointIds = [Some.OtherEndpoint] }).RangeId);
+        Assert.Equal(allow.Id, Decide(allow, deny with { ValidUntil = Some.Time }).RangeId);
+        AssertDenied(DenialReason.AddressBlocked, Decide(allow, deny with { EndpointIds = [Some.Endpoint] }));
+    }
+
+    [Fact]
+    public void A_deny_range_that_does_not_apply_is_no_miss() =>
+        AssertDenied(DenialReason.AddressNotAllowed, Decide(Some.Range("203.0.113.7") with { Action = RangeAction.Deny, ValidUntil = Some.Time }));
+
+    [Fact]
+    public void Of_several_allow_ranges_the_longest_prefix_is_named()
+    {
+        var longest = Some.Range("203.0.113.0/28");
+        Assert.Equal(longest.Id, Decide(Some.Range("0.0.0.0/0"), Some.Range("203.0.113.0/24"), longest, Some.Range("203.0.113.8/29") with { Enabled = false }).RangeId);
+    }
+
+    [Fact]
+    public void Of_equal_prefixes_the_older_range_is_named()
+    {
+        var older = Some.Range("203.0.113.0/24", age: 2);
+        Assert.Equal(older.Id, Decide(Some.Range("203.0.113.0/24", age: 1), older, Some.Range("203.0.113.0/24")).RangeId);
+    }
+
+    [Fact]
+    public void Of_a_longer_prefix_that_does_not_apply_nothing_comes_in_the_way()
+    {
+        var wide = Some.Range("203.0.0.0/16");
+        Assert.Equal(wide.Id, Decide(wide, Some.Range("203.0.113.0/24") with { EndpointIds = [Some.OtherEndpoint] }).RangeId);
+    }
+
+    [Fact]
+    public void An_endpoint_compares_exactly_and_none_given_means_all()
+    {
+        var range = Some.Range("203.0.113.0/24");
+        Assert.True(Decide(range with { EndpointIds = [Some.OtherEndpoint, Some.Endpoint] }).Allowed);
+        AssertDenied(DenialReason.NotInScope, Decide(range with { EndpointIds = [Some.OtherEndpoint] }));
+        AssertDenied(DenialReason.NotInScope, Decide(range with { EndpointIds = [Some.Endpoint.ToUpperInvariant()] }));
+    }
+
+    [Fact]
+    public void An_event_without_an_endpoint_is_in_the_scope_of_ranges_for_all_only()
+    {
+        var json = Some.EventJson();
+        json.Remove("endpoint-id");
+        var range = Some.Range("203.0.113.0/24");
+        AssertDenied(DenialReason.NotInScope, Evaluator.Decide(json.Read(), Some.Time, Rules(range with { EndpointIds = [Some.Endpoint] }), 1));
+        Assert.True(Evaluator.Decide(json.Read(), Some.Time, Rules(range), 1).Allowed);
+    }
+
+    [Theory]
+    [InlineData(-1, false)]
+    [InlineData(0, true)]
+    [InlineData(1, true)]
+    [InlineData(9, true)]
+    [InlineData(10, false)]
+    [InlineData(11, false)]
+    public void Validity_includes_its_first_moment_and_excludes_its_last(int ticksAfterBeginning, bool allowed)
+    {
+        var range = Some.Range("203.0.113.0/24") with { ValidFrom = Some.Time, ValidUntil = Some.Time.AddTicks(10) };
+        var decision = Evaluator.Decide(Some.Event(), Some.Time.AddTicks(ticksAfterBeginning), Rules(range), 1);
+        Assert.Equal(allowed ? null : DenialReason.OutsideValidity, decision.Reason);
+    }
+
+    [Fact]
+    public void The_offset_of_a_time_plays_no_part()
+    {
+        var range = Some.Range("203.0.113.0/24") with { ValidFrom = Some.Time };
+        Assert.True(Evaluator.Decide(Some.Event(), Some.Time.ToOffset(TimeSpan.FromHours(-9)), Rules(range), 1).Allowed);
+        Assert.False(Evaluator.Decide(Some.Event(), Some.Time.AddTicks(-1).ToOffset(TimeSpan.FromHours(9)), Rules(range), 1).Allowed);
+    }
+
+    [Fact]
+    public void The_nearest_miss_is_the_reason()
+    {
+        var outOfScope = Some.Range("203.0.113.0/24") with { EndpointIds = [Some.OtherEndpoint] };
+        var expired = Some.Range("203.0.0.0/16") with { ValidUntil = Some.Time };
+        var both = Some.Range("203.0.113.0/28") with { EndpointIds = [Some.OtherEndpoint], ValidUntil = Some.Time };
+        AssertDenied(DenialReason.NotInScope, Decide(both));
+        AssertDenied(DenialReason.NotInScope, Decide(both, outOfScope));
+        AssertDenied(DenialReason.OutsideValidity, Decide(both, expired, outOfScope));
+        AssertDenied(DenialReason.AddressNotAllowed, Decide("198.51.100.7", both, expired, outOfScope));
+    }
+
+    [Fact]
+    public void An_event_that_cannot_be_read_is_an_invalid_request_whatever_the_rules_say()
+    {
+        var rules = Rules(Some.Range("0.0.0.0/0"), Some.Range("::/0"));
+        foreach (var json in new[] { "", "[]", "{}", """{"public-ip":1}""", """{"public-ip":"203.0.113.7","schema-version":"v9"}""" })
+        {
+            var decision = Evaluator.Decide(Some.Read(json), Some.Time, rules, 1);
+            AssertDenied(DenialReason.InvalidRequest, decision);
+            Assert.Equal("v3", decision.Response.Json().GetProperty("schema-version").GetString());
+        }
+    }
+
+    [Fact]
+    public void An_address_that_is_none_is_never_blocked_or_allowed()
+    {
+        foreach (var publicIp in new[] { "", "1", "0x7f.1", "010.0.0.1", "203.0.113.7/32", "fe80::1%1" })
+        {
+            AssertDenied(DenialReason.InvalidRequest, Decide(publicIp, Some.Range("0.0.0.0/0"), Some.Range("::/0")));
+            AssertDenied(DenialReason.InvalidRequest, Decide(publicIp, Some.Range("0.0.0.0/0") with { Action = RangeAction.Deny }));
+        }
+    }
+
+    [Fact]
+    public void Posture_statuses_are_those_of_the_decision()
+    {
+        var rules = Rules(Some.Range("203.0.113.0/24")).With(new RuleSettings { AllowedPostureStatuses = ["office", "known"], DeniedPostureStatuses = ["elsewhere"] });
+        Assert.Equal(["office", "known"], Evaluator.Decide(Some.Event(), Some.Time, rules, 1).Response.PostureStatuses.AsEnumerable());
+        Assert.Equal(["elsewhere"], Evaluator.Decide(Some.Event("198.51.100.7"), Some.Time, rules, 1).Response.PostureStatuses.AsEnumerable());
+    }
+
+    [Fact]
+    public void Report_only_lets_the_denied_in_with_the_statuses_of_the_denial()
+    {
+        var rules = Rules().With(new RuleSettings { Enforcement = Enforcement.ReportOnly, DeniedPostureStatuses = ["would-be-denied"] });
+        var decision = Evaluator.Decide(Some.Event(), Some.Time, rules, 1);
+        Assert.False(decision.Allowed);
+        Assert.Equal(DenialReason.AddressNotAllowed, decision.Reason);
+        Assert.Equal("Connection from 203.0.113.7 denied (address-not-allowed). Please contact your administrator.", decision.Message);
+        Assert.Equal(
+            """{"allow":true,"error-msg-on-denied-connection":"","posture-compliance-statuses":["would-be-denied"],"schema-version":"v3"}""",
+            decision.Response.Json().GetRawText());
+    }
+
+    [Fact]
+    public void Report_only_lets_nothing_in_that_is_no_event()
+    {
+        var rules = Rules().With(new RuleSettings { Enforcement = Enforcement.ReportOnly });
+        Assert.False(Evaluator.Decide(Some.Read("not JSON"), Some.Time, rules, 1).Response.Allow);
+        Assert.False(Evaluator.Decide(Some.Read("[]"), Some.Time, rules, 1).Response.Allow);
+    }
+
+    [Fact]
+    public void Unavailable_rules_deny_with_the_messages_known_last_and_nothing_else_of_them()
+    {
+        var lastKnown = new RuleSet(
+            [Some.Range("0.0.0.0/0")], [Some.Message("Back soon.", reason: DenialReason.RulesUnavailable)], new() { Enforcement = Enforcement.ReportOnly });
+        var decision = Evaluator.RulesUnavailable(Some.Event(version: "v1"), lastKnown);
+        Assert.Equal(
+            """{"allow":false,"error-msg-on-failed-posture-compliance":"Back soon.","posture-compliance-statuses":[],"schema-version":"v1"}""",
+            decision.Response.Json().GetRawText());
+        Assert.Equal(new Decision(false, DenialReason.RulesUnavailable, null, "Back soon.", null, decision.Response), decision);
+    }
+
+    [Fact]
+    public void Unavailable_rules_that_were_never_read_deny_with_the_built_in_text() =>
+        Assert.Equal(
+            "Connection from 203.0.113.7 denied (rules-unavailable). Please contact your administrator.",
+            Evaluator.RulesUnavailable(Some.Event(), null).Response.Message);
+
+    private static RuleSet Rules(params AddressRange[] ranges) => new(ranges, [], new());
+
+    private static Decision Decide(params AddressRange[] ranges) => Decide("203.0.113.7", ranges);
+
+    private static Decision Decide(string publicIp, params AddressRange[] ranges) => Evaluator.Decide(Some.Event(publicIp), Some.Time, Rules(ranges), 1);
+
+    private static Decision AssertDenied(DenialReason reason, Decision decision)
+    {
+        Assert.False(decision.Allowed);
+        Assert.False(decision.Response.Allow);
+        Assert.Equal(reason, decision.Reason);
+        Assert.NotEmpty(decision.Response.Message);
+        return decision;
+    }
+}

@@ -1,0 +1,140 @@
+using ClientVpnAdmin.RuleSets;
+using ClientVpnAdmin.Validation;
+
+namespace ClientVpnAdmin.Ranges;
+
+public class RangeInputTests
+{
+    [Fact]
+    public void A_CIDR_block_alone_is_an_allow_range_for_everyone_for_ever()
+    {
+        var range = Check(new() { Cidr = "203.0.113.0/24" });
+        Assert.Equal("203.0.113.0/24", range.Cidr.ToString());
+        Assert.Equal(RangeAction.Allow, range.Action);
+        Assert.Equal("", range.Description);
+        Assert.True(range.Enabled);
+        Assert.Empty(range.EndpointIds);
+        Assert.Null(range.ValidFrom);
+        Assert.Null(range.ValidUntil);
+        Assert.Equal((Some.Time, "alice", Some.Time, "alice"), (range.CreatedAt, range.CreatedBy, range.UpdatedAt, range.UpdatedBy));
+    }
+
+    [Fact]
+    public void Everything_given_is_taken_over()
+    {
+        var range = Check(new()
+        {
+            Cidr = "2001:db8::7",
+            Action = "deny",
+            Description = "東京",
+            Enabled = false,
+            EndpointIds = [Some.Endpoint, Some.OtherEndpoint, Some.Endpoint],
+            ValidFrom = "2026-04-01T09:00:00+09:00",
+            ValidUntil = "2026-04-01T00:00:00.0000001Z",
+        });
+        Assert.Equal("2001:db8::7/128", range.Cidr.ToString());
+        Assert.Equal(RangeAction.Deny, range.Action);
+        Assert.Equal("東京", range.Description);
+        Assert.False(range.Enabled);
+        Assert.Equal([Some.Endpoint, Some.OtherEndpoint], range.EndpointIds.AsEnumerable());
+        Assert.Equal(Some.Time, range.ValidFrom);
+        Assert.Equal(Some.Time.AddTicks(1), range.ValidUntil);
+    }
+
+    [Fact]
+    public void A_replacement_keeps_how_the_range_began()
+    {
+        var old = Some.Range("203.0.113.0/24", age: 9);
+        var range = Check(new() { Cidr = "203.0.113.0/25" }, old);
+        Assert.Equal((old.Id, old.CreatedAt, "admin", Some.Time, "alice"), (range.Id, range.CreatedAt, range.CreatedBy, range.UpdatedAt, range.UpdatedBy));
+    }
+
+    [Fact]
+    public void A_replacement_that_changes_nothing_is_the_range_itself()
+    {
+        var old = Some.Range("203.0.113.0/24", age: 9) with { EndpointIds = [Some.Endpoint] };
+        Assert.Same(old, Check(new() { Cidr = "203.0.113.0/24", EndpointIds = [Some.Endpoint] }, old));
+        Assert.NotSame(old, Check(new() { Cidr = "203.0.113.0/24" }, old));
+        Assert.NotSame(old, Check(new() { Cidr = "203.0.113.0/24", EndpointIds = [Some.Endpoint], Enabled = false }, old));
+    }
+
+    [Theory]
+    [InlineData("Allow")]
+    [InlineData("permit")]
+    [InlineData("")]
+    [InlineData("0")]
+    public void Any_other_action_is_an_error(string action) =>
+        Assert.Equal([$"'{action}' is not allowed here. Write one of: allow, deny."], Errors(new() { Cidr = "203.0.113.0/24", Action = action })["action"]);
+
+    [Theory]
+    [InlineData("2026-04-01")]
+    [InlineData("2026-04-01T09:00:00")]
+    [InlineData("2026-04-01 09:00:00Z")]
+    [InlineData("2026-13-01T09:00:00Z")]
+    [InlineData("2026-02-29T09:00:00Z")]
+    [InlineData("2026-04-01T24:00:00Z")]
+    [InlineData("2026-04-01T09:00:00+25:00")]
+    [InlineData("0001-01-01T00:00:00+09:00")]
+    [InlineData("2026-04-01T09:00:00Z ")]
+    [InlineData("2026-04-01T09:00Z")]
+    [InlineData("01/04/2026 09:00:00 Z")]
+    [InlineData("tomorrow")]
+    [InlineData("")]
+    public void A_time_is_RFC_3339_with_an_offset(string time)
+    {
+        var errors = Errors(new() { Cidr = "203.0.113.0/24", ValidFrom = time, ValidUntil = time });
+        Assert.Equal([$"'{time}' is not a time. Write RFC 3339 with an offset, such as 2026-04-01T09:00:00Z."], errors["validFrom"]);
+        Assert.Equal(errors["validFrom"], errors["validUntil"]);
+    }
+
+    [Theory]
+    [InlineData("2026-04-01T00:00:00Z", "2026-04-01T00:00:00Z")]
+    [InlineData("2026-04-01T00:00:00Z", "2026-04-01T08:59:59+09:00")]
+    public void A_range_ends_after_it_begins(string from, string until) => Assert.Equal(
+        ["The range would never count: give a time after validFrom, or leave one of them out."],
+        Errors(new() { Cidr = "203.0.113.0/24", ValidFrom = from, ValidUntil = until })["validUntil"]);
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("vpn")]
+    [InlineData("cvpn-endpoint-")]
+    [InlineData("cvpn-endpoint-0f13\n")]
+    [InlineData("cvpn-endpoint-*")]
+    public void An_endpoint_is_an_endpoint_id(string? id) => Assert.StartsWith(
+        $"'{id?.Replace('\n', '?')}' is not a Client VPN endpoint id.",
+        Errors(new() { Cidr = "203.0.113.0/24", EndpointIds = [Some.Endpoint, id] })["endpointIds[1]"].Single(),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void Lengths_have_limits()
+    {
+        Check(new() { Cidr = "203.0.113.0/24", Description = new string('x', 500), EndpointIds = [.. Enumerable.Repeat(Some.Endpoint, 100)] });
+        var errors = Errors(new() { Cidr = "203.0.113.0/24", Description = new string('x', 501), EndpointIds = [.. Enumerable.Repeat(Some.Endpoint, 101)] });
+        Assert.Equal(["description", "endpointIds"], errors.Keys.Order());
+    }
+
+    [Fact]
+    public void Every_error_is_reported_at_once()
+    {
+        var errors = Errors(new() { Cidr = "1", Action = "x", Description = "a\nb", EndpointIds = ["x"], ValidFrom = "x", ValidUntil = "y" });
+        Assert.Equal(["action", "cidr", "description", "endpointIds[0]", "validFrom", "validUntil"], errors.Keys.Order(StringComparer.Ordinal));
+    }
+
+    private static Edit<AddressRange> Edit(AddressRange? replaced = null) => new(replaced?.Id ?? Guid.CreateVersion7(), replaced, "alice", Some.Time);
+
+    private static AddressRange Check(RangeInput input, AddressRange? replaced = null)
+    {
+        var errors = new Errors();
+        var range = input.Check(errors, Edit(replaced));
+        Assert.Empty(errors.ToDictionary());
+        return range!;
+    }
+
+    private static Dictionary<string, string[]> Errors(RangeInput input)
+    {
+        var errors = new Errors();
+        Assert.Null(input.Check(errors, Edit()));
+        return errors.ToDictionary();
+    }
+}

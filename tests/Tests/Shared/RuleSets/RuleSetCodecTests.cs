@@ -1,0 +1,122 @@
+using ClientVpnAdmin.Connections;
+using ClientVpnAdmin.Ranges;
+using ClientVpnAdmin.Settings;
+using CsCheck;
+
+namespace ClientVpnAdmin.RuleSets;
+
+public class RuleSetCodecTests
+{
+    private static readonly RuleSet Rules = new(
+        [
+            Some.Range("203.0.113.0/24", age: 3) with { Description = "東京 😀", EndpointIds = [Some.Endpoint, Some.OtherEndpoint] },
+            Some.Range("0.0.0.0/0", age: 2) with { Action = RangeAction.Deny, ValidFrom = Some.Time, ValidUntil = Some.Time.AddTicks(1) },
+            Some.Range("ffff:ffff:ffff:ffff:ffff:ffff:ffff:fff0/124", age: 1) with { Enabled = false, EndpointIds = [Some.Endpoint] },
+            Some.Range("::/0"),
+        ],
+        [Some.Message("all"), Some.Message("one", Some.Endpoint, DenialReason.OutsideValidity), Some.Message("two", reason: DenialReason.InvalidRequest)],
+        new() { Enforcement = Enforcement.ReportOnly, AllowedPostureStatuses = ["a", "b"], DeniedPostureStatuses = ["a"] });
+
+    [Fact]
+    public void What_was_encoded_is_decoded()
+    {
+        var decoded = RuleSetCodec.Decode(RuleSetCodec.Encode(Rules));
+        Assert.Equal(Rules.Ranges.Select(r => r with { EndpointIds = default }), decoded.Ranges.Select(r => r with { EndpointIds = default }));
+        Assert.Equal(Rules.Ranges.Select(r => r.EndpointIds.AsEnumerable()), decoded.Ranges.Select(r => r.EndpointIds.AsEnumerable()));
+        Assert.Equal(Rules.DenialMessages.AsEnumerable(), decoded.DenialMessages.AsEnumerable());
+        Assert.True(Rules.Settings.SaysTheSameAs(decoded.Settings));
+        Assert.Empty(RuleSetCodec.Decode(RuleSetCodec.Encode(RuleSet.Empty)).Ranges);
+    }
+
+    [Fact]
+    public void Equal_rule_sets_make_equal_bytes()
+    {
+        Assert.Equal(RuleSetCodec.Encode(Rules), RuleSetCodec.Encode(RuleSetCodec.Decode(RuleSetCodec.Encode(Rules))));
+        Assert.Equal(RuleSetCodec.Encode(Rules), RuleSetCodec.Encode(new RuleSet(Rules.Ranges.Reverse(), Rules.DenialMessages.Reverse(), Rules.Settings)));
+    }
+
+    [Fact]
+    public void The_stored_form_does_not_change_unawares()
+    {
+        // A store written by an earlier build must stay readable: when this fails, the format version must rise, and the old one be read as well.
+        var id = new Guid("019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b");
+        var rules = new RuleSet(
+            [Some.Range("203.0.113.0/24") with { Id = id, Action = RangeAction.Deny, Description = "x", EndpointIds = [Some.Endpoint], ValidUntil = Some.Time }],
+            [Some.Message("x", Some.Endpoint, DenialReason.NotInScope) with { Id = id }],
+            new());
+        Assert.Equal(
+            "010001" + "0009636f6d706c69616e74" + "00" // enforce, compliant, none
+                + "01" + "019b0d3c7a1e7c3f9a523f6f0c1d2e4b" + "000178" + "001f6376706e2d656e64706f696e742d30663133656162376638363034333363" + "63"
+                + "05" + "808096f199f0a3ef08" + "000561646d696e" + "808096f199f0a3ef08" + "04"
+                + "01" + "019b0d3c7a1e7c3f9a523f6f0c1d2e4b" + "03" + "18" + "007100cb" + "02" + "0103" // texts by their numbers
+                + "00" + "808096f199f0a3ef08" + "808096f199f0a3ef08" + "04" + "808096f199f0a3ef08" + "04",
+            Convert.ToHexStringLower(RuleSetCodec.Encode(rules)));
+    }
+
+    [Fact]
+    public void Damaged_bytes_are_refused_or_make_a_valid_rule_set_but_never_fail_otherwise()
+    {
+        var body = RuleSetCodec.Encode(Rules);
+        Gen.Select(Gen.Int[0, body.Length - 1], Gen.Byte, Gen.Int[0, body.Length]).Array[1, 4].Sample(
+            edits =>
+            {
+                var damaged = body.ToArray();
+                foreach (var (position, value, _) in edits)
+                {
+                    damaged[position] = value;
+                }
+
+                try
+                {
+                    RuleSetCodec.Decode(edits[0].Item3 % 4 == 0 ? damaged[..edits[0].Item3] : damaged);
+                }
+                catch (InvalidDataException)
+                {
+                    // Refused, as it should be.
+                }
+            },
+            iter: 50_000);
+    }
+
+    [Fact]
+    public void Every_truncation_and_every_addition_is_refused()
+    {
+        var body = RuleSetCodec.Encode(Rules);
+        for (var length = 0; length < body.Length; length++)
+        {
+            Assert.Throws<InvalidDataException>(() => RuleSetCodec.Decode(body[..length]));
+        }
+
+        Assert.Throws<InvalidDataException>(() => RuleSetCodec.Decode([.. body, 0]));
+    }
+
+    [Fact]
+    public void A_newer_format_is_refused_with_the_advice_to_update()
+    {
+        var body = RuleSetCodec.Encode(Rules);
+        body[0] = 2;
+        Assert.Contains("Update it", Assert.Throws<InvalidDataException>(() => RuleSetCodec.Decode(body)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_fingerprint_changes_with_every_part_of_a_range()
+    {
+        var range = Some.Range("10.0.0.0/8");
+        AddressRange[] variants =
+        [
+            range,
+            range with { Id = Guid.NewGuid() },
+            range with { Cidr = Addresses.Cidr.Read("10.0.0.0/9", out _)! },
+            range with { Action = RangeAction.Deny },
+            range with { Description = "x" },
+            range with { Enabled = false },
+            range with { EndpointIds = [Some.Endpoint] },
+            range with { ValidFrom = Some.Time },
+            range with { ValidUntil = Some.Time },
+            range with { UpdatedAt = Some.Time.AddTicks(1) },
+            range with { UpdatedBy = "bob" },
+        ];
+        Assert.Equal(variants.Length, variants.Select(RuleSetCodec.Fingerprint).Distinct().Count());
+        Assert.Equal(RuleSetCodec.Fingerprint(range), RuleSetCodec.Fingerprint(range with { }));
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ClientVpnAdmin.Addresses;
+using ClientVpnAdmin.Connections;
+using ClientVpnAdmin.DenialMessages;
+using ClientVpnAdmin.Ranges;
+
+namespace ClientVpnAdmin;
+
+/// <summary>Things that tests need and don't care about the details of.</summary>
+internal static class Some
+{
+    public const string Endpoint = "cvpn-endpoint-0f13eab7f860433cc";
+    public const string OtherEndpoint = "cvpn-endpoint-0aaaaaaaaaaaaaaaa";
+    public const string SeedMessage = "Your IP is not allowed to access. Please Contact mail@example.co.jp";
+
+    public static readonly DateTimeOffset Time = new(2026, 4, 1, 0, 0, 0, TimeSpan.Zero);
+
+    public static AddressRange Range(string cidr, int age = 0) => new()
+    {
+        Id = Guid.CreateVersion7(Time),
+        Cidr = Cidr.Read(cidr, out _)!,
+        CreatedAt = Time.AddDays(-age),
+        CreatedBy = "admin",
+        UpdatedAt = Time,
+        UpdatedBy = "admin",
+    };
+
+    public static DenialMessage Message(string text, string? endpointId = null, DenialReason? reason = null) => new()
+    {
+        Id = Guid.CreateVersion7(Time),
+        Text = text,
+        EndpointId = endpointId,
+        Reason = reason,
+        CreatedAt = Time,
+        CreatedBy = "admin",
+        UpdatedAt = Time,
+        UpdatedBy = "admin",
+    };
+
+    /// <summary>An event as Client VPN sends it.</summary>
+    public static JsonObject EventJson(string publicIp = "203.0.113.7", string version = "v3") => new()
+    {
+        ["connection-id"] = "cvpn-connection-04e7e1b2f0daf9460",
+        ["endpoint-id"] = Endpoint,
+        ["common-name"] = "laptop-17.example.co.jp",
+        ["username"] = "alice",
+        ["platform"] = "win",
+        ["platform-version"] = "10.0.22631",
+        ["public-ip"] = publicIp,
+        ["client-openvpn-version"] = "2.6.10",
+        ["schema-version"] = version,
+    };
+
+    public static ConnectionEvent Event(string publicIp = "203.0.113.7", string version = "v3") => EventJson(publicIp, version).Read();
+
+    public static ConnectionEvent Read(this JsonNode json) => Read(json.ToJsonString());
+
+    public static ConnectionEvent Read(string json) => ConnectionEvent.Read(Encoding.UTF8.GetBytes(json));
+
+    public static JsonElement Json(this ConnectionResponse response) => JsonElement.Parse(response.ToJson());
+
+    public static string EventFile(string name) => Path.Combine(AppContext.BaseDirectory, "events", name);
+
+    public static IEnumerable<string> EventFiles => Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "events")).Order(StringComparer.Ordinal);
+}
