@@ -108,7 +108,7 @@ internal sealed record Kind<T>(
     public Task<IResult> DeleteAsync(string id, string? ifMatch, Change change) => ChangeOneAsync(id, ifMatch, change, (head, old) =>
         new Outcome(TypedResults.NoContent(), new Proposal(With(head.Rules, Of(head.Rules).Remove(old)), $"Deleted the {Noun} {Name(old)}.")));
 
-    public static Guid? ReadId(string text) => Guid.TryParseExact(text, "D", out var id) ? id : null;
+    public static Guid? ReadId(string text) => text.Length == 36 && Guid.TryParseExact(text, "D", out var id) ? id : null;
 
     public static string RevisionTag(long revision) => revision.ToString(CultureInfo.InvariantCulture);
 

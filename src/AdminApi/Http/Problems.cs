@@ -84,6 +84,7 @@ internal static partial class Problems
         {
             var m when m.Contains("could not be mapped to any .NET member", StringComparison.Ordinal) => "There is no such member: remove it, or see /swagger for those there are.",
             var m when m.Contains("Duplicate property", StringComparison.Ordinal) => "This member is given twice: remove one.",
+            _ when exception.InnerException?.Message.Contains("UTF-", StringComparison.Ordinal) == true => "This is not Unicode: it has half of a surrogate pair, or bytes that are not UTF-8. Mend that.",
             var m when m.Contains("could not be converted to System.String", StringComparison.Ordinal) => "Write a text, in double quotes.",
             var m when m.Contains("could not be converted to System.Nullable`1[System.Boolean]", StringComparison.Ordinal) => "Write true or false, without quotes.",
             var m when m.Contains("could not be converted to System.Nullable`1[System.Int64]", StringComparison.Ordinal) => "Write a whole number, without quotes.",

@@ -1,0 +1,90 @@
+using System.Net;
+using System.Text;
+using ClientVpnAdmin.Connections;
+
+namespace ClientVpnAdmin.Evaluations;
+
+public sealed class EvaluationsApiTests : IDisposable
+{
+    private readonly Portal portal = new();
+
+    public void Dispose() => portal.Dispose();
+
+    [Fact]
+    public async Task The_seed_case_is_decided_as_Client_VPN_would_see_it()
+    {
+        var id = await portal.AddRangeAsync("203.0.113.0/24");
+        await portal.PostAsync("/api/denial-messages", $$"""{ "text": "{{Some.SeedMessage}}" }""");
+        Assert.Equal(
+            $$$"""{"allowed":true,"reason":null,"rangeId":"{{{id}}}","message":null,"revision":2,"response":{"allow":true,"error-msg-on-failed-posture-compliance":"","posture-compliance-statuses":["compliant"],"schema-version":"v1"}}""",
+            (await EvaluateAsync(Some.EventJson("203.0.113.7", "v1").ToJsonString())).Text);
+        Assert.Equal(
+            $$$"""{"allowed":false,"reason":"address-not-allowed","rangeId":null,"message":"{{{Some.SeedMessage}}}","revision":2,"response":{"allow":false,"error-msg-on-failed-posture-compliance":"{{{Some.SeedMessage}}}","posture-compliance-statuses":[],"schema-version":"v1"}}""",
+            (await EvaluateAsync(Some.EventJson("198.51.100.7", "v1").ToJsonString())).Text);
+    }
+
+    [Fact]
+    public async Task A_time_can_be_given_and_is_now_if_not()
+    {
+        await portal.AddRangeAsync("203.0.113.0/24", """, "validUntil": "2026-05-01T00:00:00Z" """);
+        var json = Some.EventJson().ToJsonString();
+        Assert.True((await EvaluateAsync(json)).Json["allowed"]!.GetValue<bool>());
+        Assert.Equal("outside-validity", (await EvaluateAsync(json, """, "at": "2026-05-01T09:00:00+09:00" """)).Json["reason"]!.ToString());
+        portal.Time.Advance(TimeSpan.FromDays(40));
+        Assert.Equal("outside-validity", (await EvaluateAsync(json)).Json["reason"]!.ToString());
+    }
+
+    [Fact]
+    public async Task A_revision_can_be_given_and_is_the_newest_if_not()
+    {
+        var id = await portal.AddRangeAsync("203.0.113.0/24");
+        await portal.DeleteAsync($"/api/ranges/{id}");
+        var json = Some.EventJson().ToJsonString();
+        Assert.Equal((false, 2), Outcome(await EvaluateAsync(json)));
+        Assert.Equal((true, 1), Outcome(await EvaluateAsync(json, ", \"revision\": 1")));
+        Assert.Equal((false, 0), Outcome(await EvaluateAsync(json, ", \"revision\": 0")));
+        Assert.Contains("GET /api/revisions", (await EvaluateAsync(json, ", \"revision\": 3")).ExpectError("revision"), StringComparison.Ordinal);
+        (await EvaluateAsync(json, ", \"revision\": -1")).ExpectError("revision");
+        (await EvaluateAsync(json, ", \"revision\": \"1\"")).ExpectError("revision");
+
+        static (bool Allowed, long Revision) Outcome(Answer answer) => (answer.Json["allowed"]!.GetValue<bool>(), answer.Json["revision"]!.GetValue<long>());
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("5")]
+    [InlineData("\"hello\"")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{ "public-ip": 5 }""")]
+    [InlineData("""{ "public-ip": "1", "schema-version": "v1" }""")]
+    [InlineData("""{ "public-ip": "203.0.113.7", "public-ip": "203.0.113.7", "schema-version": "v1" }""")]
+    [InlineData("""{ "public-ip": "203.0.113.7", "schema-version": "v4" }""")]
+    [InlineData("""{ "public-ip": "203.0.113.7", "schema-version": "v3", "\ud800": 1 }""")]
+    public async Task An_event_is_taken_as_the_handler_takes_it_whatever_is_in_it(string json)
+    {
+        await portal.AddRangeAsync("0.0.0.0/0");
+        var answer = await EvaluateAsync(json);
+        Assert.Equal("invalid-request", answer.Expect(HttpStatusCode.OK)["reason"]!.ToString());
+        var handler = new ConnectHandler(() => portal.Log, portal.Time, TextWriter.Null);
+        Assert.Equal(Encoding.UTF8.GetString((await handler.HandleAsync(Encoding.UTF8.GetBytes(json))).Response.ToJson()), answer.Json["response"]!.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("{}", "event", "Give the connection event")]
+    [InlineData("""{ "event": {}, "at": "now" }""", "at", "Write RFC 3339")]
+    [InlineData("""{ "event": {}, "time": "2026-05-01T00:00:00Z" }""", "time", "There is no such member")]
+    [InlineData("""{ "event": {}, "revision": 1.5 }""", "revision", "Write a whole number")]
+    [InlineData("[]", "body", "Write an object, in braces.")]
+    public async Task A_bad_request_is_refused_with_an_error_that_names_the_field_and_the_remedy(string json, string field, string remedy) =>
+        Assert.Contains(remedy, (await portal.PostAsync("/api/evaluations", json)).ExpectError(field), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Nothing_is_changed_and_a_reader_may_do_it()
+    {
+        (await portal.PostAsync("/api/evaluations", $$"""{ "event": {{Some.EventJson().ToJsonString()}} }""", "reader.token")).Expect(HttpStatusCode.OK);
+        Assert.Equal(0, await portal.HeadAsync());
+    }
+
+    private Task<Answer> EvaluateAsync(string json, string more = "") => portal.PostAsync("/api/evaluations", $$"""{ "event": {{json}} {{more}} }""");
+}

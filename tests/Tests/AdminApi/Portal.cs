@@ -1,0 +1,126 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using ClientVpnAdmin.Revisions;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ClientVpnAdmin;
+
+/// <summary>The portal as it runs in production, over a SQLite file and with tokens of its own.</summary>
+internal sealed class Portal : WebApplicationFactory<Program>
+{
+    private readonly TemporaryFolder folder = new();
+
+    public Portal() => Time = new FakeTimeProvider(Some.Time) { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
+
+    public string StorePath => folder["rules.db"];
+
+    /// <summary>The clock of the rules; each look at it takes a millisecond.</summary>
+    public FakeTimeProvider Time { get; }
+
+    public RevisionLog Log => Services.GetRequiredService<RevisionLog>();
+
+    public string Token(string file)
+    {
+        _ = Server; // starts it
+        return File.ReadAllText(folder[file]);
+    }
+
+    /// <summary>Calls as an editor unless another token, or none, is given.</summary>
+    public Task<Answer> GetAsync(string path, string? token = "admin.token") => SendAsync(HttpMethod.Get, path, token: token);
+
+    public Task<Answer> PostAsync(string path, string json, string? token = "admin.token") => SendAsync(HttpMethod.Post, path, json, null, token);
+
+    public Task<Answer> PutAsync(string path, string json, string? ifMatch = null, string? token = "admin.token") => SendAsync(HttpMethod.Put, path, json, ifMatch, token);
+
+    public Task<Answer> DeleteAsync(string path, string? ifMatch = null, string? token = "admin.token") => SendAsync(HttpMethod.Delete, path, json: null, ifMatch, token);
+
+    public Task<Answer> SendAsync(HttpMethod method, string path, string? json = null, string? ifMatch = null, string? token = "admin.token") =>
+        SendAsync(method, path, json is null ? null : new StringContent(json, Encoding.UTF8, "application/json"), ifMatch, token is null ? null : Token(token));
+
+    public async Task<Answer> SendAsync(HttpMethod method, string path, HttpContent? content, string? ifMatch, string? bearer)
+    {
+        using var client = CreateClient();
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+        if (bearer is not null)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
+        }
+
+        if (ifMatch is not null)
+        {
+            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        }
+
+        using var response = await client.SendAsync(request);
+        return await Answer.ReadAsync(response);
+    }
+
+    /// <summary>Adds a range; its id.</summary>
+    public async Task<string> AddRangeAsync(string cidr, string more = "") =>
+        (await PostAsync("/api/ranges", $$"""{ "cidr": "{{cidr}}" {{more}} }""")).Expect(HttpStatusCode.Created)["id"]!.ToString();
+
+    public async Task<long> HeadAsync() => (await Log.ReadHeadAsync(default)).Revision;
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder.UseEnvironment("Production");
+        builder.UseSetting(RuleStoreLocation.Variable, $"sqlite:{StorePath}");
+        builder.ConfigureTestServices(services => services.AddSingleton<TimeProvider>(Time));
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing)
+        {
+            folder.Dispose();
+        }
+    }
+}
+
+/// <summary>What the portal answered.</summary>
+internal sealed record Answer(HttpStatusCode Status, string? ContentType, string? ETag, Uri? Location, string Text)
+{
+    public JsonNode Json => JsonNode.Parse(Text)!;
+
+    public IEnumerable<JsonNode> Items => Json["items"]!.AsArray().Select(i => i!);
+
+    public static async Task<Answer> ReadAsync(HttpResponseMessage response) => new(
+        response.StatusCode,
+        response.Content.Headers.ContentType?.MediaType,
+        response.Headers.ETag?.ToString(),
+        response.Headers.Location,
+        await response.Content.ReadAsStringAsync());
+
+    /// <summary>The body, if the status is this one.</summary>
+    public JsonNode Expect(HttpStatusCode status)
+    {
+        Assert.True(Status == status, $"{(int)Status} instead of {(int)status}: {Text}");
+        return Text.Length == 0 ? new JsonObject() : Json;
+    }
+
+    /// <summary>What is wrong with a field, if this is a problem as RFC 9457 has it.</summary>
+    public string ExpectError(string field, HttpStatusCode status = HttpStatusCode.BadRequest)
+    {
+        ExpectProblem(status);
+        Assert.True(Json["errors"]?[field] is not null, $"No error about {field}: {Text}");
+        return string.Join(' ', Json["errors"]![field]!.AsArray().Select(m => m!.ToString()));
+    }
+
+    /// <summary>The detail, if this is a problem as RFC 9457 has it.</summary>
+    public string ExpectProblem(HttpStatusCode status)
+    {
+        Expect(status);
+        Assert.Equal("application/problem+json", ContentType);
+        Assert.Equal((int)status, Json["status"]!.GetValue<int>());
+        Assert.NotEmpty(Json["title"]!.ToString());
+        Assert.DoesNotContain("   at ", Text, StringComparison.Ordinal); // no stack trace
+        return Json["detail"]!.ToString();
+    }
+}

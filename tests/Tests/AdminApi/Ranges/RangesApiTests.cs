@@ -1,0 +1,411 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using ClientVpnAdmin.RuleSets;
+
+namespace ClientVpnAdmin.Ranges;
+
+public sealed class RangesApiTests : IDisposable
+{
+    private readonly Portal portal = new();
+
+    public void Dispose() => portal.Dispose();
+
+    [Fact]
+    public async Task A_range_is_added_shown_changed_and_deleted()
+    {
+        var added = await portal.PostAsync("/api/ranges", """{ "cidr": "203.0.113.0/24" }""");
+        var id = added.Expect(HttpStatusCode.Created)["id"]!.ToString();
+        Assert.Equal($"/api/ranges/{id}", added.Location!.ToString());
+        Assert.Equal(7, Guid.Parse(id).Version);
+        Assert.Equal(
+            """["203.0.113.0/24","allow","",true,[],null,null,"admin","admin"]""",
+            new JsonArray([.. new[] { "cidr", "action", "description", "enabled", "endpointIds", "validFrom", "validUntil", "createdBy", "updatedBy" }
+                .Select(f => added.Json[f]?.DeepClone())]).ToJsonString());
+
+        var shown = await portal.GetAsync($"/api/ranges/{id}");
+        Assert.Equal((added.Text, added.ETag), (shown.Text, shown.ETag));
+
+        portal.Time.Advance(TimeSpan.FromHours(1));
+        var changed = await portal.PutAsync($"/api/ranges/{id}", """{ "cidr": "203.0.113.0/25", "validUntil": "2036-04-01T09:00:00+09:00" }""", shown.ETag);
+        changed.Expect(HttpStatusCode.OK);
+        Assert.NotEqual(shown.ETag, changed.ETag);
+        Assert.Equal("2036-04-01T00:00:00Z", changed.Json["validUntil"]!.ToString());
+        Assert.Equal(added.Json["createdAt"]!.ToString(), changed.Json["createdAt"]!.ToString());
+        Assert.NotEqual(added.Json["updatedAt"]!.ToString(), changed.Json["updatedAt"]!.ToString());
+        Assert.Equal(changed.Text, (await portal.GetAsync($"/api/ranges/{id}")).Text);
+
+        (await portal.DeleteAsync($"/api/ranges/{id}", changed.ETag)).Expect(HttpStatusCode.NoContent);
+        (await portal.GetAsync($"/api/ranges/{id}")).ExpectProblem(HttpStatusCode.NotFound);
+        (await portal.PutAsync($"/api/ranges/{id}", """{ "cidr": "203.0.113.0/25" }""")).ExpectProblem(HttpStatusCode.NotFound);
+        (await portal.DeleteAsync($"/api/ranges/{id}")).ExpectProblem(HttpStatusCode.NotFound);
+        Assert.Equal(3, await portal.HeadAsync());
+    }
+
+    [Fact]
+    public async Task An_answer_can_be_sent_back_as_it_came_and_changes_nothing()
+    {
+        var id = await portal.AddRangeAsync("2001:db8::7", """, "action": "deny", "description": "東京", "endpointIds": ["cvpn-endpoint-0f13eab7f860433cc"], "validFrom": "2026-01-01T00:00:00Z" """);
+        var shown = await portal.GetAsync($"/api/ranges/{id}");
+        var put = await portal.PutAsync($"/api/ranges/{id}", shown.Text, shown.ETag);
+        put.Expect(HttpStatusCode.OK);
+        Assert.Equal((shown.Text, shown.ETag), (put.Text, put.ETag));
+        Assert.Equal(1, await portal.HeadAsync());
+    }
+
+    [Fact]
+    public async Task A_stale_ETag_is_refused_and_nothing_is_changed()
+    {
+        var id = await portal.AddRangeAsync("203.0.113.0/24");
+        var stale = (await portal.GetAsync($"/api/ranges/{id}")).ETag;
+        var changed = await portal.PutAsync($"/api/ranges/{id}", """{ "cidr": "203.0.113.0/25" }""");
+        Assert.Contains("If-Match", (await portal.PutAsync($"/api/ranges/{id}", """{ "cidr": "203.0.113.0/26" }""", stale)).ExpectProblem(HttpStatusCode.PreconditionFailed), StringComparison.Ordinal);
+        (await portal.DeleteAsync($"/api/ranges/{id}", stale)).ExpectProblem(HttpStatusCode.PreconditionFailed);
+        Assert.Equal(changed.Text, (await portal.GetAsync($"/api/ranges/{id}")).Text);
+        Assert.Equal(2, await portal.HeadAsync());
+    }
+
+    [Fact]
+    public async Task If_Match_takes_several_tags_and_an_asterisk_and_no_weak_one()
+    {
+        var id = await portal.AddRangeAsync("203.0.113.0/24");
+        var tag = (await portal.GetAsync($"/api/ranges/{id}")).ETag!;
+        (await portal.PutAsync($"/api/ranges/{id}", """{ "cidr": "203.0.113.0/25" }""", $"W/{tag}")).ExpectProblem(HttpStatusCode.PreconditionFailed);
+        var put = await portal.PutAsync($"/api/ranges/{id}", """{ "cidr": "203.0.113.0/25" }""", $"\"other\", {tag}");
+        put.Expect(HttpStatusCode.OK);
+        (await portal.DeleteAsync($"/api/ranges/{id}", "*")).Expect(HttpStatusCode.NoContent);
+    }
+
+    [Theory]
+    [InlineData("abc")]
+    [InlineData("\"abc")]
+    public async Task If_Match_that_cannot_be_read_is_refused_rather_than_ignored(string ifMatch)
+    {
+        var id = await portal.AddRangeAsync("203.0.113.0/24");
+        (await portal.DeleteAsync($"/api/ranges/{id}", ifMatch)).ExpectError("If-Match");
+        Assert.Equal(1, await portal.HeadAsync());
+    }
+
+    [Theory]
+    [InlineData("1")]
+    [InlineData("abc")]
+    [InlineData("019b0d3c7a1e7c3f9a523f6f0c1d2e4b")]
+    [InlineData("%7B019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b%7D")]
+    [InlineData("019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b%0A")]
+    public async Task An_id_that_is_none_is_an_error_that_shows_one(string id)
+    {
+        foreach (var answer in new[]
+        {
+            await portal.GetAsync($"/api/ranges/{id}"),
+            await portal.PutAsync($"/api/ranges/{id}", """{ "cidr": "203.0.113.0/25" }"""),
+            await portal.DeleteAsync($"/api/ranges/{id}"),
+        })
+        {
+            Assert.Contains("Write a UUID such as", answer.ExpectError("id"), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("""{ "cidr": "203.0.113.5/24" }""", "cidr", "'203.0.113.5/24' has host bits set. Write 203.0.113.0/24 for the network, or 203.0.113.5/32 for the single address.")]
+    [InlineData("""{ "cidr": "010.0.0.0/8" }""", "cidr", "'010.0.0.0' is not an IP address.")]
+    [InlineData("""{ "cidr": "1" }""", "cidr", "'1' is not an IP address.")]
+    [InlineData("""{ "cidr": "::ffff:203.0.113.0/120" }""", "cidr", "Write the IPv4 network: 203.0.113.0/24.")]
+    [InlineData("""{ "cidr": "203.0.113.0/33" }""", "cidr", "'33' is not a prefix length.")]
+    [InlineData("""{ "cidr": "" }""", "cidr", "Give a CIDR block")]
+    [InlineData("""{ "cidr": null }""", "cidr", "Give a CIDR block")]
+    [InlineData("""{ }""", "cidr", "Give a CIDR block")]
+    [InlineData("""{ "cidr": 7 }""", "cidr", "Write a text, in double quotes.")]
+    [InlineData("""{ "cidr": "203.0.113.0/24", "cidr": "0.0.0.0/0" }""", "cidr", "given twice")]
+    [InlineData("""{ "CIDR": "203.0.113.0/24" }""", "CIDR", "There is no such member")]
+    [InlineData("""{ "cidr": "203.0.113.0/24", "users": ["alice"] }""", "users", "There is no such member")]
+    [InlineData("""{ "cidr": "203.0.113.0/24", "enabled": "true" }""", "enabled", "Write true or false, without quotes.")]
+    [InlineData("""{ "cidr": "203.0.113.0/24", "enabled": 1 }""", "enabled", "Write true or false, without quotes.")]
+    [InlineData("""{ "cidr": "203.0.113.0/24", "endpointIds": "cvpn-endpoint-0f13eab7f860433cc" }""", "endpointIds", "Write a list, in square brackets.")]
+    [InlineData("""{ "cidr": "203.0.113.0/24", "endpointIds": [7] }""", "endpointIds[0]", "Write a text, in double quotes.")]
+    [InlineData("""{ "cidr": "203.0.113.0/24", "endpointIds": ["vpn"] }""", "endpointIds[0]", "'vpn' is not a Client VPN endpoint id.")]
+    [InlineData("""{ "cidr": "203.0.113.0/24", "action": "Deny" }""", "action", "Write one of: allow, deny.")]
+    [InlineData("""{ "cidr": "203.0.113.0/24", "validFrom": "2026-04-02T00:00:00Z", "validUntil": "2026-04-01T00:00:00Z" }""", "validUntil", "give a time after validFrom")]
+    [InlineData("""{ "cidr": "203.0.113.0/24", "validUntil": "tomorrow" }""", "validUntil", "Write RFC 3339")]
+    [InlineData("""{ "cidr": "203.0.113.0/24", "description": "a\u0000b" }""", "description", "Control characters")]
+    [InlineData("""{ "cidr": "203.0.113.0/24", "id": "019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b" }""", "id", "leave it out")]
+    [InlineData("""["203.0.113.0/24"]""", "body", "Write an object, in braces.")]
+    [InlineData("\"203.0.113.0/24\"", "body", "Write an object, in braces.")]
+    [InlineData("null", "body", "Send a body, in JSON.")]
+    [InlineData("", "body", "Send a body, in JSON.")]
+    [InlineData("""{ "cidr": "203.0.113.0/24" """, "body", "not valid JSON")]
+    [InlineData("""{ "cidr": "203.0.113.0/24", }""", "body", "not valid JSON")]
+    [InlineData("""{ "cidr": "203.0.113.0/24" } x""", "body", "not valid JSON")]
+    public async Task A_bad_range_is_refused_with_an_error_that_names_the_field_and_the_remedy(string json, string field, string remedy)
+    {
+        Assert.Contains(remedy, (await portal.PostAsync("/api/ranges", json)).ExpectError(field), StringComparison.Ordinal);
+        Assert.Equal(0, await portal.HeadAsync());
+    }
+
+    [Fact]
+    public async Task A_replacement_is_checked_as_a_new_range_is()
+    {
+        var id = await portal.AddRangeAsync("203.0.113.0/24");
+        (await portal.PutAsync($"/api/ranges/{id}", """{ "cidr": "203.0.113.5/24" }""")).ExpectError("cidr");
+        (await portal.PutAsync($"/api/ranges/{id}", """{ "cidr": "203.0.113.0/24", "id": "019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b" }""")).ExpectError("id");
+        (await portal.PutAsync($"/api/ranges/{id}", """{ "cidr": "203.0.113.0/24", "foo": 1 }""")).ExpectError("foo");
+        Assert.Equal(1, await portal.HeadAsync());
+    }
+
+    [Fact]
+    public async Task Everything_wrong_with_a_range_is_said_at_once()
+    {
+        var answer = await portal.PostAsync("/api/ranges", """{ "cidr": "1", "action": "x", "validFrom": "y", "id": "z" }""");
+        answer.ExpectProblem(HttpStatusCode.BadRequest);
+        Assert.Equal(["action", "cidr", "id", "validFrom"], answer.Json["errors"]!.AsObject().Select(e => e.Key).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_list_comes_in_pages_oldest_first_and_each_range_once()
+    {
+        var ids = new List<string>();
+        for (var i = 0; i < 7; i++)
+        {
+            ids.Add(await portal.AddRangeAsync($"10.{i}.0.0/16"));
+        }
+
+        var seen = new List<string>();
+        string? cursor = null;
+        do
+        {
+            var page = await portal.GetAsync($"/api/ranges?limit=3{(cursor is null ? "" : $"&cursor={cursor}")}");
+            page.Expect(HttpStatusCode.OK);
+            Assert.InRange(page.Items.Count(), 1, 3);
+            seen.AddRange(page.Items.Select(r => r["id"]!.ToString()));
+            cursor = page.Json["nextCursor"]?.ToString();
+        }
+        while (cursor is not null);
+        Assert.Equal(ids, seen);
+        Assert.Equal(ids, (await portal.GetAsync("/api/ranges?limit=7")).Items.Select(r => r["id"]!.ToString()));
+        Assert.Null((await portal.GetAsync("/api/ranges?limit=7")).Json["nextCursor"]);
+    }
+
+    [Fact]
+    public async Task Paging_goes_on_where_it_was_though_ranges_come_and_go()
+    {
+        for (var i = 0; i < 4; i++)
+        {
+            await portal.AddRangeAsync($"10.{i}.0.0/16");
+        }
+
+        var first = await portal.GetAsync("/api/ranges?limit=2");
+        (await portal.DeleteAsync($"/api/ranges/{first.Items.Last()["id"]}")).Expect(HttpStatusCode.NoContent);
+        await portal.AddRangeAsync("10.4.0.0/16");
+        var second = await portal.GetAsync($"/api/ranges?cursor={first.Json["nextCursor"]}");
+        Assert.Equal(["10.2.0.0/16", "10.3.0.0/16", "10.4.0.0/16"], second.Items.Select(r => r["cidr"]!.ToString()));
+    }
+
+    [Theory]
+    [InlineData("limit=0", "limit")]
+    [InlineData("limit=1001", "limit")]
+    [InlineData("limit=-1", "limit")]
+    [InlineData("limit=ten", "limit")]
+    [InlineData("limit=99999999999", "limit")]
+    [InlineData("cursor=abc", "cursor")]
+    [InlineData("cursor=", "cursor")]
+    [InlineData("cursor=%00", "cursor")]
+    [InlineData("cursor=L2FwaS9yYW5nZXN8eHx5", "cursor")] // /api/ranges|x|y
+    [InlineData("cursor=L2FwaS9yZXZpc2lvbnN8LTF8MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA", "cursor")] // of the list of revisions
+    [InlineData("contains=203.0.113", "contains")]
+    [InlineData("contains=203.0.113.0/24", "contains")]
+    [InlineData("contains=", "contains")]
+    [InlineData("enabled=yes", "enabled")]
+    [InlineData("enable=true", "enable")]
+    [InlineData("log=1", "log")]
+    [InlineData("limit=1&limit=2", "limit")]
+    public async Task A_bad_query_parameter_is_refused_with_an_error_that_names_it(string query, string field) =>
+        (await portal.GetAsync($"/api/ranges?{query}")).ExpectError(field);
+
+    [Fact]
+    public async Task An_option_that_this_version_lacks_is_refused_rather_than_ignored()
+    {
+        (await portal.SendAsync(HttpMethod.Post, "/api/ranges?dryRun=true", """{ "cidr": "203.0.113.0/24" }""")).ExpectError("dryRun");
+        Assert.Equal(0, await portal.HeadAsync());
+    }
+
+    [Theory]
+    [InlineData("", "A,B,C,D")]
+    [InlineData("contains=10.1.2.3", "A,B")]
+    [InlineData("contains=::ffff:10.1.2.3", "A,B")]
+    [InlineData("contains=10.2.0.0", "A")]
+    [InlineData("contains=2001:db8::1", "C")]
+    [InlineData("contains=192.0.2.1", "")]
+    [InlineData("q=office", "A,B")]
+    [InlineData("q=OFFICE b", "B")]
+    [InlineData("q=db8", "C")]
+    [InlineData("q=10.", "A,B")]
+    [InlineData("enabled=false", "B")]
+    [InlineData("enabled=true", "A,C,D")]
+    [InlineData("endpointId=cvpn-endpoint-0f13eab7f860433cc", "A,B,C")]
+    [InlineData("endpointId=cvpn-endpoint-0aaaaaaaaaaaaaaaa", "A,B,D")]
+    [InlineData("endpointId=cvpn-endpoint-0bbbbbbbbbbbbbbbb", "A,B")]
+    [InlineData("q=office&enabled=true&contains=10.1.2.3", "A")]
+    public async Task Filters_narrow_a_list(string query, string expected)
+    {
+        await portal.AddRangeAsync("10.0.0.0/8", """, "description": "A Office A" """);
+        await portal.AddRangeAsync("10.1.0.0/16", """, "description": "B office B", "enabled": false """);
+        await portal.AddRangeAsync("2001:db8::/32", """, "description": "C", "endpointIds": ["cvpn-endpoint-0f13eab7f860433cc"] """);
+        await portal.AddRangeAsync("198.51.100.0/24", """, "description": "D", "endpointIds": ["cvpn-endpoint-0aaaaaaaaaaaaaaaa"] """);
+        var found = await portal.GetAsync($"/api/ranges?{query}");
+        found.Expect(HttpStatusCode.OK);
+        Assert.Equal(expected, string.Join(',', found.Items.Select(r => r["description"]!.ToString()[..1])));
+    }
+
+    [Fact]
+    public async Task All_ranges_are_replaced_at_once_and_those_whose_ids_are_given_keep_id_and_creation()
+    {
+        var kept = await portal.AddRangeAsync("10.0.0.0/8");
+        var changed = await portal.AddRangeAsync("10.1.0.0/16");
+        var gone = await portal.AddRangeAsync("10.2.0.0/16");
+        var before = await portal.GetAsync("/api/ranges");
+        portal.Time.Advance(TimeSpan.FromHours(1));
+        var replaced = await portal.PutAsync(
+            "/api/ranges",
+            $$"""[ { "cidr": "192.0.2.0/24" }, { "id": "{{changed}}", "cidr": "10.1.0.0/17" }, { "id": "{{kept}}", "cidr": "10.0.0.0/8" }, { "cidr": "198.51.100.0/24" } ]""",
+            before.ETag);
+        Assert.Equal("""{"count":4,"revision":4}""", replaced.Expect(HttpStatusCode.OK).ToJsonString());
+        Assert.Equal("\"4\"", replaced.ETag);
+        var after = await portal.GetAsync("/api/ranges");
+        Assert.Equal("\"4\"", after.ETag);
+        Assert.Equal(["10.0.0.0/8", "10.1.0.0/17", "192.0.2.0/24", "198.51.100.0/24"], after.Items.Select(r => r["cidr"]!.ToString()));
+        Assert.Equal(before.Items.First().ToJsonString(), after.Items.First().ToJsonString());
+        Assert.Equal(before.Items.ElementAt(1)["createdAt"]!.ToString(), after.Items.ElementAt(1)["createdAt"]!.ToString());
+        (await portal.GetAsync($"/api/ranges/{gone}")).ExpectProblem(HttpStatusCode.NotFound);
+        Assert.Equal(
+            "Replaced all ranges: 3 before, 4 now, 1 of them unchanged.",
+            (await portal.GetAsync("/api/revisions/4")).Json["summary"]!.ToString());
+    }
+
+    [Fact]
+    public async Task A_list_can_be_sent_back_as_it_came_and_changes_nothing()
+    {
+        await portal.AddRangeAsync("10.0.0.0/8");
+        await portal.AddRangeAsync("2001:db8::/32", """, "enabled": false """);
+        var list = await portal.GetAsync("/api/ranges");
+        var put = await portal.PutAsync("/api/ranges", list.Json["items"]!.ToJsonString(), list.ETag);
+        Assert.Equal("""{"count":2,"revision":2}""", put.Expect(HttpStatusCode.OK).ToJsonString());
+        Assert.Equal(2, await portal.HeadAsync());
+        Assert.Equal(list.Text, (await portal.GetAsync("/api/ranges")).Text);
+    }
+
+    [Fact]
+    public async Task A_list_that_is_restored_elsewhere_keeps_its_ids()
+    {
+        const string Id = "019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b";
+        (await portal.PutAsync("/api/ranges", $$"""[ { "id": "{{Id}}", "cidr": "10.0.0.0/8" } ]""")).Expect(HttpStatusCode.OK);
+        Assert.Equal(Id, (await portal.GetAsync($"/api/ranges/{Id}")).Expect(HttpStatusCode.OK)["id"]!.ToString());
+    }
+
+    [Fact]
+    public async Task An_empty_list_removes_every_range()
+    {
+        await portal.AddRangeAsync("10.0.0.0/8");
+        (await portal.PutAsync("/api/ranges", "[]")).Expect(HttpStatusCode.OK);
+        Assert.Empty((await portal.GetAsync("/api/ranges")).Items);
+    }
+
+    [Fact]
+    public async Task A_list_with_bad_items_is_refused_whole_and_every_bad_item_named()
+    {
+        await portal.AddRangeAsync("10.0.0.0/8");
+        var answer = await portal.PutAsync(
+            "/api/ranges",
+            """
+            [ { "cidr": "203.0.113.0/24" }, { "cidr": "203.0.113.5/24" }, null, { "cidr": "1", "action": "x" }, { "cidr": "10.0.0.0/8", "id": "x" },
+              { "cidr": "10.0.0.0/8", "id": "019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b" }, { "cidr": "10.0.0.0/8", "id": "019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b" } ]
+            """);
+        answer.ExpectProblem(HttpStatusCode.BadRequest);
+        Assert.Equal(["[1].cidr", "[2]", "[3].action", "[3].cidr", "[4].id", "[6].id"], answer.Json["errors"]!.AsObject().Select(e => e.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(1, await portal.HeadAsync());
+    }
+
+    [Fact]
+    public async Task A_list_is_replaced_only_if_nobody_has_changed_anything_since()
+    {
+        var list = await portal.GetAsync("/api/ranges");
+        await portal.AddRangeAsync("10.0.0.0/8");
+        (await portal.PutAsync("/api/ranges", "[]", list.ETag)).ExpectProblem(HttpStatusCode.PreconditionFailed);
+        Assert.Single((await portal.GetAsync("/api/ranges")).Items);
+    }
+
+    [Theory]
+    [InlineData("""{ "cidr": "10.0.0.0/8" }""", "body", "Write a list, in square brackets.")]
+    [InlineData("""[ { "cidr": "10.0.0.0/8" }, { "cidr": 5 } ]""", "[1].cidr", "Write a text, in double quotes.")]
+    [InlineData("""[ { "cidr": "10.0.0.0/8", "extra": 5 } ]""", "[0].extra", "There is no such member")]
+    public async Task A_list_of_another_shape_is_refused(string json, string field, string remedy) =>
+        Assert.Contains(remedy, (await portal.PutAsync("/api/ranges", json)).ExpectError(field), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Ten_thousand_ranges_are_the_most()
+    {
+        static string List(int count) => new JsonArray([.. Enumerable.Range(0, count).Select(i => new JsonObject { ["cidr"] = $"10.{i / 256}.{i % 256}.0/24" })]).ToJsonString();
+        Assert.Contains("10000", (await portal.PutAsync("/api/ranges", List(RuleSet.MaxRanges + 1))).ExpectError("body"), StringComparison.Ordinal);
+        Assert.Equal(0, await portal.HeadAsync());
+        (await portal.PutAsync("/api/ranges", List(RuleSet.MaxRanges))).Expect(HttpStatusCode.OK);
+        Assert.Contains("10000", (await portal.PostAsync("/api/ranges", """{ "cidr": "203.0.113.0/24" }""")).ExpectProblem(HttpStatusCode.Conflict), StringComparison.Ordinal);
+        var last = await portal.GetAsync("/api/ranges?contains=10.39.15.1");
+        Assert.Equal("10.39.15.0/24", last.Items.Single()["cidr"]!.ToString());
+        Assert.Equal(1000, (await portal.GetAsync("/api/ranges?limit=1000")).Items.Count());
+    }
+
+    [Fact]
+    public async Task Twenty_editors_of_different_ranges_at_once_all_succeed_and_nothing_is_lost()
+    {
+        const int Editors = 20;
+        const int EditsEach = 5;
+        var ids = new List<string>();
+        for (var i = 0; i < Editors; i++)
+        {
+            ids.Add(await portal.AddRangeAsync($"10.{i}.0.0/16"));
+        }
+
+        await Task.WhenAll(ids.Select((id, editor) => Task.Run(async () =>
+        {
+            for (var edit = 1; edit <= EditsEach; edit++)
+            {
+                var tag = (await portal.GetAsync($"/api/ranges/{id}")).ETag;
+                (await portal.PutAsync($"/api/ranges/{id}", $$"""{ "cidr": "10.{{editor}}.0.0/16", "description": "{{edit}}" }""", tag)).Expect(HttpStatusCode.OK);
+                (await portal.PostAsync("/api/ranges", $$"""{ "cidr": "192.0.{{editor}}.{{edit}}" }""")).Expect(HttpStatusCode.Created);
+            }
+        })));
+        var ranges = (await portal.GetAsync("/api/ranges?limit=1000")).Items.ToList();
+        Assert.Equal(Editors * (EditsEach + 1), ranges.Count);
+        Assert.All(ids, id => Assert.Equal($"{EditsEach}", ranges.Single(r => r["id"]!.ToString() == id)["description"]!.ToString()));
+        Assert.Equal(Editors + (2 * Editors * EditsEach), await portal.HeadAsync());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Of_twenty_editors_of_the_same_state_of_a_range_one_succeeds_and_the_others_are_told(bool withIfMatch)
+    {
+        var id = await portal.AddRangeAsync("203.0.113.0/24");
+        var tag = withIfMatch ? (await portal.GetAsync($"/api/ranges/{id}")).ETag : null;
+
+        // Without If-Match, editors who read the range one after the other may both succeed; those who raced for one revision may not.
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(
+            () => portal.PutAsync($"/api/ranges/{id}", $$"""{ "cidr": "203.0.113.0/24", "description": "{{i}}" }""", tag))));
+        var succeeded = answers.Where(a => a.Status == HttpStatusCode.OK).ToList();
+        Assert.All(answers.Except(succeeded), a => a.ExpectProblem(HttpStatusCode.PreconditionFailed));
+        Assert.Equal(1 + succeeded.Count, await portal.HeadAsync());
+        Assert.InRange(succeeded.Count, 1, withIfMatch ? 1 : 20);
+        Assert.Contains((await portal.GetAsync($"/api/ranges/{id}")).Text, succeeded.Select(a => a.Text));
+    }
+
+    [Fact]
+    public async Task A_range_that_is_deleted_while_another_editor_changes_it_stays_deleted_or_the_deletion_is_refused()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            var id = await portal.AddRangeAsync($"10.{i}.0.0/16");
+            var answers = await Task.WhenAll(
+                Task.Run(() => portal.DeleteAsync($"/api/ranges/{id}")),
+                Task.Run(() => portal.PutAsync($"/api/ranges/{id}", $$"""{ "cidr": "10.{{i}}.0.0/17" }""")));
+            var after = (await portal.GetAsync($"/api/ranges/{id}")).Status;
+            Assert.Equal(answers[0].Status == HttpStatusCode.NoContent ? HttpStatusCode.NotFound : HttpStatusCode.OK, after);
+        }
+    }
+}

@@ -1,0 +1,261 @@
+using System.Text;
+using System.Text.Json;
+using ClientVpnAdmin.Revisions;
+using ClientVpnAdmin.RuleSets;
+using ClientVpnAdmin.Settings;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ClientVpnAdmin.Connections;
+
+public sealed class ConnectHandlerTests : IDisposable
+{
+    private static readonly RuleSet Rules = new(
+        [Some.Range("203.0.113.0/24")], [Some.Message("Not from {public-ip}."), Some.Message("Back soon.", reason: DenialReason.RulesUnavailable)], new());
+
+    private readonly TemporaryFolder folder = new();
+    private readonly FakeTimeProvider time = new(Some.Time);
+    private readonly StringWriter log = new();
+
+    private string File => folder["rules.db"];
+
+    public void Dispose()
+    {
+        folder.Dispose();
+        log.Dispose();
+    }
+
+    [Fact]
+    public async Task Answers_every_sample_event_in_its_own_schema_version()
+    {
+        await CommitAsync(Rules);
+        var handler = Handler();
+        foreach (var (file, response) in new[]
+        {
+            ("v1-go-sdk.json", """{"allow":false,"error-msg-on-failed-posture-compliance":"Not from 10.11.12.13.","posture-compliance-statuses":[],"schema-version":"v1"}"""),
+            ("v1-office.json", """{"allow":true,"error-msg-on-failed-posture-compliance":"","posture-compliance-statuses":["compliant"],"schema-version":"v1"}"""),
+            ("v2-groups-string.json", """{"allow":false,"error-msg-on-denied-connection":"Not from 198.51.100.24.","posture-compliance-statuses":[],"schema-version":"v2"}"""),
+            ("v3-future-field.json", """{"allow":true,"error-msg-on-denied-connection":"","posture-compliance-statuses":["compliant"],"schema-version":"v3"}"""),
+            ("v3-groups-list-ipv6.json", """{"allow":false,"error-msg-on-denied-connection":"Not from 2001:db8:1234::7.","posture-compliance-statuses":[],"schema-version":"v3"}"""),
+        })
+        {
+            Assert.Equal(response, Encoding.UTF8.GetString((await handler.HandleAsync(await System.IO.File.ReadAllBytesAsync(Some.EventFile(file)))).Response.ToJson()));
+        }
+    }
+
+    [Fact]
+    public async Task A_change_holds_for_the_very_next_connection()
+    {
+        await CommitAsync(Rules);
+        var handler = Handler();
+        Assert.True((await HandleAsync(handler)).Response.Allow);
+        await CommitAsync(RuleSet.Empty);
+        Assert.False((await HandleAsync(handler)).Response.Allow);
+        await CommitAsync(Rules);
+        Assert.True((await HandleAsync(handler)).Response.Allow);
+    }
+
+    [Fact]
+    public async Task The_time_is_that_of_the_connection()
+    {
+        await CommitAsync(Rules.With([Some.Range("203.0.113.0/24") with { ValidUntil = Some.Time.AddSeconds(1) }]));
+        var handler = Handler();
+        Assert.True((await HandleAsync(handler)).Allowed);
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(DenialReason.OutsideValidity, (await HandleAsync(handler)).Reason);
+    }
+
+    [Fact]
+    public async Task A_store_without_a_commit_lets_nobody_in()
+    {
+        await SqliteRuleStore.CreateAsync(File, default);
+        Assert.Equal(DenialReason.AddressNotAllowed, (await HandleAsync(Handler())).Reason);
+    }
+
+    [Fact]
+    public async Task What_is_no_event_is_denied_with_a_valid_response()
+    {
+        await CommitAsync(Rules);
+        foreach (var text in new[] { "", "hello", "[]", "null", "{", "{}", """{"public-ip":5}""", """{"public-ip":"203.0.113.7","schema-version":"v4"}""", new string('[', 1_000) })
+        {
+            var decision = await Handler().HandleAsync(Encoding.UTF8.GetBytes(text));
+            Assert.Equal(DenialReason.InvalidRequest, decision.Reason);
+            var response = decision.Response.Json();
+            Assert.False(response.GetProperty("allow").GetBoolean());
+            Assert.NotEmpty(response.GetProperty("error-msg-on-denied-connection").GetString()!);
+            Assert.Equal("v3", response.GetProperty("schema-version").GetString());
+        }
+    }
+
+    [Fact]
+    public async Task A_missing_store_denies_and_is_found_once_it_is_there()
+    {
+        var handler = Handler();
+        AssertUnavailable(await HandleAsync(handler), "Connection from 203.0.113.7 denied (rules-unavailable). Please contact your administrator.");
+        Assert.False(System.IO.File.Exists(File));
+        await CommitAsync(Rules);
+        Assert.True((await HandleAsync(handler)).Allowed);
+    }
+
+    [Fact]
+    public async Task A_store_that_goes_away_denies_with_the_message_known_last()
+    {
+        await CommitAsync(Rules);
+        var handler = Handler();
+        Assert.True((await HandleAsync(handler)).Allowed);
+        SqliteConnection.ClearAllPools();
+        System.IO.File.Delete(File);
+        AssertUnavailable(await HandleAsync(handler), "Back soon.");
+    }
+
+    [Theory]
+    [InlineData("UPDATE bodies SET body = zeroblob(length(body))")]
+    [InlineData("PRAGMA foreign_keys = OFF; DELETE FROM bodies")]
+    [InlineData("PRAGMA foreign_keys = OFF; UPDATE revisions SET digest = zeroblob(32)")]
+    [InlineData("UPDATE revisions SET committed_at = 'yesterday'")]
+    [InlineData("DROP TABLE revisions")]
+    [InlineData("PRAGMA user_version = 99")]
+    public async Task A_damaged_store_denies(string damage)
+    {
+        await CommitAsync(Rules.With(new RuleSettings { Enforcement = Enforcement.ReportOnly }));
+        Sql(damage);
+        AssertUnavailable(await HandleAsync(Handler()), "Connection from 203.0.113.7 denied (rules-unavailable). Please contact your administrator.");
+    }
+
+    [Fact]
+    public async Task A_store_that_is_no_database_denies()
+    {
+        folder.Write("rules.db", new string('x', 10_000));
+        AssertUnavailable(await HandleAsync(Handler()), "Connection from 203.0.113.7 denied (rules-unavailable). Please contact your administrator.");
+    }
+
+    [Fact]
+    public async Task A_locked_store_denies_in_time_and_is_used_again_once_it_is_free()
+    {
+        await CommitAsync(Rules);
+        var handler = new ConnectHandler(Open, TimeProvider.System, log);
+        Assert.True((await HandleAsync(handler)).Allowed);
+        SqliteConnection.ClearAllPools();
+        using (var other = Connect())
+        {
+            // Outside WAL an exclusive lock keeps readers out as well.
+            Execute(other, "PRAGMA journal_mode = DELETE; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
+            AssertUnavailable(await HandleAsync(handler), "Back soon.");
+        }
+
+        Assert.True((await HandleAsync(handler)).Allowed);
+    }
+
+    [Fact]
+    public async Task A_store_that_never_answers_denies_after_the_limit()
+    {
+        using var never = new ManualResetEventSlim();
+        var handler = new ConnectHandler(
+            () =>
+            {
+                never.Wait();
+                return Open();
+            },
+            time,
+            log);
+        var decision = HandleAsync(handler);
+        while (!decision.IsCompleted)
+        {
+            time.Advance(ConnectHandler.ReadLimit / 4);
+            await Task.Delay(1);
+        }
+
+        AssertUnavailable(await decision, "Connection from 203.0.113.7 denied (rules-unavailable). Please contact your administrator.");
+        never.Set();
+    }
+
+    [Fact]
+    public async Task Any_other_fault_denies_as_well()
+    {
+        AssertUnavailable(
+            await HandleAsync(new ConnectHandler(() => throw new NotSupportedException("Something nobody thought of."), time, log)),
+            "Connection from 203.0.113.7 denied (rules-unavailable). Please contact your administrator.");
+        Assert.Contains("Something nobody thought of.", log.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Each_decision_is_one_line_of_JSON_in_the_log()
+    {
+        await CommitAsync(Rules);
+        var json = Some.EventJson();
+        json["username"] = "alice\n{\"allowed\":true}";
+        await Handler().HandleAsync(Encoding.UTF8.GetBytes(json.ToJsonString()));
+        var line = JsonElement.Parse(Assert.Single(log.ToString().TrimEnd().Split('\n')));
+        Assert.Equal("information", line.GetProperty("level").GetString());
+        Assert.True(line.GetProperty("allowed").GetBoolean());
+        Assert.True(line.GetProperty("letIn").GetBoolean());
+        Assert.Equal(JsonValueKind.Null, line.GetProperty("reason").ValueKind);
+        Assert.Equal(Rules.Ranges[0].Id, line.GetProperty("rangeId").GetGuid());
+        Assert.Equal(1, line.GetProperty("revision").GetInt64());
+        Assert.Equal("alice\n{\"allowed\":true}", line.GetProperty("username").GetString());
+        Assert.Equal("203.0.113.7", line.GetProperty("publicIp").GetString());
+    }
+
+    [Fact]
+    public async Task A_fault_and_a_bad_event_are_said_in_the_log()
+    {
+        await HandleAsync(Handler());
+        await Handler().HandleAsync(Encoding.UTF8.GetBytes("{}"));
+        var lines = log.ToString().TrimEnd().Split('\n').Select(l => JsonElement.Parse(l)).ToList();
+        Assert.Equal("error", lines[0].GetProperty("level").GetString());
+        Assert.Equal("rules-unavailable", lines[0].GetProperty("reason").GetString());
+        Assert.Contains(File, lines[0].GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Equal("'public-ip' is not an IP address.", lines[1].GetProperty("problem").GetString());
+    }
+
+    [Fact]
+    public async Task A_log_that_cannot_be_written_does_not_change_the_answer()
+    {
+        await CommitAsync(Rules);
+        using var full = new FullDisk();
+        Assert.True((await HandleAsync(new ConnectHandler(Open, time, full))).Allowed);
+    }
+
+    private static Task<Decision> HandleAsync(ConnectHandler handler) => handler.HandleAsync(Encoding.UTF8.GetBytes(Some.EventJson().ToJsonString()));
+
+    private static void AssertUnavailable(Decision decision, string message)
+    {
+        Assert.Equal(DenialReason.RulesUnavailable, decision.Reason);
+        Assert.False(decision.Allowed);
+        Assert.Equal(
+            $$"""{"allow":false,"error-msg-on-denied-connection":"{{message}}","posture-compliance-statuses":[],"schema-version":"v3"}""",
+            decision.Response.Json().GetRawText());
+    }
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private ConnectHandler Handler() => new(Open, time, log);
+
+    private RevisionLog Open() => new(SqliteRuleStore.Existing(File), time);
+
+    private async Task CommitAsync(RuleSet rules) =>
+        await new RevisionLog(await SqliteRuleStore.CreateAsync(File, default), time).CommitAsync("alice", _ => new Proposal(rules, "A test."), default);
+
+    private SqliteConnection Connect()
+    {
+        var connection = new SqliteConnection($"Data Source={File};Pooling=False");
+        connection.Open();
+        return connection;
+    }
+
+    private void Sql(string sql)
+    {
+        using var connection = Connect();
+        Execute(connection, sql);
+    }
+
+    private sealed class FullDisk : StringWriter
+    {
+        public override Task WriteLineAsync(string? value) => throw new IOException("No space left on device");
+    }
+}
