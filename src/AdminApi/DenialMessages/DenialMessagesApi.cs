@@ -21,7 +21,7 @@ internal static class DenialMessagesApi
     {
         api.Reading.MapGet("/denial-messages", List).WithTags("Denial messages").WithName("ListDenialMessages")
             .WithSummary("Lists denial messages, the oldest first.")
-            .AnswersTagged<Page<DenialMessage>>().ProducesValidationProblem();
+            .AnswersTagged<Page<DenialMessage>>();
         api.Editing.MapPost("/denial-messages", Add).WithTags("Denial messages").WithName("AddDenialMessage")
             .WithSummary("Adds a denial message.")
             .WithDescription("Only text is needed. A denied person is told the most specific one: for endpoint and reason, then endpoint, then reason, then neither.")
@@ -30,7 +30,7 @@ internal static class DenialMessagesApi
             .ProducesProblem(StatusCodes.Status409Conflict);
         api.Reading.MapGet("/denial-messages/{id}", Get).WithTags("Denial messages").WithName("GetDenialMessage")
             .WithSummary("Shows one denial message.")
-            .AnswersTagged<DenialMessage>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
+            .AnswersTagged<DenialMessage>().ProducesProblem(StatusCodes.Status404NotFound);
         api.Editing.MapPut("/denial-messages/{id}", Replace).WithTags("Denial messages").WithName("ReplaceDenialMessage")
             .WithSummary("Replaces one denial message.")
             .WithDescription("What is left out takes its default, as with a new message.")
@@ -40,7 +40,7 @@ internal static class DenialMessagesApi
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status412PreconditionFailed);
         api.Editing.MapDelete("/denial-messages/{id}", Delete).WithTags("Denial messages").WithName("DeleteDenialMessage")
             .WithSummary("Deletes one denial message.")
-            .Produces(StatusCodes.Status204NoContent).ProducesValidationProblem()
+            .Produces(StatusCodes.Status204NoContent)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
     }
 

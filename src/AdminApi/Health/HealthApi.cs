@@ -16,6 +16,6 @@ internal static class HealthApi
         }).WithName("IsReady").WithSummary("Answers while the portal can read the rules; 503 else.").ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
 
-    /// <param name="Status"><c>live</c> or <c>ready</c>.</param>
+    /// <param name="Status" example="ready"><c>live</c> or <c>ready</c>.</param>
     internal sealed record HealthStatus(string Status);
 }

@@ -20,6 +20,7 @@ internal static class ApiGroupRoutes
         RouteGroupBuilder Map(string role) => app.MapGroup("/api")
             .RequireAuthorization(role)
             .AddEndpointFilterFactory(RefuseUnknownQueryParameters)
+            .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
@@ -30,7 +31,6 @@ internal static class ApiGroupRoutes
     /// <param name="example">A body that could be sent as it is.</param>
     public static RouteHandlerBuilder TakesJson(this RouteHandlerBuilder route, [StringSyntax(StringSyntaxAttribute.Json)] string example) => route
         .WithMetadata(new BodyExample(example))
-        .ProducesValidationProblem()
         .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
         .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
 

@@ -27,15 +27,7 @@ internal static partial class Problems
     public static void UseProblems(this WebApplication app)
     {
         app.UseExceptionHandler();
-        app.UseStatusCodePages(context => Of(context.HttpContext.Response.StatusCode, context.HttpContext.Response.StatusCode switch
-        {
-            StatusCodes.Status401Unauthorized => "Send the header 'Authorization: Bearer <token>' with a valid token. The portal says at its start where its tokens are.",
-            StatusCodes.Status403Forbidden => "Your role doesn't allow this: changes need the role editor.",
-            StatusCodes.Status404NotFound => "There is nothing here. /swagger lists what there is.",
-            StatusCodes.Status405MethodNotAllowed => "This can't be called with that method. /swagger lists what can.",
-            StatusCodes.Status415UnsupportedMediaType => "Send the header 'Content-Type: application/json'.",
-            _ => null,
-        }).ExecuteAsync(context.HttpContext));
+        app.UseStatusCodePages(context => Of(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext));
     }
 
     public static IResult Of(int status, string? detail) => TypedResults.Problem(statusCode: status, detail: detail);
@@ -51,14 +43,20 @@ internal static partial class Problems
 
     public static IResult NotFound(string what) => Of(StatusCodes.Status404NotFound, $"There is no {what}.");
 
+    private static IResult Of(int status) => Of(status, status switch
+    {
+        StatusCodes.Status401Unauthorized => "Send the header 'Authorization: Bearer <token>' with a valid token. The portal says at its start where its tokens are.",
+        StatusCodes.Status403Forbidden => "Your role doesn't allow this: changes need the role editor.",
+        StatusCodes.Status404NotFound => "There is nothing here. /swagger lists what there is.",
+        StatusCodes.Status405MethodNotAllowed => "This can't be called with that method. /swagger lists what can.",
+        StatusCodes.Status413PayloadTooLarge => $"The body is longer than {MaxBodyBytes / 1024 / 1024} MiB. Send less.",
+        StatusCodes.Status415UnsupportedMediaType => "Send the header 'Content-Type: application/json'.",
+        _ => null,
+    });
+
     /// <summary>Names the field of a body or a parameter that couldn't be read.</summary>
     private static IResult Of(BadHttpRequestException exception)
     {
-        if (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
-        {
-            return Of(exception.StatusCode, $"The body is longer than {MaxBodyBytes / 1024 / 1024} MiB. Send less.");
-        }
-
         if (exception.InnerException is JsonException json)
         {
             return Of(json);
@@ -74,7 +72,7 @@ internal static partial class Problems
 
         return exception.StatusCode == StatusCodes.Status400BadRequest
             ? Invalid("body", "Send a body, in JSON.")
-            : Of(exception.StatusCode, "Send the header 'Content-Type: application/json'.");
+            : Of(exception.StatusCode);
     }
 
     private static IResult Of(JsonException exception)

@@ -16,7 +16,7 @@ internal static class RangesApi
         api.Reading.MapGet("/ranges", List).WithTags("Ranges").WithName("ListRanges")
             .WithSummary("Lists ranges, the oldest first.")
             .WithDescription("The ETag is the number of the revision that the list is of, for PUT /api/ranges.")
-            .AnswersTagged<Page<AddressRange>>().ProducesValidationProblem();
+            .AnswersTagged<Page<AddressRange>>();
         api.Editing.MapPost("/ranges", Add).WithTags("Ranges").WithName("AddRange")
             .WithSummary("Adds a range.")
             .WithDescription("Only cidr is needed. The range counts from the very next connection on.")
@@ -38,7 +38,7 @@ internal static class RangesApi
             .ProducesProblem(StatusCodes.Status412PreconditionFailed);
         api.Reading.MapGet("/ranges/{id}", Get).WithTags("Ranges").WithName("GetRange")
             .WithSummary("Shows one range.")
-            .AnswersTagged<AddressRange>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
+            .AnswersTagged<AddressRange>().ProducesProblem(StatusCodes.Status404NotFound);
         api.Editing.MapPut("/ranges/{id}", Replace).WithTags("Ranges").WithName("ReplaceRange")
             .WithSummary("Replaces one range.")
             .WithDescription("What is left out takes its default, as with a new range.")
@@ -47,7 +47,7 @@ internal static class RangesApi
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
         api.Editing.MapDelete("/ranges/{id}", Delete).WithTags("Ranges").WithName("DeleteRange")
             .WithSummary("Deletes one range.")
-            .Produces(StatusCodes.Status204NoContent).ProducesValidationProblem()
+            .Produces(StatusCodes.Status204NoContent)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
     }
 

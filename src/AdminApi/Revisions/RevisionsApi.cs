@@ -12,10 +12,10 @@ internal static class RevisionsApi
     {
         api.Reading.MapGet("/revisions", ListRevisions).WithTags("Revisions").WithName("ListRevisions")
             .WithSummary("Lists revisions, the newest first: who changed what, and when.")
-            .Produces<Page<Revision>>().ProducesValidationProblem();
+            .Produces<Page<Revision>>();
         api.Reading.MapGet("/revisions/{number}", Get).WithTags("Revisions").WithName("GetRevision")
             .WithSummary("Shows one revision.")
-            .AnswersTagged<Revision>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
+            .AnswersTagged<Revision>().ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     private static async Task<IResult> ListRevisions([AsParameters] Paging paging, RevisionLog log, CancellationToken cancellationToken)

@@ -105,6 +105,13 @@ internal sealed record Answer(HttpStatusCode Status, string? ContentType, string
         return Text.Length == 0 ? new JsonObject() : Json;
     }
 
+    /// <summary>Checks for a page that has this text in it.</summary>
+    public void ExpectText(string text)
+    {
+        Assert.Equal(HttpStatusCode.OK, Status);
+        Assert.Contains(text, Text, StringComparison.Ordinal);
+    }
+
     /// <summary>What is wrong with a field, if this is a problem as RFC 9457 has it.</summary>
     public string ExpectError(string field, HttpStatusCode status = HttpStatusCode.BadRequest)
     {

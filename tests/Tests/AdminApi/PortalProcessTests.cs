@@ -1,0 +1,256 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using ClientVpnAdmin.Revisions;
+using Microsoft.Data.Sqlite;
+
+namespace ClientVpnAdmin;
+
+/// <summary>The portal as a process of its own, over real sockets.</summary>
+public sealed class PortalProcessTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData("http://0.0.0.0:0")]
+    [InlineData("http://[::]:0")]
+    [InlineData("http://*:0")]
+    [InlineData("http://+:0")]
+    [InlineData("http://example.com:0")]
+    [InlineData("http://unix:/tmp/client-vpn-admin.sock")]
+    public async Task Does_not_start_on_anything_but_loopback(string url)
+    {
+        using var portal = new RunningProgram("ClientVpnAdmin.AdminApi", folder["rules.db"], "--urls", url);
+        Assert.NotEqual(0, await portal.ExitAsync());
+        Assert.DoesNotContain("Now listening", portal.Output, StringComparison.Ordinal);
+        Assert.Contains("listens on loopback only", portal.Error + portal.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Says_where_the_tokens_are_without_showing_them()
+    {
+        using var portal = Start();
+        await portal.ListeningAsync();
+        Assert.Contains(folder["admin.token"], portal.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(await File.ReadAllTextAsync(folder["admin.token"]), portal.Output + portal.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("warn", portal.Output + portal.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_body_of_100_MB_is_refused_and_the_portal_goes_on()
+    {
+        using var portal = Start();
+        using var client = await ClientAsync(portal);
+        foreach (var path in new[] { "/api/ranges", "/api/denial-messages", "/api/evaluations" })
+        {
+            using var content = new StreamContent(new MemoryStream(Encoding.UTF8.GetBytes($"{{\"cidr\":\"{new string('1', 100_000_000)}\"}}")));
+            content.Headers.ContentType = new("application/json");
+            using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
+            request.Headers.ExpectContinue = true; // or the connection may be closed on us before we read the answer
+            using var response = await client.SendAsync(request);
+            Assert.Contains("16 MiB", (await Answer.ReadAsync(response)).ExpectProblem(HttpStatusCode.RequestEntityTooLarge), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(HttpStatusCode.Created, (await AddAsync(client, "10.0.0.0/8")).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_body_of_100_MB_in_chunks_of_unknown_length_is_refused_as_well()
+    {
+        using var portal = Start();
+        using var client = await ClientAsync(portal);
+        using var content = new StreamContent(new Unseekable(100_000_000));
+        content.Headers.ContentType = new("application/json");
+        try
+        {
+            using var response = await client.PostAsync("/api/ranges", content);
+            Assert.Contains("16 MiB", (await Answer.ReadAsync(response)).ExpectProblem(HttpStatusCode.RequestEntityTooLarge), StringComparison.Ordinal);
+        }
+        catch (HttpRequestException)
+        {
+            // The portal closed the connection before all was sent, which refuses it too.
+        }
+
+        Assert.Equal(HttpStatusCode.Created, (await AddAsync(client, "10.0.0.0/8")).StatusCode);
+    }
+
+    [Fact]
+    public async Task What_one_process_changes_the_handler_in_another_decides_by_at_its_next_event()
+    {
+        using var portal = Start();
+        using var client = await ClientAsync(portal);
+        for (var i = 0; i < 2; i++)
+        {
+            using (var denied = new RunningProgram("ClientVpnAdmin.Handler", folder["rules.db"], Some.EventFile("v1-office.json")))
+            {
+                Assert.Equal(1, await denied.ExitAsync());
+            }
+
+            using var added = await AddAsync(client, "203.0.113.0/24");
+            using (var allowed = new RunningProgram("ClientVpnAdmin.Handler", folder["rules.db"], Some.EventFile("v1-office.json")))
+            {
+                Assert.Equal(0, await allowed.ExitAsync());
+            }
+
+            (await client.DeleteAsync(added.Headers.Location)).EnsureSuccessStatusCode();
+        }
+    }
+
+    [Fact]
+    public async Task Two_portals_on_one_file_lose_nothing()
+    {
+        using var one = Start();
+        using var other = Start();
+        using var oneClient = await ClientAsync(one);
+        using var otherClient = await ClientAsync(other);
+        await Task.WhenAll(new[] { oneClient, otherClient }.SelectMany((client, c) => Enumerable.Range(0, 5).Select(editor => Task.Run(async () =>
+        {
+            for (var i = 0; i < 10; i++)
+            {
+                Assert.Equal(HttpStatusCode.Created, (await AddAsync(client, $"10.{c}.{editor}.{i}")).StatusCode);
+            }
+        }))));
+        var log = new RevisionLog(SqliteRuleStore.Existing(folder["rules.db"]), TimeProvider.System);
+        var head = await log.ReadHeadAsync(default);
+        Assert.Equal((100, 100), (head.Revision, head.Rules.Ranges.Select(r => r.Cidr).Distinct().Count()));
+    }
+
+    [Fact]
+    public async Task Killed_a_hundred_times_amid_commits_it_leaves_every_acknowledged_revision_and_no_half_one()
+    {
+        const int Kills = 100;
+        const int Editors = 3;
+        var random = new Random(1);
+        var acknowledged = new ConcurrentDictionary<Guid, bool>();
+        var lastChecked = 0L;
+        var interrupted = 0;
+        await FillAsync(300); // so that a commit takes a while
+
+        for (var kill = 1; kill <= Kills; kill++)
+        {
+            using (var portal = Start())
+            {
+                using var client = await ClientAsync(portal);
+                var before = acknowledged.Count;
+                var editors = Enumerable.Range(0, Editors).Select(editor => Task.Run(async () =>
+                {
+                    try
+                    {
+                        while (true)
+                        {
+                            using var response = await AddAsync(client, "192.0.2.1");
+                            Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+                            acknowledged.TryAdd(JsonElement.Parse(await response.Content.ReadAsByteArrayAsync()).GetProperty("id").GetGuid(), true);
+                        }
+                    }
+                    catch (HttpRequestException)
+                    {
+                        Interlocked.Increment(ref interrupted);
+                    }
+                })).ToList();
+
+                // From the first acknowledgement on, at any moment of the next few commits.
+                while (acknowledged.Count == before && !editors.Any(e => e.IsFaulted))
+                {
+                    await Task.Delay(1);
+                }
+
+                await Task.Delay(TimeSpan.FromMilliseconds(random.NextDouble() * 15));
+                portal.Kill();
+                await Task.WhenAll(editors);
+            }
+
+            lastChecked = await CheckAsync(acknowledged.Keys, lastChecked);
+        }
+
+        await CheckAsync(acknowledged.Keys, 0);
+        Assert.Equal(Kills * Editors, interrupted);
+        Assert.True(acknowledged.Count >= Kills, $"Only {acknowledged.Count} commits were acknowledged.");
+    }
+
+    private RunningProgram Start() => new("ClientVpnAdmin.AdminApi", folder["rules.db"], "--urls", "http://127.0.0.1:0");
+
+    private async Task<HttpClient> ClientAsync(RunningProgram portal)
+    {
+        var client = new HttpClient { BaseAddress = await portal.ListeningAsync() };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await File.ReadAllTextAsync(folder["admin.token"]));
+        return client;
+    }
+
+    private static Task<HttpResponseMessage> AddAsync(HttpClient client, string cidr) =>
+        client.PostAsync("/api/ranges", new StringContent($$"""{ "cidr": "{{cidr}}" }""", Encoding.UTF8, "application/json"));
+
+    private async Task FillAsync(int ranges)
+    {
+        var log = new RevisionLog(await SqliteRuleStore.CreateAsync(folder["rules.db"], default), TimeProvider.System);
+        await log.CommitAsync("test", head => new Proposal(head.Rules.With(Enumerable.Range(0, ranges).Select(i => Some.Range($"10.0.{i / 256}.{i % 256}"))), "Many."), default);
+    }
+
+    /// <summary>
+    /// Opens the store as a program would that starts now: it must be sound, hold all that was acknowledged, and every revision since the
+    /// last check must be whole and the one before plus a single range.
+    /// </summary>
+    private async Task<long> CheckAsync(ICollection<Guid> acknowledged, long lastChecked)
+    {
+        SqliteConnection.ClearAllPools();
+        var log = new RevisionLog(SqliteRuleStore.Existing(folder["rules.db"]), TimeProvider.System);
+        var head = await log.ReadHeadAsync(default);
+        var ids = head.Rules.Ranges.Select(r => r.Id).ToHashSet();
+        Assert.All(acknowledged, id => Assert.Contains(id, ids));
+        var before = lastChecked == 0 ? null : await log.ReadAsync(lastChecked, default);
+        for (var number = lastChecked + 1; number <= head.Revision; number++)
+        {
+            var rules = await log.ReadAsync(number, default);
+            Assert.NotNull(rules);
+            Assert.Equal((before?.Rules.Ranges.Length + 1) ?? rules.Rules.Ranges.Length, rules.Rules.Ranges.Length);
+            before = rules;
+        }
+
+        using var connection = new SqliteConnection($"Data Source={folder["rules.db"]};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT group_concat(integrity_check) FROM pragma_integrity_check";
+        Assert.Equal("ok", command.ExecuteScalar());
+        command.CommandText = "SELECT count(*) FROM pragma_foreign_key_check";
+        Assert.Equal(0L, command.ExecuteScalar());
+        command.CommandText = "SELECT max(number) = count(*) FROM revisions";
+        Assert.Equal(1L, command.ExecuteScalar());
+        return head.Revision;
+    }
+
+    /// <summary>Bytes without a length, so that they are sent in chunks.</summary>
+    private sealed class Unseekable(long length) : Stream
+    {
+        private long left = length;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            var read = (int)Math.Min(count, left);
+            buffer.AsSpan(offset, read).Fill((byte)' ');
+            left -= read;
+            return read;
+        }
+
+        public override void Flush() => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}

@@ -1,0 +1,125 @@
+using System.Net;
+using System.Text.Json.Nodes;
+
+namespace ClientVpnAdmin.Swagger;
+
+public sealed class SwaggerTests : IDisposable
+{
+    private readonly Portal portal = new();
+
+    public void Dispose() => portal.Dispose();
+
+    [Fact]
+    public async Task The_pages_are_there_without_signing_in()
+    {
+        var page = await portal.GetAsync("/swagger/index.html", token: null);
+        page.ExpectText("swagger-ui");
+        (await portal.GetAsync("/swagger", token: null)).ExpectText("swagger-ui");
+        (await portal.GetAsync("/swagger/swagger-ui-bundle.js", token: null)).ExpectText("function");
+        (await portal.GetAsync("/swagger/index.js", token: null)).ExpectText("v1/swagger.json");
+    }
+
+    [Fact]
+    public async Task Every_call_has_a_name_a_summary_a_tag_and_described_parameters()
+    {
+        var operations = (await OperationsAsync()).ToList();
+        Assert.True(operations.Count >= 18, $"Only {operations.Count} calls are documented.");
+        Assert.All(operations, o =>
+        {
+            Assert.NotEmpty(o.Json["operationId"]!.ToString());
+            Assert.EndsWith(".", o.Json["summary"]!.ToString(), StringComparison.Ordinal);
+            Assert.Single(o.Json["tags"]!.AsArray());
+            Assert.All(o.Json["parameters"]?.AsArray() ?? [], p => Assert.EndsWith(".", p!["description"]!.ToString(), StringComparison.Ordinal));
+        });
+        Assert.Equal(operations.Count, operations.Select(o => o.Json["operationId"]!.ToString()).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Every_call_of_the_API_says_that_it_needs_signing_in_and_which_role()
+    {
+        foreach (var (method, path, json) in await OperationsAsync())
+        {
+            var isApi = path.StartsWith("/api", StringComparison.Ordinal);
+            Assert.Equal(isApi, json["security"] is not null);
+            Assert.Equal(isApi, json["responses"]!["401"] is not null && json["responses"]!["403"] is not null);
+            if (isApi)
+            {
+                Assert.Contains(method == "get" || path == "/api/evaluations" ? "Needs the role reader or editor." : "Needs the role editor.", json["description"]!.ToString(), StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Every_property_is_described_and_has_an_example_or_parts_that_have()
+    {
+        var schemas = (await DocumentAsync())["components"]!["schemas"]!.AsObject().Where(s => !s.Key.EndsWith("ProblemDetails", StringComparison.Ordinal));
+        Assert.All(schemas.SelectMany(s => s.Value!["properties"]!.AsObject().Select(p => (Name: $"{s.Key}.{p.Key}", Json: p.Value!))), p =>
+        {
+            Assert.True(p.Json["description"] is not null, $"{p.Name} has no description.");
+            Assert.DoesNotContain("ClientVpnAdmin.", p.Json["description"]!.ToString(), StringComparison.Ordinal);
+            Assert.True(p.Json.AsObject().ContainsKey("example") || p.Json["items"]?["$ref"] is not null, $"{p.Name} has no example.");
+        });
+    }
+
+    [Fact]
+    public async Task Every_example_body_is_accepted_as_it_is()
+    {
+        var id = await portal.AddRangeAsync("198.51.100.0/24");
+        var message = (await portal.PostAsync("/api/denial-messages", """{ "text": "x", "reason": "not-in-scope" }""")).Json["id"]!.ToString();
+        var withBody = (await OperationsAsync()).Where(o => o.Json["requestBody"] is not null).OrderBy(o => o.Path == "/api/ranges").ToList();
+        Assert.Equal(7, withBody.Count);
+        foreach (var (method, path, json) in withBody)
+        {
+            var example = json["requestBody"]!["content"]!["application/json"]!["example"]!.ToJsonString();
+            var address = path.Replace("{id}", path.StartsWith("/api/ranges", StringComparison.Ordinal) ? id : message, StringComparison.Ordinal);
+            var answer = await portal.SendAsync(new HttpMethod(method), address, example);
+            Assert.True(json["responses"]![$"{(int)answer.Status}"] is not null && (int)answer.Status < 300, $"{method} {path}: {answer.Text}");
+            Assert.Equal(json["responses"]![$"{(int)answer.Status}"]!["headers"]?["ETag"] is not null, answer.ETag is not null);
+        }
+    }
+
+    [Fact]
+    public async Task Every_status_that_a_call_can_answer_is_documented()
+    {
+        // What the other tests see, call by call; 401, 403 and 503 go with every call of the API.
+        var expected = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["ListRanges"] = "200 400",
+            ["AddRange"] = "201 400 409 413 415",
+            ["ReplaceRanges"] = "200 400 412 413 415",
+            ["GetRange"] = "200 400 404",
+            ["ReplaceRange"] = "200 400 404 412 413 415",
+            ["DeleteRange"] = "204 400 404 412",
+            ["ListDenialMessages"] = "200 400",
+            ["AddDenialMessage"] = "201 400 409 413 415",
+            ["GetDenialMessage"] = "200 400 404",
+            ["ReplaceDenialMessage"] = "200 400 404 409 412 413 415",
+            ["DeleteDenialMessage"] = "204 400 404 412",
+            ["GetSettings"] = "200 400",
+            ["ReplaceSettings"] = "200 400 412 413 415",
+            ["Evaluate"] = "200 400 413 415",
+            ["ListRevisions"] = "200 400",
+            ["GetRevision"] = "200 400 404",
+            ["IsLive"] = "200",
+            ["IsReady"] = "200",
+        };
+        string[] always = ["401", "403", "503"];
+        Assert.Equal(
+            expected.OrderBy(e => e.Key, StringComparer.Ordinal),
+            (await OperationsAsync()).Select(o => KeyValuePair.Create(
+                o.Json["operationId"]!.ToString(),
+                string.Join(' ', o.Json["responses"]!.AsObject().Select(r => r.Key).Except(always).Order(StringComparer.Ordinal)))).OrderBy(e => e.Key, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Every_error_is_documented_as_a_problem() => Assert.All(
+        (await OperationsAsync()).SelectMany(o => o.Json["responses"]!.AsObject().Where(r => int.Parse(r.Key, System.Globalization.CultureInfo.InvariantCulture) >= 400)),
+        r => Assert.Equal(["application/problem+json"], r.Value!["content"]!.AsObject().Select(c => c.Key)));
+
+    private async Task<JsonNode> DocumentAsync() => (await portal.GetAsync("/swagger/v1/swagger.json", token: null)).Expect(HttpStatusCode.OK);
+
+    private async Task<IEnumerable<(string Method, string Path, JsonNode Json)>> OperationsAsync() =>
+        from path in (await DocumentAsync())["paths"]!.AsObject()
+        from operation in path.Value!.AsObject()
+        select (operation.Key, path.Key, operation.Value!);
+}
