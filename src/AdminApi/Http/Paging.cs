@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using ClientVpnAdmin.Validation;
 using Microsoft.AspNetCore.Mvc;
@@ -41,7 +42,7 @@ internal sealed record Paging([FromQuery(Name = "limit")] int? Limit, [FromQuery
 
         found.RemoveAt(limit);
         var (major, minor) = position(found[^1]);
-        return new Page<T>(found, Base64Url.EncodeToString(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{list}|{major}|{minor:N}"))));
+        return new Page<T>(found, WriteCursor(list, major, minor));
     }
 
     public int ReadLimit(Errors errors)
@@ -62,16 +63,25 @@ internal sealed record Paging([FromQuery(Name = "limit")] int? Limit, [FromQuery
             return null;
         }
 
+        // Only what we wrote comes out the same when written again.
         if (Cursor.Length <= 200 && Base64Url.IsValid(Cursor)
-            && Encoding.UTF8.GetString(Base64Url.DecodeFromChars(Cursor)).Split('|') is [var name, var major, var minor]
-            && name == list
-            && long.TryParse(major, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var majorValue)
-            && Guid.TryParseExact(minor, "N", out var minorValue))
+            && Encoding.UTF8.GetString(Base64Url.DecodeFromChars(Cursor)).Split('|') is [_, var major, var minor, _]
+            && long.TryParse(major, CultureInfo.InvariantCulture, out var majorValue)
+            && Guid.TryParse(minor, out var minorValue)
+            && WriteCursor(list, majorValue, minorValue) == Cursor)
         {
             return (majorValue, minorValue);
         }
 
         errors.Add("cursor", "This is no cursor of this list. Give the nextCursor of the page before, as it is, or leave it out for the first page.");
         return null;
+    }
+
+    /// <summary>The position, and a checksum by which a cursor that somebody made up or changed is recognized. It protects nothing.</summary>
+    private static string WriteCursor(string list, long major, Guid minor)
+    {
+        var position = string.Create(CultureInfo.InvariantCulture, $"{list}|{major}|{minor:N}");
+        var checksum = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(position))[..4]);
+        return Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{position}|{checksum}"));
     }
 }

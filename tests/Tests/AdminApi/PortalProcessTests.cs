@@ -210,15 +210,10 @@ public sealed class PortalProcessTests : IDisposable
             before = rules;
         }
 
-        using var connection = new SqliteConnection($"Data Source={folder["rules.db"]};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT group_concat(integrity_check) FROM pragma_integrity_check";
-        Assert.Equal("ok", command.ExecuteScalar());
-        command.CommandText = "SELECT count(*) FROM pragma_foreign_key_check";
-        Assert.Equal(0L, command.ExecuteScalar());
-        command.CommandText = "SELECT max(number) = count(*) FROM revisions";
-        Assert.Equal(1L, command.ExecuteScalar());
+        using var connection = Sql.Open(folder["rules.db"]);
+        Assert.Equal("ok", connection.Execute("SELECT group_concat(integrity_check) FROM pragma_integrity_check"));
+        Assert.Equal(0L, connection.Execute("SELECT count(*) FROM pragma_foreign_key_check"));
+        Assert.Equal(1L, connection.Execute("SELECT max(number) = count(*) FROM revisions"));
         return head.Revision;
     }
 

@@ -118,7 +118,7 @@ public sealed class ConnectHandlerTests : IDisposable
     public async Task A_damaged_store_denies(string damage)
     {
         await CommitAsync(Rules.With(new RuleSettings { Enforcement = Enforcement.ReportOnly }));
-        Sql(damage);
+        Sql.Execute(File, damage);
         AssertUnavailable(await HandleAsync(Handler()), "Connection from 203.0.113.7 denied (rules-unavailable). Please contact your administrator.");
     }
 
@@ -136,10 +136,10 @@ public sealed class ConnectHandlerTests : IDisposable
         var handler = new ConnectHandler(Open, TimeProvider.System, log);
         Assert.True((await HandleAsync(handler)).Allowed);
         SqliteConnection.ClearAllPools();
-        using (var other = Connect())
+        using (var other = Sql.Open(File))
         {
             // Outside WAL an exclusive lock keeps readers out as well.
-            Execute(other, "PRAGMA journal_mode = DELETE; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
+            other.Execute("PRAGMA journal_mode = DELETE; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
             AssertUnavailable(await HandleAsync(handler), "Back soon.");
         }
 
@@ -227,32 +227,12 @@ public sealed class ConnectHandlerTests : IDisposable
             decision.Response.Json().GetRawText());
     }
 
-    private static void Execute(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
-
     private ConnectHandler Handler() => new(Open, time, log);
 
     private RevisionLog Open() => new(SqliteRuleStore.Existing(File), time);
 
     private async Task CommitAsync(RuleSet rules) =>
         await new RevisionLog(await SqliteRuleStore.CreateAsync(File, default), time).CommitAsync("alice", _ => new Proposal(rules, "A test."), default);
-
-    private SqliteConnection Connect()
-    {
-        var connection = new SqliteConnection($"Data Source={File};Pooling=False");
-        connection.Open();
-        return connection;
-    }
-
-    private void Sql(string sql)
-    {
-        using var connection = Connect();
-        Execute(connection, sql);
-    }
 
     private sealed class FullDisk : StringWriter
     {

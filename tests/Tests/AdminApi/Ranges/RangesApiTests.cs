@@ -184,6 +184,23 @@ public sealed class RangesApiTests : IDisposable
     }
 
     [Fact]
+    public async Task A_cursor_that_was_changed_in_any_place_is_refused()
+    {
+        await portal.AddRangeAsync("10.0.0.0/16");
+        await portal.AddRangeAsync("10.1.0.0/16");
+        var cursor = (await portal.GetAsync("/api/ranges?limit=1")).Json["nextCursor"]!.ToString();
+        Assert.Single((await portal.GetAsync($"/api/ranges?cursor={cursor}")).Items);
+        for (var i = 0; i < cursor.Length; i++)
+        {
+            (await portal.GetAsync($"/api/ranges?cursor={cursor[..i]}{(cursor[i] == 'A' ? 'B' : 'A')}{cursor[(i + 1)..]}")).ExpectError("cursor");
+        }
+
+        (await portal.GetAsync($"/api/ranges?cursor={cursor}A")).ExpectError("cursor");
+        (await portal.GetAsync($"/api/ranges?cursor={cursor[..^1]}")).ExpectError("cursor");
+        (await portal.GetAsync($"/api/denial-messages?cursor={cursor}")).ExpectError("cursor");
+    }
+
+    [Fact]
     public async Task Paging_goes_on_where_it_was_though_ranges_come_and_go()
     {
         for (var i = 0; i < 4; i++)
@@ -208,7 +225,7 @@ public sealed class RangesApiTests : IDisposable
     [InlineData("cursor=", "cursor")]
     [InlineData("cursor=%00", "cursor")]
     [InlineData("cursor=L2FwaS9yYW5nZXN8eHx5", "cursor")] // /api/ranges|x|y
-    [InlineData("cursor=L2FwaS9yZXZpc2lvbnN8LTF8MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA", "cursor")] // of the list of revisions
+    [InlineData("cursor=L2FwaS9yYW5nZXN8NXwwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMA", "cursor")] // /api/ranges|5|00000000000000000000000000000000
     [InlineData("contains=203.0.113", "contains")]
     [InlineData("contains=203.0.113.0/24", "contains")]
     [InlineData("contains=", "contains")]

@@ -1,5 +1,4 @@
 using ClientVpnAdmin.RuleSets;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ClientVpnAdmin.Revisions;
@@ -127,7 +126,7 @@ public sealed class RevisionLogTests : IDisposable
     {
         var log = await OpenAsync();
         await AddAsync(log, "10.0.0.0/8");
-        Sql("UPDATE bodies SET body = zeroblob(length(body))");
+        Sql.Execute(folder["rules.db"], "UPDATE bodies SET body = zeroblob(length(body))");
         var reader = await OpenAsync();
         await Assert.ThrowsAsync<RuleStoreException>(() => reader.ReadHeadAsync(default));
         await Assert.ThrowsAsync<RuleStoreException>(() => reader.ReadAsync(1, default));
@@ -142,7 +141,7 @@ public sealed class RevisionLogTests : IDisposable
     {
         var log = await OpenAsync();
         await AddAsync(log, "10.0.0.0/8");
-        Sql("PRAGMA foreign_keys = OFF; UPDATE revisions SET digest = zeroblob(32)");
+        Sql.Execute(folder["rules.db"], "PRAGMA foreign_keys = OFF; UPDATE revisions SET digest = zeroblob(32)");
         await Assert.ThrowsAsync<RuleStoreException>(() => log.ReadHeadAsync(default));
     }
 
@@ -150,13 +149,4 @@ public sealed class RevisionLogTests : IDisposable
 
     private static Task<Snapshot> AddAsync(RevisionLog log, string cidr, string who = "alice") =>
         log.CommitAsync(who, head => new Proposal(head.Rules.With(head.Rules.Ranges.Add(Some.Range(cidr))), $"Added {cidr}."), default);
-
-    private void Sql(string sql)
-    {
-        using var connection = new SqliteConnection($"Data Source={folder["rules.db"]};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
 }

@@ -63,7 +63,7 @@ public sealed class SqliteRuleStoreTests : IDisposable
         await store.TryCommitAsync(Revision(1, Body), Body, default);
         await store.TryCommitAsync(Revision(2, [9]), [9], default);
         await store.TryCommitAsync(Revision(3, Body), Body, default);
-        Assert.Equal(2L, Sql("SELECT count(*) FROM bodies"));
+        Assert.Equal(2L, Sql.Execute(File, "SELECT count(*) FROM bodies"));
         Assert.Equal(Body, await store.ReadBodyAsync((await store.FindHeadAsync(default))!.Digest, default));
     }
 
@@ -86,7 +86,7 @@ public sealed class SqliteRuleStoreTests : IDisposable
     {
         var store = await SqliteRuleStore.CreateAsync(File, default);
         await store.TryCommitAsync(Revision(1, Body), Body, default);
-        Sql("UPDATE bodies SET body = x'010204'");
+        Sql.Execute(File, "UPDATE bodies SET body = x'010204'");
         Assert.Contains("damaged", (await Assert.ThrowsAsync<RuleStoreException>(() => store.ReadBodyAsync(Digest(Body), default))).Message, StringComparison.Ordinal);
     }
 
@@ -95,7 +95,7 @@ public sealed class SqliteRuleStoreTests : IDisposable
     {
         var store = await SqliteRuleStore.CreateAsync(File, default);
         await store.TryCommitAsync(Revision(1, Body), Body, default);
-        Sql("PRAGMA foreign_keys = OFF; DELETE FROM bodies");
+        Sql.Execute(File, "PRAGMA foreign_keys = OFF; DELETE FROM bodies");
         Assert.Contains("missing", (await Assert.ThrowsAsync<RuleStoreException>(() => store.ReadBodyAsync(Digest(Body), default))).Message, StringComparison.Ordinal);
     }
 
@@ -103,7 +103,7 @@ public sealed class SqliteRuleStoreTests : IDisposable
     public async Task A_store_of_a_newer_version_is_refused_with_the_advice_to_update()
     {
         var store = await SqliteRuleStore.CreateAsync(File, default);
-        Sql("PRAGMA user_version = 2");
+        Sql.Execute(File, "PRAGMA user_version = 2");
         var created = await Assert.ThrowsAsync<RuleStoreException>(() => SqliteRuleStore.CreateAsync(File, default));
         Assert.Contains("Update it", created.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<RuleStoreException>(() => store.FindHeadAsync(default));
@@ -144,9 +144,9 @@ public sealed class SqliteRuleStoreTests : IDisposable
     {
         var store = await SqliteRuleStore.CreateAsync(File, default);
         await store.TryCommitAsync(Revision(1, Body), Body, default);
-        using var other = Open();
+        using var other = Sql.Open(File);
         using var transaction = other.BeginTransaction();
-        Execute(other, "DELETE FROM revisions");
+        other.Execute("DELETE FROM revisions");
         Assert.Equal(1, (await store.FindHeadAsync(default))!.Number);
         await Assert.ThrowsAsync<RuleStoreException>(() => store.TryCommitAsync(Revision(2, Body), Body, default));
         transaction.Rollback();
@@ -172,24 +172,4 @@ public sealed class SqliteRuleStoreTests : IDisposable
         CommittedBy = "alice",
         Summary = "東京",
     };
-
-    private static object? Execute(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return command.ExecuteScalar();
-    }
-
-    private SqliteConnection Open()
-    {
-        var connection = new SqliteConnection($"Data Source={File};Pooling=False");
-        connection.Open();
-        return connection;
-    }
-
-    private object? Sql(string sql)
-    {
-        using var connection = Open();
-        return Execute(connection, sql);
-    }
 }
