@@ -16,12 +16,12 @@ if (builder.Configuration["urls"] is null)
     builder.WebHost.UseUrls("http://localhost:5080");
 }
 
-var storePath = RuleStoreLocation.SqlitePath(builder.Configuration[RuleStoreLocation.Variable]);
-var store = await SqliteRuleStore.CreateAsync(storePath, CancellationToken.None);
+var location = RuleStoreLocation.Read(builder.Configuration[RuleStoreLocation.Variable]);
+var store = await location.CreateAsync(CancellationToken.None);
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton(services => new RevisionLog(store, services.GetRequiredService<TimeProvider>()));
 
-builder.AddLocalSignIn(Path.GetDirectoryName(storePath)!);
+builder.AddLocalSignIn(location.Folder);
 builder.AddStrictJson();
 builder.AddProblems();
 builder.AddSwagger();

@@ -2,9 +2,7 @@ using ClientVpnAdmin.Connections;
 using ClientVpnAdmin.Revisions;
 
 var handler = new ConnectHandler(
-    () => new RevisionLog(
-        SqliteRuleStore.Existing(RuleStoreLocation.SqlitePath(Environment.GetEnvironmentVariable(RuleStoreLocation.Variable))),
-        TimeProvider.System),
+    () => new RevisionLog(RuleStoreLocation.Read(Environment.GetEnvironmentVariable(RuleStoreLocation.Variable)).Existing(), TimeProvider.System),
     TimeProvider.System,
     Console.Error);
 

@@ -3,28 +3,29 @@ using System.Text;
 
 namespace ClientVpnAdmin;
 
-/// <summary>The portal or the handler as a process of its own, ended at the latest when the test is over.</summary>
+/// <summary>A process of its own, ended at the latest when the test is over.</summary>
 internal sealed class RunningProgram : IDisposable
 {
     private readonly Process process;
     private readonly StringBuilder output = new();
     private readonly StringBuilder error = new();
 
-    /// <param name="assembly">The program's assembly, which the build puts beside the tests.</param>
-    /// <param name="store">The rule store's file.</param>
-    /// <param name="args">Its arguments.</param>
-    public RunningProgram(string assembly, string store, params string[] args)
+    public RunningProgram(string program, IEnumerable<string> args, string folder, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{assembly}.dll"), .. args])
+        var start = new ProcessStartInfo(program, args)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             StandardOutputEncoding = Encoding.UTF8,
             StandardErrorEncoding = Encoding.UTF8,
-            WorkingDirectory = Path.GetDirectoryName(store),
-            Environment = { ["RULE_STORE"] = $"sqlite:{store}" },
+            WorkingDirectory = folder,
         };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         process = Process.Start(start)!;
         process.OutputDataReceived += (_, e) => Append(output, e.Data);
         process.ErrorDataReceived += (_, e) => Append(error, e.Data);
@@ -32,33 +33,42 @@ internal sealed class RunningProgram : IDisposable
         process.BeginErrorReadLine();
     }
 
+    public int Id => process.Id;
+
     public StreamWriter Input => process.StandardInput;
 
     public string Output => Read(output);
 
     public string Error => Read(error);
 
+    /// <summary>The portal over a SQLite file; the build puts both programs beside the tests.</summary>
+    public static RunningProgram Portal(string storePath, string url = "http://127.0.0.1:0") =>
+        new("dotnet", [Beside("ClientVpnAdmin.AdminApi.dll"), "--urls", url], Path.GetDirectoryName(storePath)!, ("RULE_STORE", $"sqlite:{storePath}"));
+
+    /// <summary>The handler over a SQLite file.</summary>
+    public static RunningProgram Handler(string storePath, params string[] args) =>
+        new("dotnet", [Beside("ClientVpnAdmin.Handler.dll"), .. args], Path.GetDirectoryName(storePath)!, ("RULE_STORE", $"sqlite:{storePath}"));
+
     /// <summary>Waits for the program's end; its exit code.</summary>
     public async Task<int> ExitAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         await process.WaitForExitAsync(limit.Token);
         return process.ExitCode;
     }
 
-    /// <summary>Waits until the portal says where it listens.</summary>
-    public async Task<Uri> ListeningAsync()
+    /// <summary>Waits until the program says where it listens.</summary>
+    public async Task<Uri> ListeningAsync(string sign = "Now listening on: ")
     {
-        const string Sign = "Now listening on: ";
         var waited = Stopwatch.StartNew();
         while (true)
         {
-            if (Output.Split('\n').FirstOrDefault(l => l.Contains(Sign, StringComparison.Ordinal)) is { } line)
+            if (Output.Split('\n').FirstOrDefault(l => l.Contains(sign, StringComparison.Ordinal)) is { } line)
             {
-                return new Uri(line[(line.IndexOf(Sign, StringComparison.Ordinal) + Sign.Length)..].Trim());
+                return new Uri(line[(line.IndexOf(sign, StringComparison.Ordinal) + sign.Length)..].Trim());
             }
 
-            Assert.True(!process.HasExited && waited.Elapsed < TimeSpan.FromMinutes(1), $"The portal doesn't listen. It said: {Output}{Error}");
+            Assert.True(!process.HasExited && waited.Elapsed < TimeSpan.FromMinutes(1), $"The program doesn't listen. It said: {Output}{Error}");
             await Task.Delay(10);
         }
     }
@@ -79,6 +89,8 @@ internal sealed class RunningProgram : IDisposable
 
         process.Dispose();
     }
+
+    private static string Beside(string file) => Path.Combine(AppContext.BaseDirectory, file);
 
     private static void Append(StringBuilder text, string? line)
     {

@@ -4,7 +4,7 @@ using ClientVpnAdmin.RuleSets;
 namespace ClientVpnAdmin.Revisions;
 
 /// <summary>The log of revisions in a store: reads rule sets, keeps the newest in memory, and commits changes. Safe for concurrent use.</summary>
-public sealed class RevisionLog(SqliteRuleStore store, TimeProvider time)
+public sealed class RevisionLog(IRuleStore store, TimeProvider time)
 {
     private volatile Cached? lastRead;
 
@@ -42,10 +42,10 @@ public sealed class RevisionLog(SqliteRuleStore store, TimeProvider time)
         return revision is null ? null : new Snapshot(number, await ReadRulesAsync(revision, cancellationToken));
     }
 
-    /// <inheritdoc cref="SqliteRuleStore.FindRevisionAsync"/>
+    /// <inheritdoc cref="IRuleStore.FindRevisionAsync"/>
     public Task<Revision?> FindAsync(long number, CancellationToken cancellationToken) => store.FindRevisionAsync(number, cancellationToken);
 
-    /// <inheritdoc cref="SqliteRuleStore.ListRevisionsAsync"/>
+    /// <inheritdoc cref="IRuleStore.ListRevisionsAsync"/>
     public Task<IReadOnlyList<Revision>> ListAsync(long before, int limit, CancellationToken cancellationToken) =>
         store.ListRevisionsAsync(before, limit, cancellationToken);
 
@@ -71,7 +71,7 @@ public sealed class RevisionLog(SqliteRuleStore store, TimeProvider time)
             var revision = new Revision
             {
                 Number = head.Revision + 1,
-                Digest = Convert.ToHexStringLower(SHA256.HashData(body)),
+                Digest = Digest(body),
                 CommittedAt = time.GetUtcNow(),
                 CommittedBy = who,
                 Summary = proposal.Summary,
@@ -86,7 +86,13 @@ public sealed class RevisionLog(SqliteRuleStore store, TimeProvider time)
 
     private async Task<RuleSet> ReadRulesAsync(Revision revision, CancellationToken cancellationToken)
     {
-        var body = await store.ReadBodyAsync(revision.Digest, cancellationToken);
+        var body = await store.ReadBodyAsync(revision.Digest, cancellationToken)
+            ?? throw new RuleStoreException($"Revision {revision.Number} can't be used: its rules are missing.");
+        if (Digest(body) != revision.Digest)
+        {
+            throw new RuleStoreException($"Revision {revision.Number} can't be used: its rules don't have the digest that they should.");
+        }
+
         try
         {
             return RuleSetCodec.Decode(body);
@@ -96,6 +102,8 @@ public sealed class RevisionLog(SqliteRuleStore store, TimeProvider time)
             throw new RuleStoreException($"Revision {revision.Number} can't be used: {e.Message}", e);
         }
     }
+
+    private static string Digest(byte[] body) => Convert.ToHexStringLower(SHA256.HashData(body));
 
     private sealed record Cached(string Digest, RuleSet Rules);
 }

@@ -1,31 +1,58 @@
 namespace ClientVpnAdmin.Revisions;
 
 /// <summary>Where the rule store is, as <c>RULE_STORE</c> says it.</summary>
-public static class RuleStoreLocation
+public sealed class RuleStoreLocation
 {
     public const string Variable = "RULE_STORE";
 
     private const string SqlitePrefix = "sqlite:";
+    private const string DynamoDbPrefix = "dynamodb:";
 
-    /// <summary>The folder in which the programs keep what they aren't told another place for.</summary>
-    /// <exception cref="RuleStoreException">The user has no such folder.</exception>
-    public static string LocalDataFolder() =>
-        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } folder
-            ? Path.Combine(folder, "client-vpn-admin")
-            : throw new RuleStoreException($"There is no local data folder for this user. Set {Variable}=sqlite:<path>.");
+    private readonly string? sqlitePath;
+    private readonly string? table;
 
-    /// <summary>The path of the SQLite file.</summary>
-    /// <param name="value"><c>sqlite:&lt;path&gt;</c>; null or empty means <c>client-vpn-admin/rules.db</c> in the user's local data folder.</param>
+    private RuleStoreLocation(string? sqlitePath, string? table)
+    {
+        this.sqlitePath = sqlitePath;
+        this.table = table;
+    }
+
+    /// <summary>The folder for the portal's own files: beside the SQLite file, or the user's local data folder when the store is elsewhere.</summary>
+    public string Folder => sqlitePath is null ? LocalDataFolder() : Path.GetDirectoryName(sqlitePath)!;
+
+    /// <param name="value">
+    /// <c>sqlite:&lt;path&gt;</c> or <c>dynamodb:&lt;table&gt;</c>; null or empty means SQLite in <c>client-vpn-admin/rules.db</c> in the user's
+    /// local data folder.
+    /// </param>
     /// <exception cref="RuleStoreException">The value is something else.</exception>
-    public static string SqlitePath(string? value)
+    public static RuleStoreLocation Read(string? value)
     {
         if (string.IsNullOrEmpty(value))
         {
-            return Path.Combine(LocalDataFolder(), "rules.db");
+            return new(Path.Combine(LocalDataFolder(), "rules.db"), null);
         }
 
-        return value.StartsWith(SqlitePrefix, StringComparison.Ordinal) && value.Length > SqlitePrefix.Length
-            ? Path.GetFullPath(value[SqlitePrefix.Length..])
-            : throw new RuleStoreException($"{Variable} is '{value}'. Write sqlite:<path>, or leave it unset for the default.");
+        if (value.StartsWith(SqlitePrefix, StringComparison.Ordinal) && value.Length > SqlitePrefix.Length)
+        {
+            return new(Path.GetFullPath(value[SqlitePrefix.Length..]), null);
+        }
+
+        return value.StartsWith(DynamoDbPrefix, StringComparison.Ordinal) && value.Length > DynamoDbPrefix.Length
+            ? new(null, value[DynamoDbPrefix.Length..])
+            : throw new RuleStoreException($"{Variable} is '{value}'. Write sqlite:<path> or dynamodb:<table>, or leave it unset for the default.");
     }
+
+    /// <summary>Opens the store, and makes it where that may be done.</summary>
+    /// <exception cref="RuleStoreException">The store can't be opened.</exception>
+    public async Task<IRuleStore> CreateAsync(CancellationToken cancellationToken) =>
+        sqlitePath is null ? await DynamoDbRuleStore.CreateAsync(table!, cancellationToken) : await SqliteRuleStore.CreateAsync(sqlitePath, cancellationToken);
+
+    /// <summary>A store that must exist already: using it fails, and makes nothing, while it doesn't.</summary>
+    /// <exception cref="RuleStoreException">The AWS SDK isn't configured.</exception>
+    public IRuleStore Existing() => sqlitePath is null ? DynamoDbRuleStore.Existing(table!) : SqliteRuleStore.Existing(sqlitePath);
+
+    private static string LocalDataFolder() =>
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } folder
+            ? Path.Combine(folder, "client-vpn-admin")
+            : throw new RuleStoreException($"There is no local data folder for this user. Set {Variable}=sqlite:<path>.");
 }

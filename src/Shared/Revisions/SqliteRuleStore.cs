@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 
 namespace ClientVpnAdmin.Revisions;
@@ -8,7 +7,7 @@ namespace ClientVpnAdmin.Revisions;
 /// Revisions and rule-set bodies in a SQLite file. Several processes may have it open; what <see cref="TryCommitAsync"/> answers with true
 /// has reached the disk.
 /// </summary>
-public sealed class SqliteRuleStore
+public sealed class SqliteRuleStore : IRuleStore
 {
     private const int SchemaVersion = 1;
     private readonly string path;
@@ -33,11 +32,6 @@ public sealed class SqliteRuleStore
         var store = new SqliteRuleStore(path, create: true);
         return await store.Guard(async () =>
         {
-            if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
-            {
-                PrivateFiles.CreateFolder(folder);
-            }
-
             // An empty file is an empty database to SQLite, whose own files beside it take over its mode.
             PrivateFiles.Write(path, "", overwrite: false);
 
@@ -66,17 +60,12 @@ public sealed class SqliteRuleStore
     /// <summary>A store that must exist already: using it fails, and makes nothing, while it doesn't.</summary>
     public static SqliteRuleStore Existing(string path) => new(path, create: false);
 
-    /// <summary>The newest revision, or null before the first commit.</summary>
-    /// <exception cref="RuleStoreException">The store can't be read.</exception>
     public async Task<Revision?> FindHeadAsync(CancellationToken cancellationToken) =>
         (await ListRevisionsAsync(long.MaxValue, 1, cancellationToken)) is [var head] ? head : null;
 
-    /// <exception cref="RuleStoreException">The store can't be read.</exception>
     public async Task<Revision?> FindRevisionAsync(long number, CancellationToken cancellationToken) =>
         number < long.MaxValue && (await ListRevisionsAsync(number + 1, 1, cancellationToken)) is [var revision] && revision.Number == number ? revision : null;
 
-    /// <summary>At most <paramref name="limit"/> revisions older than number <paramref name="before"/>, newest first.</summary>
-    /// <exception cref="RuleStoreException">The store can't be read.</exception>
     public Task<IReadOnlyList<Revision>> ListRevisionsAsync(long before, int limit, CancellationToken cancellationToken) => Guard<IReadOnlyList<Revision>>(async () =>
     {
         await using var connection = await OpenAsync(cancellationToken);
@@ -101,21 +90,15 @@ public sealed class SqliteRuleStore
         return revisions;
     });
 
-    /// <summary>The stored bytes of a rule set.</summary>
-    /// <exception cref="RuleStoreException">The store can't be read, the body is missing, or it doesn't have this digest.</exception>
-    public Task<byte[]> ReadBodyAsync(string digest, CancellationToken cancellationToken) => Guard(async () =>
+    public Task<byte[]?> ReadBodyAsync(string digest, CancellationToken cancellationToken) => Guard(async () =>
     {
         await using var connection = await OpenAsync(cancellationToken);
         await using var command = connection.CreateCommand();
         command.CommandText = "SELECT body FROM bodies WHERE digest = $digest";
         command.Parameters.AddWithValue("$digest", Convert.FromHexString(digest));
-        var body = await command.ExecuteScalarAsync(cancellationToken) as byte[] ?? throw new InvalidDataException($"The rule set {digest} is missing.");
-        return Convert.ToHexStringLower(SHA256.HashData(body)) == digest ? body : throw new InvalidDataException($"The rule set {digest} is damaged.");
+        return await command.ExecuteScalarAsync(cancellationToken) as byte[];
     });
 
-    /// <summary>Commits a revision and its body, both or neither.</summary>
-    /// <returns>False, and nothing is changed, if there is a revision with this number already.</returns>
-    /// <exception cref="RuleStoreException">The store can't be written.</exception>
     public Task<bool> TryCommitAsync(Revision revision, byte[] body, CancellationToken cancellationToken) => Guard(async () =>
     {
         await using var connection = await OpenAsync(cancellationToken);

@@ -24,7 +24,7 @@ public sealed class PortalProcessTests : IDisposable
     [InlineData("http://unix:/tmp/client-vpn-admin.sock")]
     public async Task Does_not_start_on_anything_but_loopback(string url)
     {
-        using var portal = new RunningProgram("ClientVpnAdmin.AdminApi", folder["rules.db"], "--urls", url);
+        using var portal = RunningProgram.Portal(folder["rules.db"], url);
         Assert.NotEqual(0, await portal.ExitAsync());
         Assert.DoesNotContain("Now listening", portal.Output, StringComparison.Ordinal);
         Assert.Contains("listens on loopback only", portal.Error + portal.Output, StringComparison.Ordinal);
@@ -85,13 +85,13 @@ public sealed class PortalProcessTests : IDisposable
         using var client = await ClientAsync(portal);
         for (var i = 0; i < 2; i++)
         {
-            using (var denied = new RunningProgram("ClientVpnAdmin.Handler", folder["rules.db"], Some.EventFile("v1-office.json")))
+            using (var denied = RunningProgram.Handler(folder["rules.db"], Some.EventFile("v1-office.json")))
             {
                 Assert.Equal(1, await denied.ExitAsync());
             }
 
             using var added = await AddAsync(client, "203.0.113.0/24");
-            using (var allowed = new RunningProgram("ClientVpnAdmin.Handler", folder["rules.db"], Some.EventFile("v1-office.json")))
+            using (var allowed = RunningProgram.Handler(folder["rules.db"], Some.EventFile("v1-office.json")))
             {
                 Assert.Equal(0, await allowed.ExitAsync());
             }
@@ -172,7 +172,7 @@ public sealed class PortalProcessTests : IDisposable
         Assert.True(acknowledged.Count >= Kills, $"Only {acknowledged.Count} commits were acknowledged.");
     }
 
-    private RunningProgram Start() => new("ClientVpnAdmin.AdminApi", folder["rules.db"], "--urls", "http://127.0.0.1:0");
+    private RunningProgram Start() => RunningProgram.Portal(folder["rules.db"]);
 
     private async Task<HttpClient> ClientAsync(RunningProgram portal)
     {

@@ -66,7 +66,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.NotEqual("", handler.Error.Trim());
     }
 
-    private RunningProgram Start(params string[] args) => new("ClientVpnAdmin.Handler", folder["rules.db"], args);
+    private RunningProgram Start(params string[] args) => RunningProgram.Handler(folder["rules.db"], args);
 
     private async Task CommitAsync()
     {

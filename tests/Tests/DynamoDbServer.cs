@@ -1,0 +1,136 @@
+using System.ComponentModel;
+using System.Net;
+using System.Net.Sockets;
+using Amazon.DynamoDBv2;
+using Amazon.DynamoDBv2.Model;
+
+namespace ClientVpnAdmin;
+
+/// <summary>
+/// A real DynamoDB server for the tests: dynalite, or the endpoint that DYNAMODB_ENDPOINT names, such as DynamoDB Local or AWS itself (the
+/// SDK's own variables then give region and credentials).
+/// </summary>
+public sealed class DynamoDbServer : IAsyncLifetime
+{
+    private RunningProgram? dynalite;
+    private AmazonDynamoDBClient? client;
+
+    /// <summary>Speaks to the server beside the programs under test.</summary>
+    public AmazonDynamoDBClient Client => client!;
+
+    /// <summary>True if the server is one of ours, which may be stopped and killed.</summary>
+    internal RunningProgram? Dynalite => dynalite;
+
+    public async Task InitializeAsync()
+    {
+        var endpoint = Environment.GetEnvironmentVariable("DYNAMODB_ENDPOINT");
+        if (string.IsNullOrEmpty(endpoint))
+        {
+            endpoint = (await StartAsync(FreePort())).ToString();
+            Environment.SetEnvironmentVariable("AWS_REGION", "us-east-1");
+            Environment.SetEnvironmentVariable("AWS_ACCESS_KEY_ID", "dynalite");
+            Environment.SetEnvironmentVariable("AWS_SECRET_ACCESS_KEY", "dynalite");
+        }
+
+        Environment.SetEnvironmentVariable("AWS_ENDPOINT_URL_DYNAMODB", endpoint);
+        client = new AmazonDynamoDBClient();
+    }
+
+    public Task DisposeAsync()
+    {
+        client?.Dispose();
+        dynalite?.Dispose();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Makes a table as the deployment does; its name.</summary>
+    public async Task<string> CreateTableAsync()
+    {
+        var table = $"client-vpn-admin-test-{Guid.NewGuid():N}";
+        await Client.CreateTableAsync(new()
+        {
+            TableName = table,
+            BillingMode = BillingMode.PAY_PER_REQUEST,
+            KeySchema = [new("pk", KeyType.HASH), new("sk", KeyType.RANGE)],
+            AttributeDefinitions = [new("pk", ScalarAttributeType.S), new("sk", ScalarAttributeType.S)],
+        });
+        while ((await Client.DescribeTableAsync(table)).Table.TableStatus != TableStatus.ACTIVE)
+        {
+            await Task.Delay(20);
+        }
+
+        return table;
+    }
+
+    /// <summary>Every item whose partition key begins so.</summary>
+    public async Task<List<Dictionary<string, AttributeValue>>> ItemsAsync(string table, string prefix)
+    {
+        var items = new List<Dictionary<string, AttributeValue>>();
+        var request = new ScanRequest { TableName = table, ConsistentRead = true };
+        do
+        {
+            var page = await Client.ScanAsync(request);
+            items.AddRange((page.Items ?? []).Where(i => i["pk"].S.StartsWith(prefix, StringComparison.Ordinal)));
+            request.ExclusiveStartKey = page.LastEvaluatedKey;
+        }
+        while (request.ExclusiveStartKey is { Count: > 0 });
+        return items;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>The folder with the tests' package.json, somewhere around the built tests.</summary>
+    private static string PackageFolder()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "package.json")))
+        {
+            folder = folder.Parent ?? throw new InvalidOperationException("There is no package.json around the tests.");
+        }
+
+        return folder.FullName;
+    }
+
+    private async Task<Uri> StartAsync(int port)
+    {
+        var folder = PackageFolder();
+        var cli = Path.Combine(folder, "node_modules", "dynalite", "cli.js");
+        try
+        {
+            if (!File.Exists(cli))
+            {
+                using var npm = new RunningProgram(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["ci", "--no-audit", "--no-fund"], folder);
+                Assert.True(await npm.ExitAsync() == 0, $"npm ci in {folder} failed: {npm.Error}");
+            }
+
+            dynalite = new RunningProgram("node", [cli, "--host", "127.0.0.1", "--port", $"{port}", "--createTableMs", "0", "--deleteTableMs", "0"], folder);
+        }
+        catch (Win32Exception e)
+        {
+            throw new InvalidOperationException(
+                "These tests need a DynamoDB server: install Node.js 20 or later, which brings npm (https://nodejs.org), or give an endpoint in DYNAMODB_ENDPOINT.", e);
+        }
+
+        return await dynalite.ListeningAsync("listening at: ");
+    }
+}
+
+/// <summary>A test for a server of our own: on AWS tables aren't made unasked, and what isn't ours we don't stop.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class DynaliteFactAttribute : FactAttribute
+{
+    public DynaliteFactAttribute() =>
+        Skip = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("DYNAMODB_ENDPOINT")) ? null : "Runs only against the server that the tests start themselves, not with DYNAMODB_ENDPOINT.";
+}
+
+/// <summary>Tests that share the DynamoDB server, one after the other.</summary>
+[CollectionDefinition(Name)]
+public sealed class DynamoDbCollection : ICollectionFixture<DynamoDbServer>
+{
+    public const string Name = "DynamoDB";
+}
