@@ -1,10 +1,12 @@
 using ClientVpnAdmin.Access;
+using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.DenialMessages;
 using ClientVpnAdmin.Evaluations;
 using ClientVpnAdmin.Health;
 using ClientVpnAdmin.Http;
 using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Revisions;
+using ClientVpnAdmin.Stores;
 using ClientVpnAdmin.Settings;
 using ClientVpnAdmin.Swagger;
 
@@ -19,7 +21,8 @@ if (builder.Configuration["urls"] is null)
 var location = RuleStoreLocation.Read(builder.Configuration[RuleStoreLocation.Variable]);
 var store = await location.CreateAsync(CancellationToken.None);
 builder.Services.AddSingleton(TimeProvider.System);
-builder.Services.AddSingleton(services => new RevisionLog(store, services.GetRequiredService<TimeProvider>()));
+builder.Services.AddSingleton(services => new RevisionLog(store.Rules, services.GetRequiredService<TimeProvider>()));
+builder.Services.AddSingleton(store.Decisions);
 
 builder.AddLocalSignIn(location.Folder);
 builder.AddStrictJson();
@@ -39,5 +42,6 @@ api.MapDenialMessages();
 api.MapSettings();
 api.MapEvaluations();
 api.MapRevisions();
+api.MapDecisions();
 
 await app.RunAsync();

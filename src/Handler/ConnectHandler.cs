@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Revisions;
+using ClientVpnAdmin.Stores;
 using ClientVpnAdmin.Validation;
 
 namespace ClientVpnAdmin.Connections;
@@ -10,15 +12,19 @@ namespace ClientVpnAdmin.Connections;
 /// Client VPN's client connect handler: one connection event in, one answer out. It never throws, and never lets anyone in because
 /// something broke: any fault is a denial with <see cref="DenialReason.RulesUnavailable"/>.
 /// </summary>
-/// <param name="openRules">Opens the rules, at the first event; a failure is a fault like any other, and tried again at the next event.</param>
+/// <param name="openStore">Opens the store, at the first event; a failure is a fault like any other, and tried again at the next event.</param>
+/// <param name="retention">How long decisions are kept.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Takes one line of JSON for each decision.</param>
-public sealed class ConnectHandler(Func<RevisionLog> openRules, TimeProvider time, TextWriter log)
+public sealed class ConnectHandler(Func<Store> openStore, TimeSpan retention, TimeProvider time, TextWriter log)
 {
     /// <summary>How long reading the rules may take. Client VPN itself waits 30 seconds.</summary>
     public static readonly TimeSpan ReadLimit = TimeSpan.FromSeconds(4);
 
-    private RevisionLog? rules;
+    /// <summary>How long recording the decision may hold up the answer.</summary>
+    public static readonly TimeSpan RecordLimit = TimeSpan.FromMilliseconds(300);
+
+    private volatile Opened? opened;
 
     /// <summary>Decides about one connection event.</summary>
     /// <param name="eventJson">The event as Client VPN sends it, UTF-8; anything else is denied.</param>
@@ -30,11 +36,11 @@ public sealed class ConnectHandler(Func<RevisionLog> openRules, TimeProvider tim
         Exception? fault = null;
         try
         {
-            using var limit = new CancellationTokenSource(ReadLimit, time);
-
-            // A store may block the thread that it is called on: the limit holds all the same.
-            var reading = Task.Run(() => (rules ??= openRules()).ReadHeadAsync(limit.Token), limit.Token);
-            var head = await reading.WaitAsync(limit.Token);
+            var head = await WithinAsync(ReadLimit, async cancellationToken =>
+            {
+                opened ??= Open();
+                return await opened.Rules.ReadHeadAsync(cancellationToken);
+            });
             decision = Evaluator.Decide(connection, time.GetUtcNow(), head.Rules, head.Revision);
         }
 #pragma warning disable CA1031 // The one catch-all, at the edge: whatever it is, the answer is a denial.
@@ -42,12 +48,14 @@ public sealed class ConnectHandler(Func<RevisionLog> openRules, TimeProvider tim
 #pragma warning restore CA1031
         {
             fault = e;
-            decision = Evaluator.RulesUnavailable(connection, rules?.LastRead);
+            decision = Evaluator.RulesUnavailable(connection, opened?.Rules.LastRead);
         }
 
+        var duration = time.GetElapsedTime(started);
+        var notRecorded = await RecordAsync(eventJson, connection, decision, duration);
         try
         {
-            await log.WriteLineAsync(Describe(connection, decision, fault, time.GetElapsedTime(started)));
+            await log.WriteLineAsync(Describe(connection, decision, fault, notRecorded, duration));
         }
         catch (IOException)
         {
@@ -57,14 +65,54 @@ public sealed class ConnectHandler(Func<RevisionLog> openRules, TimeProvider tim
         return decision;
     }
 
-    private string Describe(ConnectionEvent connection, Decision decision, Exception? fault, TimeSpan duration)
+    private Opened Open()
+    {
+        var store = openStore();
+        return new Opened(new RevisionLog(store.Rules, time), store.Decisions);
+    }
+
+    /// <returns>Null, or why the decision isn't recorded, or perhaps not yet.</returns>
+    private async Task<string?> RecordAsync(ReadOnlyMemory<byte> eventJson, ConnectionEvent connection, Decision decision, TimeSpan duration)
+    {
+        if (opened is not { } store)
+        {
+            return "The store could not be opened.";
+        }
+
+        try
+        {
+            await WithinAsync(RecordLimit, async cancellationToken =>
+            {
+                var now = time.GetUtcNow();
+                await store.Decisions.RecordAsync(RecordedDecision.Of(eventJson.Span, connection, decision, now, duration), now + retention, cancellationToken);
+                return true;
+            });
+            return null;
+        }
+#pragma warning disable CA1031 // Whatever it is, the answer stands.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            return e.Message;
+        }
+    }
+
+    /// <summary>Does some work for so long at most. A store may block the thread that it is called on: the limit holds all the same.</summary>
+    private async Task<T> WithinAsync<T>(TimeSpan limit, Func<CancellationToken, Task<T>> work)
+    {
+        using var cancellation = new CancellationTokenSource(limit, time);
+        var token = cancellation.Token;
+        return await Task.Run(() => work(token), token).WaitAsync(token);
+    }
+
+    private string Describe(ConnectionEvent connection, Decision decision, Exception? fault, string? notRecorded, TimeSpan duration)
     {
         using var stream = new MemoryStream();
         using (var line = new Utf8JsonWriter(stream, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             line.WriteStartObject();
             line.WriteString("time", time.GetUtcNow().UtcDateTime);
-            line.WriteString("level", fault is null ? "information" : "error");
+            line.WriteString("level", fault is not null ? "error" : notRecorded is not null ? "warning" : "information");
             line.WriteString("message", "decision");
             line.WriteBoolean("allowed", decision.Allowed);
             line.WriteBoolean("letIn", decision.Response.Allow);
@@ -91,6 +139,11 @@ public sealed class ConnectHandler(Func<RevisionLog> openRules, TimeProvider tim
                 line.WriteString("problem", connection.Problem);
             }
 
+            if (notRecorded is not null)
+            {
+                line.WriteString("notRecorded", notRecorded);
+            }
+
             if (fault is not null)
             {
                 line.WriteString("error", fault.ToString());
@@ -101,4 +154,6 @@ public sealed class ConnectHandler(Func<RevisionLog> openRules, TimeProvider tim
 
         return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
     }
+
+    private sealed record Opened(RevisionLog Rules, IDecisionLog Decisions);
 }

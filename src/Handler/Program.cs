@@ -1,8 +1,10 @@
 using ClientVpnAdmin.Connections;
-using ClientVpnAdmin.Revisions;
+using ClientVpnAdmin.Decisions;
+using ClientVpnAdmin.Stores;
 
 var handler = new ConnectHandler(
-    () => new RevisionLog(RuleStoreLocation.Read(Environment.GetEnvironmentVariable(RuleStoreLocation.Variable)).Existing(), TimeProvider.System),
+    () => RuleStoreLocation.Read(Environment.GetEnvironmentVariable(RuleStoreLocation.Variable)).Existing(),
+    Retention.Read(Environment.GetEnvironmentVariable(Retention.Variable)),
     TimeProvider.System,
     Console.Error);
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
+using ClientVpnAdmin.Stores;
 
 namespace ClientVpnAdmin;
 
@@ -47,13 +48,7 @@ public sealed class DynamoDbServer : IAsyncLifetime
     public async Task<string> CreateTableAsync()
     {
         var table = $"client-vpn-admin-test-{Guid.NewGuid():N}";
-        await Client.CreateTableAsync(new()
-        {
-            TableName = table,
-            BillingMode = BillingMode.PAY_PER_REQUEST,
-            KeySchema = [new("pk", KeyType.HASH), new("sk", KeyType.RANGE)],
-            AttributeDefinitions = [new("pk", ScalarAttributeType.S), new("sk", ScalarAttributeType.S)],
-        });
+        await Client.CreateTableAsync(DynamoDbTable.Definition(table));
         while ((await Client.DescribeTableAsync(table)).Table.TableStatus != TableStatus.ACTIVE)
         {
             await Task.Delay(20);

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
-using ClientVpnAdmin.Revisions;
+using ClientVpnAdmin.Stores;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;

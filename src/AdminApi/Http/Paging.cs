@@ -78,7 +78,7 @@ internal sealed record Paging([FromQuery(Name = "limit")] int? Limit, [FromQuery
     }
 
     /// <summary>The position, and a checksum by which a cursor that somebody made up or changed is recognized. It protects nothing.</summary>
-    private static string WriteCursor(string list, long major, Guid minor)
+    public static string WriteCursor(string list, long major, Guid minor)
     {
         var position = string.Create(CultureInfo.InvariantCulture, $"{list}|{major}|{minor:N}");
         var checksum = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(position))[..4]);

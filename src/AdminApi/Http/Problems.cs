@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using ClientVpnAdmin.Revisions;
+using ClientVpnAdmin.Stores;
 using ClientVpnAdmin.Validation;
 using Microsoft.AspNetCore.Diagnostics;
 

@@ -1,19 +1,18 @@
 using System.Globalization;
-using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
-using Amazon.Runtime;
+using ClientVpnAdmin.Stores;
 
 namespace ClientVpnAdmin.Revisions;
 
 /// <summary>
-/// Revisions and rule-set bodies in one DynamoDB table with the string keys <c>pk</c> and <c>sk</c>: revisions under <c>revisions</c> and
-/// their numbers, bodies under <c>body#</c> and their digests, cut into chunks since an item holds at most 400 KB.
+/// Revisions and rule-set bodies in the DynamoDB table: revisions under <c>revisions</c> and their numbers, bodies under <c>body#</c> and
+/// their digests, cut into chunks since an item holds at most 400 KB.
 /// </summary>
 /// <remarks>
 /// The commit point is one conditional write of the revision. A crash before it leaves a body that nothing refers to. No transactions are
 /// needed, and none are used.
 /// </remarks>
-public sealed class DynamoDbRuleStore : IRuleStore, IDisposable
+public sealed class DynamoDbRuleStore(DynamoDbTable table) : IRuleStore
 {
     /// <summary>The partition key of the revisions.</summary>
     internal const string Revisions = "revisions";
@@ -22,100 +21,68 @@ public sealed class DynamoDbRuleStore : IRuleStore, IDisposable
     internal const string Body = "body#";
 
     private const int ChunkBytes = 350 * 1024;
-    private readonly AmazonDynamoDBClient client;
-    private readonly string table;
-
-    private DynamoDbRuleStore(AmazonDynamoDBClient client, string table)
-    {
-        this.client = client;
-        this.table = table;
-    }
-
-    /// <summary>Opens a table. On an endpoint of the user's own (<c>AWS_ENDPOINT_URL_DYNAMODB</c>) a missing table is made; on AWS it never is.</summary>
-    /// <exception cref="RuleStoreException">There is no such table, or it can't be reached.</exception>
-    public static async Task<DynamoDbRuleStore> CreateAsync(string table, CancellationToken cancellationToken)
-    {
-        var store = Existing(table);
-        try
-        {
-            await store.Guard(async () =>
-            {
-                try
-                {
-                    return await store.client.DescribeTableAsync(table, cancellationToken);
-                }
-                catch (ResourceNotFoundException) when (store.client.Config.ServiceURL is { } url && !IsAws(new Uri(url)))
-                {
-                    await store.CreateTableAsync(cancellationToken);
-                    return null;
-                }
-            });
-            return store;
-        }
-        catch
-        {
-            store.Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>A table that must exist already: using it fails while it doesn't.</summary>
-    /// <exception cref="RuleStoreException">The AWS SDK isn't configured.</exception>
-    public static DynamoDbRuleStore Existing(string table)
-    {
-        try
-        {
-            return new DynamoDbRuleStore(new AmazonDynamoDBClient(), table);
-        }
-        catch (AmazonClientException e)
-        {
-            throw new RuleStoreException($"The AWS SDK isn't configured: {e.Message}", e);
-        }
-    }
-
-    public void Dispose() => client.Dispose();
 
     public async Task<Revision?> FindHeadAsync(CancellationToken cancellationToken) =>
         (await ListRevisionsAsync(long.MaxValue, 1, cancellationToken)) is [var head] ? head : null;
 
-    public Task<Revision?> FindRevisionAsync(long number, CancellationToken cancellationToken) => Guard(async () =>
+    public Task<Revision?> FindRevisionAsync(long number, CancellationToken cancellationToken) => table.Guard(async () =>
         await FindItemAsync(number, cancellationToken) is { } item ? Read(item) : null);
 
-    public Task<IReadOnlyList<Revision>> ListRevisionsAsync(long before, int limit, CancellationToken cancellationToken) => Guard<IReadOnlyList<Revision>>(async () =>
+    public Task<IReadOnlyList<Revision>> ListRevisionsAsync(long before, int limit, CancellationToken cancellationToken) => table.Guard<IReadOnlyList<Revision>>(async () =>
     {
-        var revisions = new List<Revision>();
-        await foreach (var item in QueryAsync("pk = :pk AND sk < :before", new() { [":pk"] = new(Revisions), [":before"] = new(Key(before)) }, limit, cancellationToken))
+        var request = new QueryRequest
         {
-            revisions.Add(Read(item));
+            KeyConditionExpression = "pk = :pk AND sk < :before",
+            ExpressionAttributeValues = new() { [":pk"] = new(Revisions), [":before"] = new(Key(before)) },
+            ConsistentRead = true,
+            ScanIndexForward = false,
+            Limit = limit,
+        };
+        var revisions = new List<Revision>();
+        await foreach (var page in table.QueryAsync(request, cancellationToken))
+        {
+            revisions.AddRange(page.Select(Read));
+            if (revisions.Count >= limit)
+            {
+                break;
+            }
+
+            request.Limit = limit - revisions.Count;
         }
 
         return revisions;
     });
 
-    public Task<byte[]?> ReadBodyAsync(string digest, CancellationToken cancellationToken) => Guard(async () =>
+    public Task<byte[]?> ReadBodyAsync(string digest, CancellationToken cancellationToken) => table.Guard(async () =>
     {
-        using var body = new MemoryStream();
-        await foreach (var chunk in QueryAsync("pk = :pk", new() { [":pk"] = new(Body + digest) }, limit: null, cancellationToken))
+        var request = new QueryRequest
         {
-            chunk["bytes"].B.WriteTo(body);
+            KeyConditionExpression = "pk = :pk",
+            ExpressionAttributeValues = new() { [":pk"] = new(Body + digest) },
+            ConsistentRead = true,
+        };
+        using var body = new MemoryStream();
+        await foreach (var page in table.QueryAsync(request, cancellationToken))
+        {
+            page.ForEach(chunk => chunk["bytes"].B.WriteTo(body));
         }
 
         return body.Length > 0 ? body.ToArray() : null;
     });
 
-    public Task<bool> TryCommitAsync(Revision revision, byte[] body, CancellationToken cancellationToken) => Guard(async () =>
+    public Task<bool> TryCommitAsync(Revision revision, byte[] body, CancellationToken cancellationToken) => table.Guard(async () =>
     {
-        await Task.WhenAll(body.Chunk(ChunkBytes).Select((chunk, i) => client.PutItemAsync(
-            table,
+        await Task.WhenAll(body.Chunk(ChunkBytes).Select((chunk, i) => table.Client.PutItemAsync(
+            table.Name,
             new() { ["pk"] = new(Body + revision.Digest), ["sk"] = new(i.ToString("D4", CultureInfo.InvariantCulture)), ["bytes"] = new() { B = new MemoryStream(chunk) } },
             cancellationToken)));
         var attempt = Guid.NewGuid().ToString();
         try
         {
-            await client.PutItemAsync(
+            await table.Client.PutItemAsync(
                 new()
                 {
-                    TableName = table,
+                    TableName = table.Name,
                     ConditionExpression = "attribute_not_exists(pk)",
                     Item = new()
                     {
@@ -138,10 +105,6 @@ public sealed class DynamoDbRuleStore : IRuleStore, IDisposable
         }
     });
 
-    private static bool IsAws(Uri endpoint) =>
-        endpoint.Host.EndsWith(".amazonaws.com", StringComparison.Ordinal) || endpoint.Host.EndsWith(".amazonaws.com.cn", StringComparison.Ordinal)
-        || endpoint.Host.EndsWith(".api.aws", StringComparison.Ordinal);
-
     private static string Key(long number) => number.ToString("D19", CultureInfo.InvariantCulture);
 
     private static Revision Read(Dictionary<string, AttributeValue> item) => new()
@@ -155,76 +118,7 @@ public sealed class DynamoDbRuleStore : IRuleStore, IDisposable
 
     private async Task<Dictionary<string, AttributeValue>?> FindItemAsync(long number, CancellationToken cancellationToken)
     {
-        var answer = await client.GetItemAsync(table, new() { ["pk"] = new(Revisions), ["sk"] = new(Key(number)) }, consistentRead: true, cancellationToken);
+        var answer = await table.Client.GetItemAsync(table.Name, new() { ["pk"] = new(Revisions), ["sk"] = new(Key(number)) }, consistentRead: true, cancellationToken);
         return answer.Item is { Count: > 0 } item ? item : null;
-    }
-
-    /// <summary>Strongly consistent. Without a limit, in the order of the sort keys; with one, in the reverse.</summary>
-    private async IAsyncEnumerable<Dictionary<string, AttributeValue>> QueryAsync(
-        string condition, Dictionary<string, AttributeValue> values, int? limit, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var left = limit ?? int.MaxValue;
-        var request = new QueryRequest
-        {
-            TableName = table,
-            KeyConditionExpression = condition,
-            ExpressionAttributeValues = values,
-            ConsistentRead = true,
-            ScanIndexForward = limit is null,
-        };
-        do
-        {
-            request.Limit = limit is null ? null : left;
-            var answer = await client.QueryAsync(request, cancellationToken);
-            foreach (var item in answer.Items ?? [])
-            {
-                yield return item;
-                left--;
-            }
-
-            request.ExclusiveStartKey = answer.LastEvaluatedKey;
-        }
-        while (left > 0 && request.ExclusiveStartKey is { Count: > 0 });
-    }
-
-    private async Task CreateTableAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await client.CreateTableAsync(
-                new()
-                {
-                    TableName = table,
-                    BillingMode = BillingMode.PAY_PER_REQUEST,
-                    KeySchema = [new("pk", KeyType.HASH), new("sk", KeyType.RANGE)],
-                    AttributeDefinitions = [new("pk", ScalarAttributeType.S), new("sk", ScalarAttributeType.S)],
-                },
-                cancellationToken);
-        }
-        catch (ResourceInUseException)
-        {
-            // Another process was first.
-        }
-
-        while ((await client.DescribeTableAsync(table, cancellationToken)).Table.TableStatus != TableStatus.ACTIVE)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(50), cancellationToken);
-        }
-    }
-
-    private async Task<T> Guard<T>(Func<Task<T>> work)
-    {
-        try
-        {
-            return await work();
-        }
-        catch (ResourceNotFoundException e)
-        {
-            throw new RuleStoreException($"There is no DynamoDB table {table} in this account and region. Deploy it first, or mend RULE_STORE and AWS_REGION.", e);
-        }
-        catch (Exception e) when (e is AmazonClientException or AmazonServiceException or HttpRequestException or TimeoutException or IOException or KeyNotFoundException or FormatException)
-        {
-            throw new RuleStoreException($"The rule store in the DynamoDB table {table} can't be used: {e.Message}", e);
-        }
     }
 }

@@ -1,3 +1,5 @@
+using ClientVpnAdmin.Stores;
+
 namespace ClientVpnAdmin.Revisions;
 
 /// <summary>Where revisions and rule-set bodies are kept. Nothing in it is ever changed or removed. Safe for concurrent use.</summary>

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using ClientVpnAdmin.Revisions;
+using ClientVpnAdmin.Stores;
 using Microsoft.Data.Sqlite;
 
 namespace ClientVpnAdmin;
@@ -114,7 +115,7 @@ public sealed class PortalProcessTests : IDisposable
                 Assert.Equal(HttpStatusCode.Created, (await AddAsync(client, $"10.{c}.{editor}.{i}")).StatusCode);
             }
         }))));
-        var log = new RevisionLog(SqliteRuleStore.Existing(folder["rules.db"]), TimeProvider.System);
+        var log = new RevisionLog(new SqliteRuleStore(SqliteFile.Existing(folder["rules.db"])), TimeProvider.System);
         var head = await log.ReadHeadAsync(default);
         Assert.Equal((100, 100), (head.Revision, head.Rules.Ranges.Select(r => r.Cidr).Distinct().Count()));
     }
@@ -186,7 +187,7 @@ public sealed class PortalProcessTests : IDisposable
 
     private async Task FillAsync(int ranges)
     {
-        var log = new RevisionLog(await SqliteRuleStore.CreateAsync(folder["rules.db"], default), TimeProvider.System);
+        var log = new RevisionLog(new SqliteRuleStore(await SqliteFile.CreateAsync(folder["rules.db"], default)), TimeProvider.System);
         await log.CommitAsync("test", head => new Proposal(head.Rules.With(Enumerable.Range(0, ranges).Select(i => Some.Range($"10.0.{i / 256}.{i % 256}"))), "Many."), default);
     }
 
@@ -197,7 +198,7 @@ public sealed class PortalProcessTests : IDisposable
     private async Task<long> CheckAsync(ICollection<Guid> acknowledged, long lastChecked)
     {
         SqliteConnection.ClearAllPools();
-        var log = new RevisionLog(SqliteRuleStore.Existing(folder["rules.db"]), TimeProvider.System);
+        var log = new RevisionLog(new SqliteRuleStore(SqliteFile.Existing(folder["rules.db"])), TimeProvider.System);
         var head = await log.ReadHeadAsync(default);
         var ids = head.Rules.Ranges.Select(r => r.Id).ToHashSet();
         Assert.All(acknowledged, id => Assert.Contains(id, ids));

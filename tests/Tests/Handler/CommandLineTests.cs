@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;
+using ClientVpnAdmin.Stores;
 
 namespace ClientVpnAdmin.Connections;
 
@@ -71,6 +72,6 @@ public sealed class CommandLineTests : IDisposable
     private async Task CommitAsync()
     {
         var rules = new RuleSet([Some.Range("203.0.113.0/24")], [Some.Message(Some.SeedMessage)], new());
-        await new RevisionLog(await SqliteRuleStore.CreateAsync(folder["rules.db"], default), TimeProvider.System).CommitAsync("alice", _ => new Proposal(rules, "A test."), default);
+        await new RevisionLog(new SqliteRuleStore(await SqliteFile.CreateAsync(folder["rules.db"], default)), TimeProvider.System).CommitAsync("alice", _ => new Proposal(rules, "A test."), default);
     }
 }

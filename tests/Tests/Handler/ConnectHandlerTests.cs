@@ -1,8 +1,10 @@
 using System.Text;
 using System.Text.Json;
+using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Settings;
+using ClientVpnAdmin.Stores;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
 
@@ -12,6 +14,8 @@ public sealed class ConnectHandlerTests : IDisposable
 {
     private static readonly RuleSet Rules = new(
         [Some.Range("203.0.113.0/24")], [Some.Message("Not from {public-ip}."), Some.Message("Back soon.", reason: DenialReason.RulesUnavailable)], new());
+
+    private static readonly TimeSpan Retention = TimeSpan.FromDays(30);
 
     private readonly TemporaryFolder folder = new();
     private readonly FakeTimeProvider time = new(Some.Time);
@@ -68,7 +72,7 @@ public sealed class ConnectHandlerTests : IDisposable
     [Fact]
     public async Task A_store_without_a_commit_lets_nobody_in()
     {
-        await SqliteRuleStore.CreateAsync(File, default);
+        await SqliteFile.CreateAsync(File, default);
         Assert.Equal(DenialReason.AddressNotAllowed, (await HandleAsync(Handler())).Reason);
     }
 
@@ -133,7 +137,7 @@ public sealed class ConnectHandlerTests : IDisposable
     public async Task A_locked_store_denies_in_time_and_is_used_again_once_it_is_free()
     {
         await CommitAsync(Rules);
-        var handler = new ConnectHandler(Open, TimeProvider.System, log);
+        var handler = new ConnectHandler(Open, Retention, TimeProvider.System, log);
         Assert.True((await HandleAsync(handler)).Allowed);
         SqliteConnection.ClearAllPools();
         using (var other = Sql.Open(File))
@@ -156,6 +160,7 @@ public sealed class ConnectHandlerTests : IDisposable
                 never.Wait();
                 return Open();
             },
+            Retention,
             time,
             log);
         var decision = HandleAsync(handler);
@@ -173,7 +178,7 @@ public sealed class ConnectHandlerTests : IDisposable
     public async Task Any_other_fault_denies_as_well()
     {
         AssertUnavailable(
-            await HandleAsync(new ConnectHandler(() => throw new NotSupportedException("Something nobody thought of."), time, log)),
+            await HandleAsync(new ConnectHandler(() => throw new NotSupportedException("Something nobody thought of."), Retention, time, log)),
             "Connection from 203.0.113.7 denied (rules-unavailable). Please contact your administrator.");
         Assert.Contains("Something nobody thought of.", log.ToString(), StringComparison.Ordinal);
     }
@@ -213,7 +218,51 @@ public sealed class ConnectHandlerTests : IDisposable
     {
         await CommitAsync(Rules);
         using var full = new FullDisk();
-        Assert.True((await HandleAsync(new ConnectHandler(Open, time, full))).Allowed);
+        Assert.True((await HandleAsync(new ConnectHandler(Open, Retention, time, full))).Allowed);
+    }
+
+    [Fact]
+    public async Task Each_decision_is_recorded_and_kept_as_long_as_it_should()
+    {
+        await CommitAsync(Rules);
+        await HandleAsync(Handler());
+        var query = new DecisionQuery { Limit = 10, Now = Some.Time };
+        var recorded = Assert.Single((await Open().Decisions.ListAsync(query, default)).Items);
+        Assert.Equal((true, true, Rules.Ranges[0].Id, 1, "alice"), (recorded.Allowed, recorded.LetIn, recorded.RangeId, recorded.Revision, recorded.Username));
+        Assert.Single((await Open().Decisions.ListAsync(query with { Now = Some.Time + Retention }, default)).Items);
+        Assert.Empty((await Open().Decisions.ListAsync(query with { Now = Some.Time + Retention + TimeSpan.FromSeconds(1) }, default)).Items);
+        Assert.DoesNotContain("notRecorded", log.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_decision_that_cannot_be_recorded_stands_and_the_log_says_so()
+    {
+        await CommitAsync(Rules);
+        Sql.Execute(File, "DROP TABLE decisions");
+        Assert.True((await HandleAsync(Handler())).Response.Allow);
+        var line = JsonElement.Parse(log.ToString());
+        Assert.Equal("warning", line.GetProperty("level").GetString());
+        Assert.Contains("no such table", line.GetProperty("notRecorded").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_decision_that_cannot_be_recorded_in_time_holds_the_answer_up_no_longer()
+    {
+        await CommitAsync(Rules);
+        using var begun = new ManualResetEventSlim();
+        using var never = new ManualResetEventSlim();
+        var handler = new ConnectHandler(() => Open() with { Decisions = new Stuck(begun, never) }, Retention, time, log);
+        var answer = HandleAsync(handler);
+        begun.Wait();
+        while (!answer.IsCompleted)
+        {
+            time.Advance(ConnectHandler.RecordLimit / 3);
+            await Task.Delay(1);
+        }
+
+        Assert.True((await answer).Response.Allow);
+        Assert.Contains("notRecorded", log.ToString(), StringComparison.Ordinal);
+        never.Set();
     }
 
     private static Task<Decision> HandleAsync(ConnectHandler handler) => handler.HandleAsync(Encoding.UTF8.GetBytes(Some.EventJson().ToJsonString()));
@@ -227,12 +276,25 @@ public sealed class ConnectHandlerTests : IDisposable
             decision.Response.Json().GetRawText());
     }
 
-    private ConnectHandler Handler() => new(Open, time, log);
+    private ConnectHandler Handler() => new(Open, Retention, time, log);
 
-    private RevisionLog Open() => new(SqliteRuleStore.Existing(File), time);
+    private Store Open() => Store.In(SqliteFile.Existing(File));
 
     private async Task CommitAsync(RuleSet rules) =>
-        await new RevisionLog(await SqliteRuleStore.CreateAsync(File, default), time).CommitAsync("alice", _ => new Proposal(rules, "A test."), default);
+        await new RevisionLog(new SqliteRuleStore(await SqliteFile.CreateAsync(File, default)), time).CommitAsync("alice", _ => new Proposal(rules, "A test."), default);
+
+    /// <summary>Blocks the thread that it is called on.</summary>
+    private sealed class Stuck(ManualResetEventSlim begun, ManualResetEventSlim never) : IDecisionLog
+    {
+        public Task RecordAsync(RecordedDecision decision, DateTimeOffset expiresAt, CancellationToken cancellationToken)
+        {
+            begun.Set();
+            never.Wait(CancellationToken.None);
+            return Task.CompletedTask;
+        }
+
+        public Task<DecisionPage> ListAsync(DecisionQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
+    }
 
     private sealed class FullDisk : StringWriter
     {

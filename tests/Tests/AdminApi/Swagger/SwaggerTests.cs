@@ -100,6 +100,7 @@ public sealed class SwaggerTests : IDisposable
             ["Evaluate"] = "200 400 413 415",
             ["ListRevisions"] = "200 400",
             ["GetRevision"] = "200 400 404",
+            ["ListDecisions"] = "200 400",
             ["IsLive"] = "200",
             ["IsReady"] = "200",
         };

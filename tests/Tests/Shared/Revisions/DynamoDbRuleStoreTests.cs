@@ -1,4 +1,5 @@
 using Amazon.DynamoDBv2.Model;
+using ClientVpnAdmin.Stores;
 
 namespace ClientVpnAdmin.Revisions;
 
@@ -27,7 +28,8 @@ public sealed class DynamoDbRuleStoreTests(DynamoDbServer server) : RuleStoreTes
     [Fact]
     public async Task A_table_that_is_missing_is_an_error_that_says_so()
     {
-        using var store = DynamoDbRuleStore.Existing("there-is-no-such-table");
+        using var missing = DynamoDbTable.Existing("there-is-no-such-table");
+        var store = new DynamoDbRuleStore(missing);
         foreach (var work in new Func<Task>[]
         {
             () => store.FindHeadAsync(default), () => store.FindRevisionAsync(1, default), () => store.ReadBodyAsync(Digest(SomeBody), default),
@@ -42,13 +44,10 @@ public sealed class DynamoDbRuleStoreTests(DynamoDbServer server) : RuleStoreTes
     public async Task On_an_endpoint_of_ones_own_a_missing_table_is_made_even_by_two_at_once()
     {
         var name = $"made-{Guid.NewGuid():N}";
-        var stores = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => DynamoDbRuleStore.CreateAsync(name, default)));
-        Assert.True(await stores[0].TryCommitAsync(SomeRevision(1, SomeBody), SomeBody, default));
-        Assert.NotNull(await stores[1].FindHeadAsync(default));
-        foreach (var store in stores)
-        {
-            store.Dispose();
-        }
+        var tables = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => DynamoDbTable.CreateAsync(name, default)));
+        Assert.True(await new DynamoDbRuleStore(tables[0]).TryCommitAsync(SomeRevision(1, SomeBody), SomeBody, default));
+        Assert.NotNull(await new DynamoDbRuleStore(tables[1]).FindHeadAsync(default));
+        Array.ForEach(tables, t => t.Dispose());
 
         await server.Client.DeleteTableAsync(name);
     }
@@ -63,7 +62,7 @@ public sealed class DynamoDbRuleStoreTests(DynamoDbServer server) : RuleStoreTes
         await Assert.ThrowsAsync<RuleStoreException>(async () => await (await OpenLogAsync()).ReadHeadAsync(default));
     }
 
-    protected override async Task<IRuleStore> OpenAsync() => await DynamoDbRuleStore.CreateAsync(table, default);
+    protected override async Task<IRuleStore> OpenAsync() => new DynamoDbRuleStore(await DynamoDbTable.CreateAsync(table, default));
 
     protected override async Task DamageBodiesAsync()
     {

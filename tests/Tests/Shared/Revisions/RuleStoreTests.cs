@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using ClientVpnAdmin.RuleSets;
+using ClientVpnAdmin.Stores;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ClientVpnAdmin.Revisions;

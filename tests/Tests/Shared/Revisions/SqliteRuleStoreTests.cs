@@ -1,3 +1,5 @@
+using ClientVpnAdmin.Stores;
+
 namespace ClientVpnAdmin.Revisions;
 
 public sealed class SqliteRuleStoreTests : RuleStoreTests, IDisposable
@@ -11,7 +13,7 @@ public sealed class SqliteRuleStoreTests : RuleStoreTests, IDisposable
     [Fact]
     public async Task Equal_bodies_are_stored_once()
     {
-        var store = await SqliteRuleStore.CreateAsync(File, default);
+        var store = new SqliteRuleStore(await SqliteFile.CreateAsync(File, default));
         await store.TryCommitAsync(SomeRevision(1, SomeBody), SomeBody, default);
         await store.TryCommitAsync(SomeRevision(2, [9]), [9], default);
         await store.TryCommitAsync(SomeRevision(3, SomeBody), SomeBody, default);
@@ -22,9 +24,9 @@ public sealed class SqliteRuleStoreTests : RuleStoreTests, IDisposable
     [Fact]
     public async Task A_store_of_a_newer_version_is_refused_with_the_advice_to_update()
     {
-        var store = await SqliteRuleStore.CreateAsync(File, default);
+        var store = new SqliteRuleStore(await SqliteFile.CreateAsync(File, default));
         Sql.Execute(File, "PRAGMA user_version = 2");
-        var created = await Assert.ThrowsAsync<RuleStoreException>(() => SqliteRuleStore.CreateAsync(File, default));
+        var created = await Assert.ThrowsAsync<RuleStoreException>(() => SqliteFile.CreateAsync(File, default));
         Assert.Contains("Update it", created.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<RuleStoreException>(() => store.FindHeadAsync(default));
         await Assert.ThrowsAsync<RuleStoreException>(() => store.TryCommitAsync(SomeRevision(1, SomeBody), SomeBody, default));
@@ -33,7 +35,7 @@ public sealed class SqliteRuleStoreTests : RuleStoreTests, IDisposable
     [Fact]
     public async Task A_store_that_must_exist_is_not_made()
     {
-        var store = SqliteRuleStore.Existing(File);
+        var store = new SqliteRuleStore(SqliteFile.Existing(File));
         await Assert.ThrowsAsync<RuleStoreException>(() => store.FindHeadAsync(default));
         Assert.False(System.IO.File.Exists(File));
         System.IO.File.WriteAllText(File, "");
@@ -46,7 +48,7 @@ public sealed class SqliteRuleStoreTests : RuleStoreTests, IDisposable
     public async Task A_file_that_is_no_database_is_refused_and_left_as_it_is(string text)
     {
         folder.Write("rules.db", text);
-        var e = await Assert.ThrowsAsync<RuleStoreException>(() => SqliteRuleStore.CreateAsync(File, default));
+        var e = await Assert.ThrowsAsync<RuleStoreException>(() => SqliteFile.CreateAsync(File, default));
         Assert.Contains(File, e.Message, StringComparison.Ordinal);
         Assert.Equal(text, await System.IO.File.ReadAllTextAsync(File));
     }
@@ -55,14 +57,14 @@ public sealed class SqliteRuleStoreTests : RuleStoreTests, IDisposable
     public async Task A_folder_in_the_place_of_the_file_is_refused()
     {
         Directory.CreateDirectory(File);
-        await Assert.ThrowsAsync<RuleStoreException>(() => SqliteRuleStore.CreateAsync(File, default));
-        await Assert.ThrowsAsync<RuleStoreException>(() => SqliteRuleStore.Existing(File).FindHeadAsync(default));
+        await Assert.ThrowsAsync<RuleStoreException>(() => SqliteFile.CreateAsync(File, default));
+        await Assert.ThrowsAsync<RuleStoreException>(() => new SqliteRuleStore(SqliteFile.Existing(File)).FindHeadAsync(default));
     }
 
     [Fact]
     public async Task Readers_go_on_while_somebody_writes_and_a_second_writer_gives_up_in_time()
     {
-        var store = await SqliteRuleStore.CreateAsync(File, default);
+        var store = new SqliteRuleStore(await SqliteFile.CreateAsync(File, default));
         await store.TryCommitAsync(SomeRevision(1, SomeBody), SomeBody, default);
         using var other = Sql.Open(File);
         using var transaction = other.BeginTransaction();
@@ -76,13 +78,13 @@ public sealed class SqliteRuleStoreTests : RuleStoreTests, IDisposable
     [Fact]
     public async Task Only_its_owner_can_read_the_file()
     {
-        var store = await SqliteRuleStore.CreateAsync(folder["new/folder/rules.db"], default);
+        var store = new SqliteRuleStore(await SqliteFile.CreateAsync(folder["new/folder/rules.db"], default));
         await store.TryCommitAsync(SomeRevision(1, SomeBody), SomeBody, default);
         Assert.All(Directory.EnumerateFiles(folder["new/folder"]), f => Assert.True(TemporaryFolder.IsPrivate(f), f));
         Assert.True(TemporaryFolder.IsPrivate(folder["new/folder"]));
     }
 
-    protected override async Task<IRuleStore> OpenAsync() => await SqliteRuleStore.CreateAsync(File, default);
+    protected override async Task<IRuleStore> OpenAsync() => new SqliteRuleStore(await SqliteFile.CreateAsync(File, default));
 
     protected override Task DamageBodiesAsync() => Task.FromResult(Sql.Execute(File, "UPDATE bodies SET body = zeroblob(length(body))"));
 

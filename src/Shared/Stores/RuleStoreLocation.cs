@@ -1,4 +1,4 @@
-namespace ClientVpnAdmin.Revisions;
+namespace ClientVpnAdmin.Stores;
 
 /// <summary>Where the rule store is, as <c>RULE_STORE</c> says it.</summary>
 public sealed class RuleStoreLocation
@@ -42,14 +42,17 @@ public sealed class RuleStoreLocation
             : throw new RuleStoreException($"{Variable} is '{value}'. Write sqlite:<path> or dynamodb:<table>, or leave it unset for the default.");
     }
 
+#pragma warning disable CA2000 // The table's client lives as long as the store, which is as long as the program.
     /// <summary>Opens the store, and makes it where that may be done.</summary>
     /// <exception cref="RuleStoreException">The store can't be opened.</exception>
-    public async Task<IRuleStore> CreateAsync(CancellationToken cancellationToken) =>
-        sqlitePath is null ? await DynamoDbRuleStore.CreateAsync(table!, cancellationToken) : await SqliteRuleStore.CreateAsync(sqlitePath, cancellationToken);
+    public async Task<Store> CreateAsync(CancellationToken cancellationToken) => sqlitePath is null
+        ? Store.In(await DynamoDbTable.CreateAsync(table!, cancellationToken))
+        : Store.In(await SqliteFile.CreateAsync(sqlitePath, cancellationToken));
 
     /// <summary>A store that must exist already: using it fails, and makes nothing, while it doesn't.</summary>
     /// <exception cref="RuleStoreException">The AWS SDK isn't configured.</exception>
-    public IRuleStore Existing() => sqlitePath is null ? DynamoDbRuleStore.Existing(table!) : SqliteRuleStore.Existing(sqlitePath);
+    public Store Existing() => sqlitePath is null ? Store.In(DynamoDbTable.Existing(table!)) : Store.In(SqliteFile.Existing(sqlitePath));
+#pragma warning restore CA2000
 
     private static string LocalDataFolder() =>
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } folder

@@ -11,7 +11,7 @@ namespace ClientVpnAdmin.RuleSets;
 /// One decision through the index, as a ratio to looking at every range; and what a handler that starts cold does before its first one.
 /// </summary>
 [MemoryDiagnoser]
-public class Decisions
+public class DecisionBenchmarks
 {
     private static readonly DateTimeOffset Time = new(2026, 4, 1, 0, 0, 0, TimeSpan.Zero);
 

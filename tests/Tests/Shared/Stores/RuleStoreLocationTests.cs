@@ -1,4 +1,7 @@
-namespace ClientVpnAdmin.Revisions;
+using ClientVpnAdmin.Revisions;
+
+
+namespace ClientVpnAdmin.Stores;
 
 public class RuleStoreLocationTests
 {
@@ -14,7 +17,7 @@ public class RuleStoreLocationTests
         Assert.Equal(LocalDataFolder, location.Folder);
         if (!File.Exists(Path.Combine(LocalDataFolder, "rules.db")))
         {
-            var e = await Assert.ThrowsAsync<RuleStoreException>(() => location.Existing().FindHeadAsync(default));
+            var e = await Assert.ThrowsAsync<RuleStoreException>(() => location.Existing().Rules.FindHeadAsync(default));
             Assert.Contains(Path.Combine(LocalDataFolder, "rules.db"), e.Message, StringComparison.Ordinal);
         }
     }
@@ -22,7 +25,7 @@ public class RuleStoreLocationTests
     [Fact]
     public void Is_a_path_after_sqlite_and_the_portals_files_go_beside_it()
     {
-        Assert.IsType<SqliteRuleStore>(RuleStoreLocation.Read("sqlite:a/b.db").Existing());
+        Assert.IsType<SqliteRuleStore>(RuleStoreLocation.Read("sqlite:a/b.db").Existing().Rules);
         Assert.Equal(Path.GetFullPath("a"), RuleStoreLocation.Read("sqlite:a/b.db").Folder);
     }
 

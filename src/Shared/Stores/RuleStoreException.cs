@@ -1,4 +1,4 @@
-namespace ClientVpnAdmin.Revisions;
+namespace ClientVpnAdmin.Stores;
 
 /// <summary>The rule store can't be used, or what it holds can't be trusted.</summary>
 public sealed class RuleStoreException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,4 +1,4 @@
-namespace ClientVpnAdmin.Revisions;
+namespace ClientVpnAdmin.Stores;
 
 /// <summary>Makes files that only their owner can use. On Windows they take the access list of the folder around them.</summary>
 public static class PrivateFiles

@@ -1,0 +1,37 @@
+using ClientVpnAdmin.Connections;
+using ClientVpnAdmin.Validation;
+using Microsoft.AspNetCore.Mvc;
+
+namespace ClientVpnAdmin.Decisions;
+
+/// <summary>Which decisions a list is to show; all that is given must hold.</summary>
+/// <param name="Allowed">Only what the rules allowed, or only what they denied.</param>
+/// <param name="Reason">Only denials for this reason, such as address-not-allowed.</param>
+/// <param name="Username">Only decisions about this user name, exactly as in the event.</param>
+/// <param name="PublicIp">Only decisions about this address.</param>
+/// <param name="EndpointId">Only decisions about this endpoint.</param>
+/// <param name="From">Only decisions made at this time or later (RFC 3339 with an offset).</param>
+/// <param name="To">Only decisions made before this time (RFC 3339 with an offset).</param>
+internal sealed record DecisionFilter(
+    [FromQuery(Name = "allowed")] bool? Allowed,
+    [FromQuery(Name = "reason")] string? Reason,
+    [FromQuery(Name = "username")] string? Username,
+    [FromQuery(Name = "publicIp")] string? PublicIp,
+    [FromQuery(Name = "endpointId")] string? EndpointId,
+    [FromQuery(Name = "from")] string? From,
+    [FromQuery(Name = "to")] string? To)
+{
+    public DecisionQuery Read(int limit, (long Ticks, Guid Id)? after, DateTimeOffset now, Errors errors) => new()
+    {
+        Allowed = Allowed,
+        Reason = Checks.Word<DenialReason>(Reason, null, "reason", errors),
+        Username = Username,
+        PublicIp = PublicIp is null ? null : RecordedDecision.CanonicalIp(PublicIp),
+        EndpointId = EndpointId,
+        From = Checks.ReadTime(From, "from", errors),
+        To = Checks.ReadTime(To, "to", errors),
+        After = after is { } key ? new DecisionKey(key.Ticks, key.Id) : null,
+        Limit = limit,
+        Now = now,
+    };
+}

@@ -1,0 +1,160 @@
+using System.Globalization;
+using System.Text;
+using Amazon.DynamoDBv2.Model;
+using ClientVpnAdmin.Connections;
+using ClientVpnAdmin.Stores;
+using ClientVpnAdmin.Validation;
+
+namespace ClientVpnAdmin.Decisions;
+
+/// <summary>
+/// Decisions in the DynamoDB table, under <c>decisions</c> and their keys, removed by DynamoDB itself after <c>expiresAt</c>. One filter
+/// chooses the index, the others are applied to what it finds.
+/// </summary>
+public sealed class DynamoDbDecisionLog(DynamoDbTable table) : IDecisionLog
+{
+    /// <summary>The partition key of the decisions.</summary>
+    internal const string Decisions = "decisions";
+
+    /// <summary>The reason in the index of those that have none.</summary>
+    private const string Allowed = "allowed";
+
+    private const string NotExpired = "expiresAt >= :now";
+
+    /// <summary>How many items one request looks at when not all of them may be what is asked for.</summary>
+    private const int MostLookedAt = 1_000;
+
+    /// <summary>How many requests a page takes at most for each index key: a page may come out short, but never late.</summary>
+    private const int MostRequests = 5;
+
+    public Task RecordAsync(RecordedDecision decision, DateTimeOffset expiresAt, CancellationToken cancellationToken) => table.Guard(() =>
+    {
+        var item = new Dictionary<string, AttributeValue>
+        {
+            ["pk"] = new(Decisions),
+            ["sk"] = new(decision.Key.ToString()),
+            ["reason"] = new(decision.Reason is { } reason ? Words.Of(reason) : Allowed),
+            ["expiresAt"] = Number(expiresAt),
+            ["decision"] = new(Encoding.UTF8.GetString(DecisionJson.Write(decision))),
+        };
+        foreach (var (name, value) in new[] { ("username", decision.Username), ("publicIp", decision.PublicIp), ("endpointId", decision.EndpointId) })
+        {
+            if (value.Length > 0)
+            {
+                item[name] = new(value); // the key of an index can't be empty
+            }
+        }
+
+        return table.Client.PutItemAsync(table.Name, item, cancellationToken);
+    });
+
+    public Task<DecisionPage> ListAsync(DecisionQuery query, CancellationToken cancellationToken) => table.Guard(async () =>
+    {
+        var runs = await Task.WhenAll(Sources(query).Select(source => RunAsync(query, source.Index, source.Key, cancellationToken)));
+
+        // What lies before the place to which every run got is complete.
+        var complete = runs.Select(r => r.GotTo).Max(StringComparer.Ordinal);
+        var found = runs.SelectMany(r => r.Items).Where(i => string.CompareOrdinal(i["sk"].S, complete) >= 0)
+            .OrderByDescending(i => i["sk"].S, StringComparer.Ordinal).Take(query.Limit + 1).ToList();
+        var next = found.Count > query.Limit ? found[query.Limit - 1]["sk"].S : complete;
+        return new DecisionPage(
+            [.. found.Take(query.Limit).Select(i => DecisionJson.Read(Encoding.UTF8.GetBytes(i["decision"].S)))],
+            next is null ? null : DecisionKey.Read(next));
+    });
+
+    /// <summary>The index to look into, and the key in it; several keys when one filter means several.</summary>
+    private static IEnumerable<(string? Index, string Key)> Sources(DecisionQuery query) => query switch
+    {
+        { Username.Length: > 0 } => [("username", query.Username)],
+        { PublicIp.Length: > 0 } => [("publicIp", query.PublicIp)],
+        { Reason: { } reason } => [("reason", Words.Of(reason))],
+        { Allowed: true } => [("reason", Allowed)],
+        { Allowed: false } => Enum.GetValues<DenialReason>().Select(r => ((string?)"reason", Words.Of(r))),
+        { EndpointId.Length: > 0 } => [("endpointId", query.EndpointId)],
+        _ => [(null, Decisions)],
+    };
+
+    private static AttributeValue Number(DateTimeOffset time) => new() { N = time.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture) };
+
+    private async Task<Run> RunAsync(DecisionQuery query, string? index, string key, CancellationToken cancellationToken)
+    {
+        var first = DecisionKey.First(query.From ?? DateTimeOffset.MinValue).ToString();
+        var last = new[] { query.After, DecisionKey.First(query.To ?? DateTimeOffset.MaxValue) }.OfType<DecisionKey>().Select(k => k.Previous().ToString()).Min(StringComparer.Ordinal)!;
+        if (string.CompareOrdinal(first, last) > 0 || query is { Allowed: true, Reason: not null })
+        {
+            return new Run([], null); // DynamoDB refuses an empty interval; and nothing allowed has a reason
+        }
+
+        var names = new Dictionary<string, string> { ["#key"] = index ?? "pk" };
+        var values = new Dictionary<string, AttributeValue>
+        {
+            [":key"] = new(key),
+            [":first"] = new(first),
+            [":last"] = new(last),
+            [":now"] = Number(query.Now),
+        };
+        var filter = new StringBuilder(NotExpired);
+        Require("reason", query.Reason is { } reason ? Words.Of(reason) : query.Allowed == true ? Allowed : null);
+        Require("username", query.Username);
+        Require("publicIp", query.PublicIp);
+        Require("endpointId", query.EndpointId);
+        if (query is { Allowed: false, Reason: null } && index != "reason")
+        {
+            filter.Append(" AND #reason <> :allowed");
+            names["#reason"] = "reason";
+            values[":allowed"] = new(Allowed);
+        }
+
+        var request = new QueryRequest
+        {
+            IndexName = index,
+            ConsistentRead = index is null,
+            KeyConditionExpression = "#key = :key AND sk BETWEEN :first AND :last",
+            FilterExpression = filter.ToString(),
+            ExpressionAttributeNames = names,
+            ExpressionAttributeValues = values,
+            ScanIndexForward = false,
+            Limit = filter.Length > NotExpired.Length ? MostLookedAt : query.Limit + 1,
+        };
+        var found = new List<Dictionary<string, AttributeValue>>();
+        var requests = 0;
+        await foreach (var page in table.QueryAsync(request, cancellationToken))
+        {
+            found.AddRange(page);
+            if (found.Count > query.Limit)
+            {
+                return new Run(found, found[^1]["sk"].S);
+            }
+
+            if (++requests == MostRequests && request.ExclusiveStartKey is { Count: > 0 } gotTo)
+            {
+                return new Run(found, gotTo["sk"].S);
+            }
+        }
+
+        return new Run(found, null);
+
+        // What an index has as its key can't be in a filter as well.
+        void Require(string name, string? value)
+        {
+            if (value is null || name == index)
+            {
+                return;
+            }
+
+            names[$"#{name}"] = name;
+            if (value.Length == 0)
+            {
+                filter.Append(CultureInfo.InvariantCulture, $" AND attribute_not_exists(#{name})");
+                return;
+            }
+
+            filter.Append(CultureInfo.InvariantCulture, $" AND #{name} = :{name}");
+            values[$":{name}"] = new(value);
+        }
+    }
+
+    /// <param name="Items">What was found.</param>
+    /// <param name="GotTo">The least key that was looked at; null if that was all.</param>
+    private sealed record Run(List<Dictionary<string, AttributeValue>> Items, string? GotTo);
+}

@@ -1,0 +1,105 @@
+using System.Text.Json;
+using ClientVpnAdmin.Addresses;
+using ClientVpnAdmin.Connections;
+
+namespace ClientVpnAdmin.Decisions;
+
+/// <summary>A decision that the handler made.</summary>
+public sealed record RecordedDecision
+{
+    // Longer than anything real, and short enough for DynamoDB's index keys of 2,048 bytes whatever the characters are.
+    private const int LongestText = 500;
+    private const int LongestEvent = 100_000;
+
+    /// <summary>A UUIDv7.</summary>
+    /// <example>019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b</example>
+    public required Guid Id { get; init; }
+
+    /// <summary>When it was made.</summary>
+    /// <example>2026-04-01T00:00:00Z</example>
+    public required DateTimeOffset Time { get; init; }
+
+    /// <summary>What the rules said.</summary>
+    /// <example>false</example>
+    public required bool Allowed { get; init; }
+
+    /// <summary>Whether the connection came in: in report-only mode, though not allowed.</summary>
+    /// <example>false</example>
+    public required bool LetIn { get; init; }
+
+    /// <summary>Why it was denied; null when allowed.</summary>
+    /// <example>address-not-allowed</example>
+    public required DenialReason? Reason { get; init; }
+
+    /// <summary>The range that decided; null when none did.</summary>
+    /// <example>null</example>
+    public required Guid? RangeId { get; init; }
+
+    /// <summary>The revision of the rules; null when they were unavailable.</summary>
+    /// <example>42</example>
+    public required long? Revision { get; init; }
+
+    /// <summary>What the denied person was told; null when allowed.</summary>
+    /// <example>Your IP is not allowed to access. Please Contact mail@example.co.jp</example>
+    public required string? Message { get; init; }
+
+    /// <summary>How long the decision took, in milliseconds.</summary>
+    /// <example>4.2</example>
+    public required double DurationMs { get; init; }
+
+    /// <summary>Of the event; cut to 500 characters, as are the next four.</summary>
+    /// <example>cvpn-connection-04e7e1b2f0daf9460</example>
+    public required string ConnectionId { get; init; }
+
+    /// <summary>Of the event.</summary>
+    /// <example>cvpn-endpoint-0f13eab7f860433cc</example>
+    public required string EndpointId { get; init; }
+
+    /// <summary>Of the event.</summary>
+    /// <example>laptop-17.example.co.jp</example>
+    public required string CommonName { get; init; }
+
+    /// <summary>Of the event.</summary>
+    /// <example>alice</example>
+    public required string Username { get; init; }
+
+    /// <summary>The address in its canonical text, an IPv4-mapped one as IPv4; what the event had in its place if that is no address.</summary>
+    /// <example>203.0.113.7</example>
+    public required string PublicIp { get; init; }
+
+    /// <summary>The event as Client VPN sent it; null if it wasn't a JSON object, or longer than 100,000 bytes.</summary>
+    /// <example>{ "endpoint-id": "cvpn-endpoint-0f13eab7f860433cc", "username": "alice", "public-ip": "203.0.113.7", "schema-version": "v3" }</example>
+    public required JsonElement? Event { get; init; }
+
+    internal DecisionKey Key => new(Time.UtcTicks, Id);
+
+    /// <param name="eventJson">The event as it came.</param>
+    /// <param name="connection">What was read of it.</param>
+    /// <param name="decision">What was decided.</param>
+    /// <param name="time">When.</param>
+    /// <param name="duration">How long it took.</param>
+    public static RecordedDecision Of(ReadOnlySpan<byte> eventJson, ConnectionEvent connection, Decision decision, DateTimeOffset time, TimeSpan duration) => new()
+    {
+        Id = Guid.CreateVersion7(time),
+        Time = time,
+        Allowed = decision.Allowed,
+        LetIn = decision.Response.Allow,
+        Reason = decision.Reason,
+        RangeId = decision.RangeId,
+        Revision = decision.Revision,
+        Message = decision.Message,
+        DurationMs = Math.Round(duration.TotalMilliseconds, 3),
+        ConnectionId = Cut(connection.ConnectionId),
+        EndpointId = Cut(connection.EndpointId),
+        CommonName = Cut(connection.CommonName),
+        Username = Cut(connection.Username),
+        PublicIp = CanonicalIp(connection.PublicIp),
+        Event = connection.IsEvent && eventJson.Length <= LongestEvent ? JsonElement.Parse(eventJson) : null,
+    };
+
+    /// <summary>The text under which a decision about this address is kept.</summary>
+    public static string CanonicalIp(string publicIp) => Address.Read(publicIp)?.ToString() ?? Cut(publicIp);
+
+    private static string Cut(string text) =>
+        text.Length <= LongestText ? text : text[..(char.IsHighSurrogate(text[LongestText - 1]) ? LongestText - 1 : LongestText)];
+}

@@ -1,0 +1,67 @@
+using System.Text;
+using ClientVpnAdmin.Stores;
+using ClientVpnAdmin.Validation;
+
+namespace ClientVpnAdmin.Decisions;
+
+/// <summary>Decisions in a SQLite file, each filter with an index of its own.</summary>
+public sealed class SqliteDecisionLog(SqliteFile file) : IDecisionLog
+{
+    public Task RecordAsync(RecordedDecision decision, DateTimeOffset expiresAt, CancellationToken cancellationToken) => file.Guard(async () =>
+    {
+        await using var connection = await file.OpenAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = """
+            DELETE FROM decisions WHERE expires_at < $now;
+            INSERT INTO decisions (key, allowed, reason, username, public_ip, endpoint_id, expires_at, decision)
+            VALUES ($key, $allowed, $reason, $username, $publicIp, $endpointId, $expiresAt, $decision);
+            """;
+        command.Parameters.AddWithValue("$now", decision.Time.ToUnixTimeSeconds());
+        command.Parameters.AddWithValue("$key", decision.Key.ToString());
+        command.Parameters.AddWithValue("$allowed", decision.Allowed);
+        command.Parameters.AddWithValue("$reason", decision.Reason is { } reason ? Words.Of(reason) : DBNull.Value);
+        command.Parameters.AddWithValue("$username", decision.Username);
+        command.Parameters.AddWithValue("$publicIp", decision.PublicIp);
+        command.Parameters.AddWithValue("$endpointId", decision.EndpointId);
+        command.Parameters.AddWithValue("$expiresAt", expiresAt.ToUnixTimeSeconds());
+        command.Parameters.AddWithValue("$decision", DecisionJson.Write(decision));
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    });
+
+    public Task<DecisionPage> ListAsync(DecisionQuery query, CancellationToken cancellationToken) => file.Guard(async () =>
+    {
+        await using var connection = await file.OpenAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        var sql = new StringBuilder("SELECT decision FROM decisions WHERE expires_at >= $now");
+        command.Parameters.AddWithValue("$now", query.Now.ToUnixTimeSeconds());
+        Require("allowed = ", "$allowed", query.Allowed);
+        Require("reason = ", "$reason", query.Reason is { } reason ? Words.Of(reason) : null);
+        Require("username = ", "$username", query.Username);
+        Require("public_ip = ", "$publicIp", query.PublicIp);
+        Require("endpoint_id = ", "$endpointId", query.EndpointId);
+        Require("key >= ", "$from", query.From is { } from ? DecisionKey.First(from).ToString() : null);
+        Require("key < ", "$to", query.To is { } to ? DecisionKey.First(to).ToString() : null);
+        Require("key < ", "$after", query.After?.ToString());
+        sql.Append(" ORDER BY key DESC LIMIT $limit");
+        command.Parameters.AddWithValue("$limit", query.Limit + 1);
+        command.CommandText = sql.ToString();
+
+        var found = new List<RecordedDecision>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            found.Add(DecisionJson.Read(await reader.GetFieldValueAsync<byte[]>(0, cancellationToken)));
+        }
+
+        return found.Count <= query.Limit ? new DecisionPage(found, null) : new DecisionPage(found[..query.Limit], found[query.Limit - 1].Key);
+
+        void Require(string condition, string parameter, object? value)
+        {
+            if (value is not null)
+            {
+                sql.Append(" AND ").Append(condition).Append(parameter);
+                command.Parameters.AddWithValue(parameter, value);
+            }
+        }
+    });
+}

@@ -1,0 +1,109 @@
+using System.Net;
+using System.Text;
+using ClientVpnAdmin.Connections;
+using ClientVpnAdmin.Stores;
+
+namespace ClientVpnAdmin.Decisions;
+
+public sealed class DecisionsApiTests : IDisposable
+{
+    private readonly Portal portal = new();
+
+    public void Dispose() => portal.Dispose();
+
+    [Fact]
+    public async Task What_the_handler_decided_is_listed_newest_first()
+    {
+        var range = await portal.AddRangeAsync("203.0.113.0/24");
+        await ConnectAsync("203.0.113.7");
+        await ConnectAsync("198.51.100.7");
+        var list = await portal.GetAsync("/api/decisions", "reader.token");
+        list.Expect(HttpStatusCode.OK);
+        var (denied, allowed) = (list.Items.First(), list.Items.Last());
+        Assert.Equal(
+            (true, true, null, range, 1, "203.0.113.7", "alice", Some.Endpoint),
+            (allowed["allowed"]!.GetValue<bool>(), allowed["letIn"]!.GetValue<bool>(), allowed["reason"]?.ToString(), allowed["rangeId"]!.ToString(),
+                allowed["revision"]!.GetValue<int>(), allowed["publicIp"]!.ToString(), allowed["username"]!.ToString(), allowed["endpointId"]!.ToString()));
+        Assert.Equal(
+            (false, "address-not-allowed", "Connection from 198.51.100.7 denied (address-not-allowed). Please contact your administrator."),
+            (denied["allowed"]!.GetValue<bool>(), denied["reason"]!.ToString(), denied["message"]!.ToString()));
+        Assert.Equal("win", denied["event"]!["platform"]!.ToString());
+        Assert.StartsWith("2026-04-01T00:00:0", denied["time"]!.ToString(), StringComparison.Ordinal);
+        Assert.Null(list.Json["nextCursor"]);
+    }
+
+    [Theory]
+    [InlineData("", "4,3,2,1")]
+    [InlineData("allowed=true", "3,1")]
+    [InlineData("allowed=false", "4,2")]
+    [InlineData("reason=address-not-allowed", "2")]
+    [InlineData("reason=invalid-request", "4")]
+    [InlineData("username=user3", "3")]
+    [InlineData("publicIp=::ffff:203.0.113.1", "1")]
+    [InlineData("publicIp=hello", "4")]
+    [InlineData("endpointId=cvpn-endpoint-0f13eab7f860433cc", "4,3,2,1")]
+    [InlineData("endpointId=other", "")]
+    [InlineData("from=2026-04-01T02:00:00Z", "4,3,2")]
+    [InlineData("to=2026-04-01T02:00:00Z", "1")]
+    [InlineData("from=2026-04-01T02:00:00Z&to=2026-04-01T12:00:00%2B09:00&allowed=true", "")]
+    public async Task Filters_narrow_the_list(string query, string expected)
+    {
+        await portal.AddRangeAsync("203.0.113.0/24");
+        foreach (var (hour, publicIp) in new[] { (1, "203.0.113.1"), (2, "198.51.100.2"), (3, "203.0.113.3"), (4, "hello") })
+        {
+            portal.Time.SetUtcNow(Some.Time.AddHours(hour));
+            await ConnectAsync(publicIp, $"user{hour}");
+        }
+
+        var list = await portal.GetAsync($"/api/decisions?{query}");
+        list.Expect(HttpStatusCode.OK);
+        Assert.Equal(expected, string.Join(',', list.Items.Select(d => d["username"]!.ToString()[4..])));
+    }
+
+    [Fact]
+    public async Task The_list_comes_in_pages()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            await ConnectAsync($"203.0.113.{i}");
+        }
+
+        var seen = new List<string>();
+        string? cursor = null;
+        do
+        {
+            var page = await portal.GetAsync($"/api/decisions?limit=2{(cursor is null ? "" : $"&cursor={cursor}")}");
+            seen.AddRange(page.Items.Select(d => d["publicIp"]!.ToString()));
+            cursor = page.Json["nextCursor"]?.ToString();
+        }
+        while (cursor is not null);
+        Assert.Equal(["203.0.113.4", "203.0.113.3", "203.0.113.2", "203.0.113.1", "203.0.113.0"], seen);
+    }
+
+    [Theory]
+    [InlineData("allowed=maybe", "allowed")]
+    [InlineData("reason=because", "reason")]
+    [InlineData("from=yesterday", "from")]
+    [InlineData("to=2026-04-01", "to")]
+    [InlineData("limit=0", "limit")]
+    [InlineData("cursor=abc", "cursor")]
+    [InlineData("user=alice", "user")]
+    public async Task A_bad_query_parameter_is_refused_with_an_error_that_names_it(string query, string field) =>
+        (await portal.GetAsync($"/api/decisions?{query}")).ExpectError(field);
+
+    [Fact]
+    public async Task An_evaluation_is_no_decision()
+    {
+        await portal.PostAsync("/api/evaluations", $$"""{ "event": {{Some.EventJson().ToJsonString()}} }""");
+        Assert.Empty((await portal.GetAsync("/api/decisions")).Items);
+    }
+
+    private async Task ConnectAsync(string publicIp, string username = "alice")
+    {
+        _ = portal.Server;
+        var json = Some.EventJson(publicIp);
+        json["username"] = username;
+        var handler = new ConnectHandler(() => Store.In(SqliteFile.Existing(portal.StorePath)), TimeSpan.FromDays(30), portal.Time, TextWriter.Null);
+        await handler.HandleAsync(Encoding.UTF8.GetBytes(json.ToJsonString()));
+    }
+}

@@ -1,0 +1,168 @@
+using System.Text;
+using ClientVpnAdmin.Connections;
+
+namespace ClientVpnAdmin.Decisions;
+
+/// <summary>What every decision log does. Each store has a class of its own that runs these against the real thing.</summary>
+public abstract class DecisionLogTests
+{
+    private static readonly DateTimeOffset Never = Some.Time.AddYears(100);
+
+    [Fact]
+    public async Task A_decision_comes_out_as_it_went_in()
+    {
+        var log = await OpenAsync();
+        var json = Encoding.UTF8.GetBytes(Some.EventJson("::ffff:203.0.113.7").ToJsonString());
+        var rangeId = Guid.NewGuid();
+        var response = new ConnectionResponse(true, "", ["x"], SchemaVersion.V3);
+        var allowed = RecordedDecision.Of(json, ConnectionEvent.Read(json), new Decision(true, null, rangeId, null, 7, response), Some.Time, TimeSpan.FromMilliseconds(1.5));
+        var denied = RecordedDecision.Of(json, ConnectionEvent.Read(json), new Decision(false, DenialReason.OutsideValidity, null, "東京 😀", null, response), Some.Time.AddTicks(1), default);
+        await log.RecordAsync(allowed, Never, default);
+        await log.RecordAsync(denied, Never, default);
+        var page = await ListAsync(log, new() { Limit = 10, Now = Some.Time });
+        Assert.Null(page.Next);
+        Assert.Equal([denied with { Event = null }, allowed with { Event = null }], page.Items.Select(i => i with { Event = null }));
+        Assert.All(page.Items, i => Assert.Equal(Encoding.UTF8.GetString(json), i.Event!.Value.GetRawText()));
+        Assert.Equal(
+            ("203.0.113.7", "alice", "laptop-17.example.co.jp", Some.Endpoint, 1.5), (allowed.PublicIp, allowed.Username, allowed.CommonName, allowed.EndpointId, allowed.DurationMs));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("not JSON")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{ "public-ip": "", "username": "" }""")]
+    [InlineData("""{ "public-ip": "hello", "username": "a\u0000b", "x": "\ud83d\ude00" }""")]
+    public async Task Whatever_was_decided_about_can_be_recorded(string text)
+    {
+        var log = await OpenAsync();
+        var json = Encoding.UTF8.GetBytes(text);
+        var connection = ConnectionEvent.Read(json);
+        await log.RecordAsync(RecordedDecision.Of(json, connection, Evaluator.RulesUnavailable(connection, null), Some.Time, default), Never, default);
+        var found = Assert.Single((await ListAsync(log, new() { Limit = 10, Now = Some.Time })).Items);
+        Assert.Equal(connection.IsEvent, found.Event is not null);
+        Assert.Equal((connection.Username, connection.PublicIp), (found.Username, found.PublicIp));
+    }
+
+    [Fact]
+    public async Task Longer_texts_than_anything_real_are_cut_and_longer_events_left_out()
+    {
+        var log = await OpenAsync();
+        var json = Some.EventJson(new string('1', 5_000));
+        json["username"] = new string('あ', 499) + "😀";
+        json["common-name"] = new string('x', 200_000);
+        var bytes = Encoding.UTF8.GetBytes(json.ToJsonString());
+        var connection = ConnectionEvent.Read(bytes);
+        await log.RecordAsync(RecordedDecision.Of(bytes, connection, Evaluator.RulesUnavailable(connection, null), Some.Time, default), Never, default);
+        var found = Assert.Single((await ListAsync(log, new() { Limit = 10, Now = Some.Time })).Items);
+        Assert.Equal((500, 499, 500), (found.PublicIp.Length, found.Username.Length, found.CommonName.Length));
+        Assert.Null(found.Event);
+        Assert.Single((await ListAsync(log, new() { Limit = 10, Now = Some.Time, Username = new string('あ', 499) })).Items);
+    }
+
+    [Fact]
+    public async Task Every_filter_and_every_two_of_them_find_what_they_should_page_by_page()
+    {
+        var log = await OpenAsync();
+        var random = new Random(1);
+        var all = new List<RecordedDecision>();
+        for (var i = 0; i < 300; i++)
+        {
+            DenialReason? reason = random.Next(2) == 0 ? null : random.GetItems(Enum.GetValues<DenialReason>(), 1)[0];
+            all.Add(Decision(Some.Time.AddSeconds(i / 2), reason, $"user{random.Next(4)}", $"203.0.113.{random.Next(4)}", random.Next(3) switch { 0 => Some.Endpoint, 1 => Some.OtherEndpoint, _ => "" }));
+        }
+
+        await Task.WhenAll(all.Select(d => log.RecordAsync(d, Never, default)));
+        var some = new DecisionQuery { Limit = 7, Now = Some.Time };
+        DecisionQuery[] single =
+        [
+            some with { Allowed = true }, some with { Allowed = false }, some with { Reason = DenialReason.AddressBlocked }, some with { Username = "user1" },
+            some with { PublicIp = "203.0.113.2" }, some with { EndpointId = Some.Endpoint }, some with { From = Some.Time.AddSeconds(50) }, some with { To = Some.Time.AddSeconds(100) },
+            some with { EndpointId = "" }, some with { Username = "nobody" }, some with { From = Some.Time.AddSeconds(100), To = Some.Time.AddSeconds(50) },
+        ];
+        foreach (var one in single.Prepend(some))
+        {
+            foreach (var other in single)
+            {
+                var query = some with
+                {
+                    Allowed = one.Allowed ?? other.Allowed,
+                    Reason = one.Reason ?? other.Reason,
+                    Username = one.Username ?? other.Username,
+                    PublicIp = one.PublicIp ?? other.PublicIp,
+                    EndpointId = one.EndpointId ?? other.EndpointId,
+                    From = one.From ?? other.From,
+                    To = one.To ?? other.To,
+                };
+                var expected = all.Where(d =>
+                    (query.Allowed is null || d.Allowed == query.Allowed) && (query.Reason is null || d.Reason == query.Reason) && (query.Username is null || d.Username == query.Username)
+                    && (query.PublicIp is null || d.PublicIp == query.PublicIp) && (query.EndpointId is null || d.EndpointId == query.EndpointId)
+                    && (query.From is null || d.Time >= query.From) && (query.To is null || d.Time < query.To))
+                    .OrderByDescending(d => d.Time).ThenByDescending(d => d.Id.ToString(), StringComparer.Ordinal).Select(d => d.Id);
+                var found = new List<Guid>();
+                DecisionKey? after = null;
+                do
+                {
+                    var page = await log.ListAsync(query with { After = after }, default);
+                    Assert.InRange(page.Items.Count, 0, 7);
+                    found.AddRange(page.Items.Select(i => i.Id));
+                    after = page.Next;
+                }
+                while (after is not null);
+                Assert.Equal(expected, found);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task An_expired_decision_is_not_shown()
+    {
+        var log = await OpenAsync();
+        await log.RecordAsync(Decision(Some.Time), Some.Time.AddDays(30), default);
+        Assert.Single((await ListAsync(log, new() { Limit = 10, Now = Some.Time.AddDays(30) })).Items);
+        Assert.Empty((await ListAsync(log, new() { Limit = 10, Now = Some.Time.AddDays(30).AddSeconds(1) })).Items);
+    }
+
+    [Fact]
+    public async Task Decisions_after_the_first_page_are_found_however_many_are_not_asked_for()
+    {
+        var log = await OpenAsync();
+        for (var i = 0; i < 30; i++)
+        {
+            await Task.WhenAll(Enumerable.Range(0, 50).Select(j => log.RecordAsync(
+                Decision(Some.Time.AddSeconds((i * 50) + j), username: "many", endpointId: i == 0 && j == 0 ? Some.OtherEndpoint : Some.Endpoint), Never, default)));
+        }
+
+        Assert.Equal(Some.Time, Assert.Single((await ListAsync(log, new() { Limit = 1, Now = Some.Time, Username = "many", EndpointId = Some.OtherEndpoint })).Items).Time);
+    }
+
+    /// <summary>Opens the test's own log.</summary>
+    protected abstract Task<IDecisionLog> OpenAsync();
+
+    protected static RecordedDecision Decision(
+        DateTimeOffset time, DenialReason? reason = null, string username = "alice", string publicIp = "203.0.113.7", string endpointId = Some.Endpoint)
+    {
+        var json = Some.EventJson(publicIp);
+        json["username"] = username;
+        json["endpoint-id"] = endpointId;
+        var bytes = Encoding.UTF8.GetBytes(json.ToJsonString());
+        var response = new ConnectionResponse(reason is null, "", [], SchemaVersion.V3);
+        return RecordedDecision.Of(bytes, ConnectionEvent.Read(bytes), new Decision(reason is null, reason, null, null, 1, response), time, TimeSpan.FromMilliseconds(1));
+    }
+
+    /// <summary>All pages of a list as one.</summary>
+    private static async Task<DecisionPage> ListAsync(IDecisionLog log, DecisionQuery query)
+    {
+        var items = new List<RecordedDecision>();
+        DecisionPage page;
+        do
+        {
+            page = await log.ListAsync(query, default);
+            items.AddRange(page.Items);
+            query = query with { After = page.Next };
+        }
+        while (page.Next is not null);
+        return page with { Items = items };
+    }
+}
