@@ -13,10 +13,10 @@ namespace ClientVpnAdmin.Connections;
 /// something broke: any fault is a denial with <see cref="DenialReason.RulesUnavailable"/>.
 /// </summary>
 /// <param name="openStore">Opens the store, at the first event; a failure is a fault like any other, and tried again at the next event.</param>
-/// <param name="retention">How long decisions are kept.</param>
+/// <param name="settings">What the configuration says.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Takes one line of JSON for each decision.</param>
-public sealed class ConnectHandler(Func<Store> openStore, TimeSpan retention, TimeProvider time, TextWriter log)
+public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settings, TimeProvider time, TextWriter log)
 {
     /// <summary>How long reading the rules may take. Client VPN itself waits 30 seconds.</summary>
     public static readonly TimeSpan ReadLimit = TimeSpan.FromSeconds(4);
@@ -25,6 +25,7 @@ public sealed class ConnectHandler(Func<Store> openStore, TimeSpan retention, Ti
     public static readonly TimeSpan RecordLimit = TimeSpan.FromMilliseconds(300);
 
     private volatile Opened? opened;
+    private volatile LastRead? last;
 
     /// <summary>Decides about one connection event.</summary>
     /// <param name="eventJson">The event as Client VPN sends it, UTF-8; anything else is denied.</param>
@@ -34,6 +35,7 @@ public sealed class ConnectHandler(Func<Store> openStore, TimeSpan retention, Ti
         var connection = ConnectionEvent.Read(eventJson);
         Decision decision;
         Exception? fault = null;
+        TimeSpan? stale = null;
         try
         {
             var head = await WithinAsync(ReadLimit, async cancellationToken =>
@@ -42,20 +44,24 @@ public sealed class ConnectHandler(Func<Store> openStore, TimeSpan retention, Ti
                 return await opened.Rules.ReadHeadAsync(cancellationToken);
             });
             decision = Evaluator.Decide(connection, time.GetUtcNow(), head.Rules, head.Revision);
+            last = new LastRead(head, time.GetUtcNow());
         }
 #pragma warning disable CA1031 // The one catch-all, at the edge: whatever it is, the answer is a denial.
         catch (Exception e)
 #pragma warning restore CA1031
         {
             fault = e;
-            decision = Evaluator.RulesUnavailable(connection, opened?.Rules.LastRead);
+            stale = StaleFor(e);
+            decision = stale is null
+                ? Evaluator.RulesUnavailable(connection, last?.Head.Rules)
+                : Evaluator.Decide(connection, time.GetUtcNow(), last!.Head.Rules, last.Head.Revision);
         }
 
         var duration = time.GetElapsedTime(started);
         var notRecorded = await RecordAsync(eventJson, connection, decision, duration);
         try
         {
-            await log.WriteLineAsync(Describe(connection, decision, fault, notRecorded, duration));
+            await log.WriteLineAsync(Describe(connection, decision, fault, stale, notRecorded, duration));
         }
         catch (IOException)
         {
@@ -64,6 +70,16 @@ public sealed class ConnectHandler(Func<Store> openStore, TimeSpan retention, Ti
 
         return decision;
     }
+
+    /// <summary>How old the last rules are, if they may stand in for those that can't be read; null if they may not.</summary>
+    private TimeSpan? StaleFor(Exception fault) =>
+        settings.RulesMaxStale > TimeSpan.Zero
+        && fault is OperationCanceledException or RuleStoreException { IsDamaged: false }
+        && last is { } read
+        && time.GetUtcNow() - read.At is var age
+        && age <= settings.RulesMaxStale
+            ? age
+            : null;
 
     private Opened Open()
     {
@@ -84,7 +100,7 @@ public sealed class ConnectHandler(Func<Store> openStore, TimeSpan retention, Ti
             await WithinAsync(RecordLimit, async cancellationToken =>
             {
                 var now = time.GetUtcNow();
-                await store.Decisions.RecordAsync(RecordedDecision.Of(eventJson.Span, connection, decision, now, duration), now + retention, cancellationToken);
+                await store.Decisions.RecordAsync(RecordedDecision.Of(eventJson.Span, connection, decision, now, duration), now + settings.DecisionRetention, cancellationToken);
                 return true;
             });
             return null;
@@ -105,7 +121,7 @@ public sealed class ConnectHandler(Func<Store> openStore, TimeSpan retention, Ti
         return await Task.Run(() => work(token), token).WaitAsync(token);
     }
 
-    private string Describe(ConnectionEvent connection, Decision decision, Exception? fault, string? notRecorded, TimeSpan duration)
+    private string Describe(ConnectionEvent connection, Decision decision, Exception? fault, TimeSpan? stale, string? notRecorded, TimeSpan duration)
     {
         using var stream = new MemoryStream();
         using (var line = new Utf8JsonWriter(stream, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -139,6 +155,11 @@ public sealed class ConnectHandler(Func<Store> openStore, TimeSpan retention, Ti
                 line.WriteString("problem", connection.Problem);
             }
 
+            if (stale is not null)
+            {
+                line.WriteNumber("rulesStaleForMs", Math.Round(stale.Value.TotalMilliseconds, 3));
+            }
+
             if (notRecorded is not null)
             {
                 line.WriteString("notRecorded", notRecorded);
@@ -156,4 +177,6 @@ public sealed class ConnectHandler(Func<Store> openStore, TimeSpan retention, Ti
     }
 
     private sealed record Opened(RevisionLog Rules, IDecisionLog Decisions);
+
+    private sealed record LastRead(Snapshot Head, DateTimeOffset At);
 }

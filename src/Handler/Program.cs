@@ -1,10 +1,9 @@
 using ClientVpnAdmin.Connections;
-using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Stores;
 
 var handler = new ConnectHandler(
     () => RuleStoreLocation.Read(Environment.GetEnvironmentVariable(RuleStoreLocation.Variable)).Existing(),
-    Retention.Read(Environment.GetEnvironmentVariable(Retention.Variable)),
+    HandlerSettings.Read(Environment.GetEnvironmentVariable),
     TimeProvider.System,
     Console.Error);
 

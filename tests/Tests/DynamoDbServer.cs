@@ -27,7 +27,8 @@ public sealed class DynamoDbServer : IAsyncLifetime
         var endpoint = Environment.GetEnvironmentVariable("DYNAMODB_ENDPOINT");
         if (string.IsNullOrEmpty(endpoint))
         {
-            endpoint = (await StartAsync(FreePort())).ToString();
+            (dynalite, var url) = await StartAsync(FreePort());
+            endpoint = url.ToString();
             Environment.SetEnvironmentVariable("AWS_REGION", "us-east-1");
             Environment.SetEnvironmentVariable("AWS_ACCESS_KEY_ID", "dynalite");
             Environment.SetEnvironmentVariable("AWS_SECRET_ACCESS_KEY", "dynalite");
@@ -72,11 +73,37 @@ public sealed class DynamoDbServer : IAsyncLifetime
         return items;
     }
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>Starts a server of one's own, in memory or over the files in a folder.</summary>
+    internal static async Task<(RunningProgram Program, Uri Url)> StartAsync(int port, string? data = null)
+    {
+        var folder = PackageFolder();
+        var cli = Path.Combine(folder, "node_modules", "dynalite", "cli.js");
+        RunningProgram dynalite;
+        try
+        {
+            if (!File.Exists(cli))
+            {
+                using var npm = new RunningProgram(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["ci", "--no-audit", "--no-fund"], folder);
+                Assert.True(await npm.ExitAsync() == 0, $"npm ci in {folder} failed: {npm.Error}");
+            }
+
+            string[] files = data is null ? [] : ["--path", data];
+            dynalite = new RunningProgram("node", [cli, "--host", "127.0.0.1", "--port", $"{port}", "--createTableMs", "0", "--deleteTableMs", "0", .. files], folder);
+        }
+        catch (Win32Exception e)
+        {
+            throw new InvalidOperationException(
+                "These tests need a DynamoDB server: install Node.js 20 or later, which brings npm (https://nodejs.org), or give an endpoint in DYNAMODB_ENDPOINT.", e);
+        }
+
+        return (dynalite, await dynalite.ListeningAsync("listening at: "));
     }
 
     /// <summary>The folder with the tests' package.json, somewhere around the built tests.</summary>
@@ -90,37 +117,21 @@ public sealed class DynamoDbServer : IAsyncLifetime
 
         return folder.FullName;
     }
-
-    private async Task<Uri> StartAsync(int port)
-    {
-        var folder = PackageFolder();
-        var cli = Path.Combine(folder, "node_modules", "dynalite", "cli.js");
-        try
-        {
-            if (!File.Exists(cli))
-            {
-                using var npm = new RunningProgram(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["ci", "--no-audit", "--no-fund"], folder);
-                Assert.True(await npm.ExitAsync() == 0, $"npm ci in {folder} failed: {npm.Error}");
-            }
-
-            dynalite = new RunningProgram("node", [cli, "--host", "127.0.0.1", "--port", $"{port}", "--createTableMs", "0", "--deleteTableMs", "0"], folder);
-        }
-        catch (Win32Exception e)
-        {
-            throw new InvalidOperationException(
-                "These tests need a DynamoDB server: install Node.js 20 or later, which brings npm (https://nodejs.org), or give an endpoint in DYNAMODB_ENDPOINT.", e);
-        }
-
-        return await dynalite.ListeningAsync("listening at: ");
-    }
 }
 
 /// <summary>A test for a server of our own: on AWS tables aren't made unasked, and what isn't ours we don't stop.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class DynaliteFactAttribute : FactAttribute
 {
-    public DynaliteFactAttribute() =>
-        Skip = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("DYNAMODB_ENDPOINT")) ? null : "Runs only against the server that the tests start themselves, not with DYNAMODB_ENDPOINT.";
+    public DynaliteFactAttribute(bool needsSignals = false)
+    {
+        NeedsSignals = needsSignals;
+        Skip = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("DYNAMODB_ENDPOINT")) ? "Runs only against the server that the tests start themselves, not with DYNAMODB_ENDPOINT."
+            : needsSignals && OperatingSystem.IsWindows() ? "Windows can't stop a process by a signal."
+            : null;
+    }
+
+    public bool NeedsSignals { get; }
 }
 
 /// <summary>Tests that share the DynamoDB server, one after the other.</summary>

@@ -34,11 +34,12 @@ public sealed class SqliteDecisionLog(SqliteFile file) : IDecisionLog
         await using var command = connection.CreateCommand();
         var sql = new StringBuilder("SELECT decision FROM decisions WHERE expires_at >= $now");
         command.Parameters.AddWithValue("$now", query.Now.ToUnixTimeSeconds());
-        Require("allowed = ", "$allowed", query.Allowed);
-        Require("reason = ", "$reason", query.Reason is { } reason ? Words.Of(reason) : null);
-        Require("username = ", "$username", query.Username);
-        Require("public_ip = ", "$publicIp", query.PublicIp);
-        Require("endpoint_id = ", "$endpointId", query.EndpointId);
+        var indexed = false;
+        RequireEqual("username", query.Username);
+        RequireEqual("public_ip", query.PublicIp);
+        RequireEqual("reason", query.Reason is { } reason ? Words.Of(reason) : null);
+        RequireEqual("allowed", query.Allowed);
+        RequireEqual("endpoint_id", query.EndpointId);
         Require("key >= ", "$from", query.From is { } from ? DecisionKey.First(from).ToString() : null);
         Require("key < ", "$to", query.To is { } to ? DecisionKey.First(to).ToString() : null);
         Require("key < ", "$after", query.After?.ToString());
@@ -54,6 +55,13 @@ public sealed class SqliteDecisionLog(SqliteFile file) : IDecisionLog
         }
 
         return found.Count <= query.Limit ? new DecisionPage(found, null) : new DecisionPage(found[..query.Limit], found[query.Limit - 1].Key);
+
+        // The first one, which leaves the least, is found by its index; the plus keeps SQLite from choosing another one's.
+        void RequireEqual(string column, object? value)
+        {
+            Require($"{(indexed ? "+" : "")}{column} = ", $"${column}", value);
+            indexed |= value is not null;
+        }
 
         void Require(string condition, string parameter, object? value)
         {

@@ -9,9 +9,6 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
 {
     private volatile Cached? lastRead;
 
-    /// <summary>The rules read last, however old; null before the first reading. Never to decide by.</summary>
-    public RuleSet? LastRead => lastRead?.Rules;
-
     /// <summary>Reads the newest revision's number from the store every time, and its rules only when they are others than last time.</summary>
     /// <exception cref="RuleStoreException">The store can't be read.</exception>
     public async Task<Snapshot> ReadHeadAsync(CancellationToken cancellationToken)
@@ -88,10 +85,10 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
     private async Task<RuleSet> ReadRulesAsync(Revision revision, CancellationToken cancellationToken)
     {
         var body = await store.ReadBodyAsync(revision.Digest, cancellationToken)
-            ?? throw new RuleStoreException($"Revision {revision.Number} can't be used: its rules are missing.");
+            ?? throw new RuleStoreException($"Revision {revision.Number} can't be used: its rules are missing.") { IsDamaged = true };
         if (Digest(body) != revision.Digest)
         {
-            throw new RuleStoreException($"Revision {revision.Number} can't be used: its rules don't have the digest that they should.");
+            throw new RuleStoreException($"Revision {revision.Number} can't be used: its rules don't have the digest that they should.") { IsDamaged = true };
         }
 
         try
@@ -100,7 +97,7 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
         }
         catch (InvalidDataException e)
         {
-            throw new RuleStoreException($"Revision {revision.Number} can't be used: {e.Message}", e);
+            throw new RuleStoreException($"Revision {revision.Number} can't be used: {e.Message}", e) { IsDamaged = true };
         }
     }
 

@@ -51,11 +51,13 @@ public sealed class DynamoDbTable : IDisposable
 
     /// <summary>A table that must exist already: using it fails while it doesn't.</summary>
     /// <exception cref="RuleStoreException">The AWS SDK isn't configured.</exception>
-    public static DynamoDbTable Existing(string name)
+    public static DynamoDbTable Existing(string name) => Existing(name, new AmazonDynamoDBConfig());
+
+    internal static DynamoDbTable Existing(string name, AmazonDynamoDBConfig config)
     {
         try
         {
-            return new DynamoDbTable(new AmazonDynamoDBClient(), name);
+            return new DynamoDbTable(new AmazonDynamoDBClient(config), name);
         }
         catch (AmazonClientException e)
         {
@@ -107,9 +109,12 @@ public sealed class DynamoDbTable : IDisposable
         {
             throw new RuleStoreException($"There is no DynamoDB table {Name} in this account and region. Deploy it first, or mend RULE_STORE and AWS_REGION.", e);
         }
-        catch (Exception e) when (e is AmazonClientException or AmazonServiceException or HttpRequestException or TimeoutException or IOException or KeyNotFoundException or FormatException)
+        catch (Exception e) when (e is AmazonClientException or AmazonServiceException or HttpRequestException or TimeoutException or IOException or KeyNotFoundException or FormatException or InvalidDataException)
         {
-            throw new RuleStoreException($"The rule store in the DynamoDB table {Name} can't be used: {e.Message}", e);
+            throw new RuleStoreException($"The rule store in the DynamoDB table {Name} can't be used: {e.Message}", e)
+            {
+                IsDamaged = e is KeyNotFoundException or FormatException or InvalidDataException,
+            };
         }
     }
 

@@ -99,7 +99,7 @@ public sealed class SqliteFile
         }
         catch (Exception e) when (e is SqliteException or InvalidDataException or IOException or UnauthorizedAccessException or FormatException or InvalidCastException)
         {
-            throw new RuleStoreException($"The rule store {path} can't be used: {e.Message}", e);
+            throw new RuleStoreException($"The rule store {path} can't be used: {e.Message}", e) { IsDamaged = e is InvalidDataException or FormatException or InvalidCastException };
         }
     }
 

@@ -15,7 +15,7 @@ public sealed class ConnectHandlerTests : IDisposable
     private static readonly RuleSet Rules = new(
         [Some.Range("203.0.113.0/24")], [Some.Message("Not from {public-ip}."), Some.Message("Back soon.", reason: DenialReason.RulesUnavailable)], new());
 
-    private static readonly TimeSpan Retention = TimeSpan.FromDays(30);
+    private static readonly HandlerSettings Settings = new(TimeSpan.FromDays(30), TimeSpan.Zero);
 
     private readonly TemporaryFolder folder = new();
     private readonly FakeTimeProvider time = new(Some.Time);
@@ -137,7 +137,7 @@ public sealed class ConnectHandlerTests : IDisposable
     public async Task A_locked_store_denies_in_time_and_is_used_again_once_it_is_free()
     {
         await CommitAsync(Rules);
-        var handler = new ConnectHandler(Open, Retention, TimeProvider.System, log);
+        var handler = new ConnectHandler(Open, Settings, TimeProvider.System, log);
         Assert.True((await HandleAsync(handler)).Allowed);
         SqliteConnection.ClearAllPools();
         using (var other = Sql.Open(File))
@@ -160,7 +160,7 @@ public sealed class ConnectHandlerTests : IDisposable
                 never.Wait();
                 return Open();
             },
-            Retention,
+            Settings,
             time,
             log);
         var decision = HandleAsync(handler);
@@ -175,10 +175,71 @@ public sealed class ConnectHandlerTests : IDisposable
     }
 
     [Fact]
+    public async Task While_the_store_is_away_the_last_rules_may_be_used_for_as_long_as_was_asked_for()
+    {
+        await CommitAsync(Rules);
+        var handler = new ConnectHandler(Open, Settings with { RulesMaxStale = TimeSpan.FromSeconds(60) }, time, log);
+        Assert.True((await HandleAsync(handler)).Allowed);
+        SqliteConnection.ClearAllPools();
+        System.IO.File.Move(File, folder["away.db"]);
+        time.Advance(TimeSpan.FromSeconds(60));
+        var stale = await HandleAsync(handler);
+        Assert.Equal((true, true, 1, Rules.Ranges[0].Id), (stale.Allowed, stale.Response.Allow, stale.Revision, stale.RangeId));
+        var line = JsonElement.Parse(log.ToString().TrimEnd().Split('\n')[^1]);
+        Assert.Equal(("error", 60_000), (line.GetProperty("level").GetString(), line.GetProperty("rulesStaleForMs").GetInt32()));
+        time.Advance(TimeSpan.FromTicks(1));
+        AssertUnavailable(await HandleAsync(handler), "Back soon.");
+    }
+
+    [Fact]
+    public async Task Old_rules_decide_by_the_present_time_and_still_deny()
+    {
+        await CommitAsync(Rules.With([Some.Range("203.0.113.0/24") with { ValidUntil = Some.Time.AddSeconds(30) }]));
+        var handler = new ConnectHandler(Open, Settings with { RulesMaxStale = TimeSpan.FromSeconds(60) }, time, log);
+        Assert.True((await HandleAsync(handler)).Allowed);
+        SqliteConnection.ClearAllPools();
+        System.IO.File.Delete(File);
+        time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(DenialReason.OutsideValidity, (await HandleAsync(handler)).Reason);
+    }
+
+    [Fact]
+    public async Task Old_rules_are_not_used_unless_asked_for_even_if_the_clock_goes_back()
+    {
+        await CommitAsync(Rules);
+        var clock = new FakeTimeProvider(Some.Time) { AutoAdvanceAmount = TimeSpan.Zero };
+        var handler = new ConnectHandler(Open, Settings, clock, log);
+        Assert.True((await HandleAsync(handler)).Allowed);
+        SqliteConnection.ClearAllPools();
+        System.IO.File.Delete(File);
+        AssertUnavailable(await HandleAsync(handler), "Back soon.");
+        clock.AdjustTime(Some.Time.AddHours(-1));
+        AssertUnavailable(await HandleAsync(handler), "Back soon.");
+    }
+
+    [Fact]
+    public async Task Old_rules_do_not_stand_in_for_rules_that_cannot_be_trusted()
+    {
+        await CommitAsync(Rules);
+        var handler = new ConnectHandler(Open, Settings with { RulesMaxStale = TimeSpan.FromSeconds(60) }, time, log);
+        Assert.True((await HandleAsync(handler)).Allowed);
+        await CommitAsync(RuleSet.Empty);
+        Sql.Execute(File, "UPDATE bodies SET body = zeroblob(length(body))");
+        AssertUnavailable(await HandleAsync(handler), "Back soon.");
+    }
+
+    [Fact]
+    public async Task Without_rules_that_were_read_before_there_is_nothing_to_stand_in()
+    {
+        var handler = new ConnectHandler(Open, Settings with { RulesMaxStale = TimeSpan.FromSeconds(60) }, time, log);
+        AssertUnavailable(await HandleAsync(handler), "Connection from 203.0.113.7 denied (rules-unavailable). Please contact your administrator.");
+    }
+
+    [Fact]
     public async Task Any_other_fault_denies_as_well()
     {
         AssertUnavailable(
-            await HandleAsync(new ConnectHandler(() => throw new NotSupportedException("Something nobody thought of."), Retention, time, log)),
+            await HandleAsync(new ConnectHandler(() => throw new NotSupportedException("Something nobody thought of."), Settings, time, log)),
             "Connection from 203.0.113.7 denied (rules-unavailable). Please contact your administrator.");
         Assert.Contains("Something nobody thought of.", log.ToString(), StringComparison.Ordinal);
     }
@@ -218,7 +279,7 @@ public sealed class ConnectHandlerTests : IDisposable
     {
         await CommitAsync(Rules);
         using var full = new FullDisk();
-        Assert.True((await HandleAsync(new ConnectHandler(Open, Retention, time, full))).Allowed);
+        Assert.True((await HandleAsync(new ConnectHandler(Open, Settings, time, full))).Allowed);
     }
 
     [Fact]
@@ -229,8 +290,8 @@ public sealed class ConnectHandlerTests : IDisposable
         var query = new DecisionQuery { Limit = 10, Now = Some.Time };
         var recorded = Assert.Single((await Open().Decisions.ListAsync(query, default)).Items);
         Assert.Equal((true, true, Rules.Ranges[0].Id, 1, "alice"), (recorded.Allowed, recorded.LetIn, recorded.RangeId, recorded.Revision, recorded.Username));
-        Assert.Single((await Open().Decisions.ListAsync(query with { Now = Some.Time + Retention }, default)).Items);
-        Assert.Empty((await Open().Decisions.ListAsync(query with { Now = Some.Time + Retention + TimeSpan.FromSeconds(1) }, default)).Items);
+        Assert.Single((await Open().Decisions.ListAsync(query with { Now = Some.Time + Settings.DecisionRetention }, default)).Items);
+        Assert.Empty((await Open().Decisions.ListAsync(query with { Now = Some.Time + Settings.DecisionRetention + TimeSpan.FromSeconds(1) }, default)).Items);
         Assert.DoesNotContain("notRecorded", log.ToString(), StringComparison.Ordinal);
     }
 
@@ -251,7 +312,7 @@ public sealed class ConnectHandlerTests : IDisposable
         await CommitAsync(Rules);
         using var begun = new ManualResetEventSlim();
         using var never = new ManualResetEventSlim();
-        var handler = new ConnectHandler(() => Open() with { Decisions = new Stuck(begun, never) }, Retention, time, log);
+        var handler = new ConnectHandler(() => Open() with { Decisions = new Stuck(begun, never) }, Settings, time, log);
         var answer = HandleAsync(handler);
         begun.Wait();
         while (!answer.IsCompleted)
@@ -276,7 +337,7 @@ public sealed class ConnectHandlerTests : IDisposable
             decision.Response.Json().GetRawText());
     }
 
-    private ConnectHandler Handler() => new(Open, Retention, time, log);
+    private ConnectHandler Handler() => new(Open, Settings, time, log);
 
     private Store Open() => Store.In(SqliteFile.Existing(File));
 

@@ -103,7 +103,7 @@ public sealed class DecisionsApiTests : IDisposable
         _ = portal.Server;
         var json = Some.EventJson(publicIp);
         json["username"] = username;
-        var handler = new ConnectHandler(() => Store.In(SqliteFile.Existing(portal.StorePath)), TimeSpan.FromDays(30), portal.Time, TextWriter.Null);
+        var handler = new ConnectHandler(() => Store.In(SqliteFile.Existing(portal.StorePath)), new(TimeSpan.FromDays(30), default), portal.Time, TextWriter.Null);
         await handler.HandleAsync(Encoding.UTF8.GetBytes(json.ToJsonString()));
     }
 }

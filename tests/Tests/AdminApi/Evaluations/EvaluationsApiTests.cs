@@ -67,7 +67,7 @@ public sealed class EvaluationsApiTests : IDisposable
         await portal.AddRangeAsync("0.0.0.0/0");
         var answer = await EvaluateAsync(json);
         Assert.Equal("invalid-request", answer.Expect(HttpStatusCode.OK)["reason"]!.ToString());
-        var handler = new ConnectHandler(() => Store.In(SqliteFile.Existing(portal.StorePath)), TimeSpan.FromDays(30), portal.Time, TextWriter.Null);
+        var handler = new ConnectHandler(() => Store.In(SqliteFile.Existing(portal.StorePath)), new(TimeSpan.FromDays(30), default), portal.Time, TextWriter.Null);
         Assert.Equal(Encoding.UTF8.GetString((await handler.HandleAsync(Encoding.UTF8.GetBytes(json))).Response.ToJson()), answer.Json["response"]!.ToJsonString());
     }
 

@@ -1,0 +1,274 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Amazon.DynamoDBv2;
+using ClientVpnAdmin.Revisions;
+using ClientVpnAdmin.RuleSets;
+using ClientVpnAdmin.Stores;
+using Microsoft.AspNetCore.Http;
+
+namespace ClientVpnAdmin.Connections;
+
+/// <summary>
+/// Whatever the DynamoDB server does: denied in time as rules-unavailable, with the message known last and an error in the log, and the
+/// next connection is fine once the server is.
+/// </summary>
+[Collection(DynamoDbCollection.Name)]
+public sealed class ConnectHandlerUnderFireTests(DynamoDbServer server) : IAsyncLifetime
+{
+    /// <summary>What Client VPN is promised, a sixth of what it waits itself.</summary>
+    private static readonly TimeSpan Promised = TimeSpan.FromSeconds(5);
+
+    private readonly StringWriter log = new();
+    private readonly List<DynamoDbTable> tables = [];
+    private string table = "";
+    private FaultyProxy proxy = null!;
+
+    public async Task InitializeAsync()
+    {
+        table = await server.CreateTableAsync();
+        proxy = await FaultyProxy.StartAsync(new Uri(server.Client.Config.ServiceURL));
+        await CommitAsync(server.Client.Config.ServiceURL, table);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await proxy.DisposeAsync();
+        tables.ForEach(t => t.Dispose());
+        await server.Client.DeleteTableAsync(table);
+        log.Dispose();
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.BadRequest, "UnrecognizedClientException")]
+    [InlineData(HttpStatusCode.BadRequest, "AccessDeniedException")]
+    [InlineData(HttpStatusCode.BadRequest, "ExpiredTokenException")]
+    [InlineData(HttpStatusCode.BadRequest, "ProvisionedThroughputExceededException")]
+    [InlineData(HttpStatusCode.BadRequest, "ThrottlingException")]
+    [InlineData(HttpStatusCode.BadRequest, "RequestLimitExceeded")]
+    [InlineData(HttpStatusCode.BadRequest, "ResourceNotFoundException")]
+    [InlineData(HttpStatusCode.InternalServerError, "InternalServerError")]
+    [InlineData(HttpStatusCode.ServiceUnavailable, "ServiceUnavailable")]
+    public async Task Refused_or_throttled_or_broken(HttpStatusCode status, string type) => await AssertDeniedWhileAsync(FaultyProxy.Error(status, type));
+
+    [Fact]
+    public async Task Slow() => await AssertDeniedWhileAsync(async context =>
+    {
+        await Task.Delay(TimeSpan.FromSeconds(20), context.RequestAborted);
+        return false;
+    });
+
+    [Fact]
+    public async Task A_little_slow_is_no_fault()
+    {
+        var handler = Handler(proxy.Url, table);
+        proxy.Fault = async _ =>
+        {
+            await Task.Delay(50);
+            return false;
+        };
+        Assert.True((await ConnectAsync(handler)).Response.Allow);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("<html>hello</html>")]
+    [InlineData("""{"Items":[{"pk":{"S":"revisions"}}],"Count":1}""")]
+    [InlineData("""{"Items":[{"pk":{"S":"revisions"},"sk":{"S":"1"},"digest":{"S":"x"},"committedAt":{"S":"now"},"committedBy":{"S":""},"summary":{"S":""}}],"Count":1}""")]
+    [InlineData("""{"Items":"no list"}""")]
+    public async Task Answering_with_something_else(string answer) => await AssertDeniedWhileAsync(async context =>
+    {
+        context.Response.ContentType = "application/x-amz-json-1.0";
+        await context.Response.WriteAsync(answer);
+        return true;
+    });
+
+    [Fact]
+    public async Task Closing_the_connection() => await AssertDeniedWhileAsync(context =>
+    {
+        context.Abort();
+        return Task.FromResult(true);
+    });
+
+    [Fact]
+    public async Task Closing_the_connection_amid_the_answer() => await AssertDeniedWhileAsync(async context =>
+    {
+        context.Response.ContentLength = 1_000;
+        await context.Response.WriteAsync("{");
+        await context.Response.Body.FlushAsync();
+        context.Abort();
+        return true;
+    });
+
+    [Fact]
+    public async Task Nobody_there()
+    {
+        var handler = Handler("http://127.0.0.1:9", table);
+        AssertUnavailable(await ConnectAsync(handler), messageIsKnown: false);
+    }
+
+    [DynaliteFact(needsSignals: true)]
+    public async Task Stopped_with_SIGSTOP()
+    {
+        var handler = Handler(server.Client.Config.ServiceURL, table);
+        Assert.True((await ConnectAsync(handler)).Response.Allow);
+        Signal("STOP", server.Dynalite!.Id);
+        try
+        {
+            AssertUnavailable(await ConnectAsync(handler), messageIsKnown: true);
+        }
+        finally
+        {
+            Signal("CONT", server.Dynalite!.Id);
+        }
+
+        Assert.True((await ConnectAsync(handler)).Response.Allow);
+    }
+
+    [DynaliteFact]
+    public async Task Killed_and_restarted()
+    {
+        using var folder = new TemporaryFolder();
+        var port = DynamoDbServer.FreePort();
+        const string Name = "killed";
+        ConnectHandler handler;
+        var (first, url) = await DynamoDbServer.StartAsync(port, folder["data"]);
+        using (first)
+        {
+            await Open(url.ToString(), Name).Client.CreateTableAsync(DynamoDbTable.Definition(Name));
+            await CommitAsync(url.ToString(), Name);
+            handler = Handler(url.ToString(), Name);
+            Assert.True((await ConnectAsync(handler)).Response.Allow);
+            first.Kill();
+            AssertUnavailable(await ConnectAsync(handler), messageIsKnown: true);
+        }
+
+        using var second = (await DynamoDbServer.StartAsync(port, folder["data"])).Program;
+        Assert.True((await ConnectAsync(handler)).Response.Allow);
+    }
+
+    [Fact]
+    public async Task A_table_that_is_missing_and_then_there()
+    {
+        var name = $"missing-{Guid.NewGuid():N}";
+        var handler = Handler(proxy.Url, name);
+        AssertUnavailable(await ConnectAsync(handler), messageIsKnown: false);
+        await server.Client.CreateTableAsync(DynamoDbTable.Definition(name));
+        await CommitAsync(server.Client.Config.ServiceURL, name);
+        Assert.True((await ConnectAsync(handler)).Response.Allow);
+        await server.Client.DeleteTableAsync(name);
+    }
+
+    [Theory]
+    [InlineData("a wrong digest")]
+    [InlineData("a chunk missing")]
+    [InlineData("a revision that points nowhere")]
+    public async Task Rules_that_cannot_be_trusted(string damage)
+    {
+        var handler = Handler(proxy.Url, table);
+        Assert.True((await ConnectAsync(handler)).Response.Allow);
+
+        // 10,000 ranges take two chunks; the handler doesn't hold this revision yet.
+        var everyone = Enumerable.Range(0, RuleSet.MaxRanges - 1).Select(i => Some.Range($"10.{i / 256}.{i % 256}.0/24")).Append(Some.Range("0.0.0.0/0"));
+        var log = new RevisionLog(new DynamoDbRuleStore(Open(server.Client.Config.ServiceURL, table)), TimeProvider.System);
+        await log.CommitAsync("alice", head => new Proposal(head.Rules.With(everyone), "Many."), default);
+        var digest = (await log.FindAsync(2, default))!.Digest;
+        var chunks = (await server.ItemsAsync(table, DynamoDbRuleStore.Body + digest)).OrderBy(i => i["sk"].S, StringComparer.Ordinal).ToList();
+        Assert.Equal(2, chunks.Count);
+        var revision = (await server.ItemsAsync(table, DynamoDbRuleStore.Revisions)).MaxBy(i => i["sk"].S)!;
+        switch (damage)
+        {
+            case "a wrong digest":
+                var bytes = chunks[1]["bytes"].B.ToArray();
+                bytes[^1]++;
+                chunks[1]["bytes"] = new() { B = new MemoryStream(bytes) };
+                await server.Client.PutItemAsync(table, chunks[1]);
+                break;
+            case "a chunk missing":
+                await server.Client.DeleteItemAsync(table, new() { ["pk"] = chunks[1]["pk"], ["sk"] = chunks[1]["sk"] });
+                break;
+            default:
+                revision["digest"] = new(new string('0', 64));
+                await server.Client.PutItemAsync(table, revision);
+                break;
+        }
+
+        AssertUnavailable(await ConnectAsync(handler), messageIsKnown: true);
+        await server.Client.DeleteItemAsync(table, new() { ["pk"] = revision["pk"], ["sk"] = revision["sk"] });
+        Assert.True((await ConnectAsync(handler)).Response.Allow);
+    }
+
+    [Fact]
+    public async Task Decisions_that_cannot_be_recorded_change_nothing()
+    {
+        var handler = Handler(proxy.Url, table);
+        Assert.True((await ConnectAsync(handler)).Response.Allow);
+        proxy.Fault = async context =>
+        {
+            if (!context.Request.Headers["X-Amz-Target"].ToString().EndsWith(".PutItem", StringComparison.Ordinal))
+            {
+                return false;
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(20), context.RequestAborted);
+            return true;
+        };
+        Assert.True((await ConnectAsync(handler)).Response.Allow);
+        Assert.NotNull(LastLine()["notRecorded"].GetString());
+    }
+
+    private static void Signal(string signal, int processId)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{processId}"]);
+        kill.WaitForExit();
+        Assert.Equal(0, kill.ExitCode);
+    }
+
+    private async Task AssertDeniedWhileAsync(Func<HttpContext, Task<bool>> fault)
+    {
+        // From the first connection on, when there is no message yet that could be known.
+        proxy.Fault = fault;
+        AssertUnavailable(await ConnectAsync(Handler(proxy.Url, table)), messageIsKnown: false);
+
+        // And after one that went well.
+        proxy.Fault = null;
+        var handler = Handler(proxy.Url, table);
+        Assert.True((await ConnectAsync(handler)).Response.Allow);
+        proxy.Fault = fault;
+        AssertUnavailable(await ConnectAsync(handler), messageIsKnown: true);
+        proxy.Fault = null;
+        Assert.True((await ConnectAsync(handler)).Response.Allow);
+    }
+
+    private void AssertUnavailable(Decision decision, bool messageIsKnown)
+    {
+        Assert.Equal(DenialReason.RulesUnavailable, decision.Reason);
+        Assert.Equal(
+            $$"""{"allow":false,"error-msg-on-denied-connection":"{{(messageIsKnown ? "Back soon." : "Connection from 203.0.113.7 denied (rules-unavailable). Please contact your administrator.")}}","posture-compliance-statuses":[],"schema-version":"v3"}""",
+            decision.Response.Json().GetRawText());
+        Assert.Equal("error", LastLine()["level"].GetString());
+        Assert.NotEmpty(LastLine()["error"].GetString()!);
+    }
+
+    private Dictionary<string, JsonElement> LastLine() => JsonElement.Parse(log.ToString().TrimEnd().Split('\n')[^1]).EnumerateObject().ToDictionary(p => p.Name, p => p.Value);
+
+    private static Task<Decision> ConnectAsync(ConnectHandler handler) =>
+        handler.HandleAsync(Encoding.UTF8.GetBytes(Some.EventJson().ToJsonString())).WaitAsync(Promised);
+
+    private ConnectHandler Handler(string url, string name) =>
+        new(() => Store.In(Open(url, name)), new(TimeSpan.FromDays(30), TimeSpan.Zero), TimeProvider.System, log);
+
+    private async Task CommitAsync(string url, string name)
+    {
+        var rules = new RuleSet([Some.Range("203.0.113.0/24")], [Some.Message("Back soon.", reason: DenialReason.RulesUnavailable)], new());
+        await new RevisionLog(new DynamoDbRuleStore(Open(url, name)), TimeProvider.System).CommitAsync("alice", _ => new Proposal(rules, "A test."), default);
+    }
+
+    private DynamoDbTable Open(string url, string name)
+    {
+        var opened = DynamoDbTable.Existing(name, new AmazonDynamoDBConfig { ServiceURL = url, AuthenticationRegion = "us-east-1" });
+        tables.Add(opened);
+        return opened;
+    }
+}
