@@ -49,13 +49,18 @@ public sealed class DynamoDbServer : IAsyncLifetime
     public async Task<string> CreateTableAsync()
     {
         var table = $"client-vpn-admin-test-{Guid.NewGuid():N}";
-        await Client.CreateTableAsync(DynamoDbTable.Definition(table));
-        while ((await Client.DescribeTableAsync(table)).Table.TableStatus != TableStatus.ACTIVE)
+        await CreateTableAsync(Client, table);
+        return table;
+    }
+
+    /// <summary>Makes a table, on any server, and waits until it can be used.</summary>
+    public static async Task CreateTableAsync(AmazonDynamoDBClient client, string table)
+    {
+        await client.CreateTableAsync(DynamoDbTable.Definition(table));
+        while ((await client.DescribeTableAsync(table)).Table.TableStatus != TableStatus.ACTIVE)
         {
             await Task.Delay(20);
         }
-
-        return table;
     }
 
     /// <summary>Every item whose partition key begins so.</summary>

@@ -17,7 +17,7 @@ public interface IRuleStore
     /// <exception cref="RuleStoreException">The store can't be read.</exception>
     Task<IReadOnlyList<Revision>> ListRevisionsAsync(long before, int limit, CancellationToken cancellationToken);
 
-    /// <summary>The bytes stored under a digest, which the caller must check against it; null if there are none.</summary>
+    /// <summary>The bytes stored under a digest, which the caller must check; null if there are none.</summary>
     /// <exception cref="RuleStoreException">The store can't be read.</exception>
     Task<byte[]?> ReadBodyAsync(string digest, CancellationToken cancellationToken);
 

@@ -53,7 +53,7 @@ public sealed class SqliteRuleStore(SqliteFile file) : IRuleStore
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using var command = connection.CreateCommand();
         command.CommandText = """
-            INSERT INTO bodies (digest, body) VALUES ($digest, $body) ON CONFLICT DO NOTHING;
+            INSERT INTO bodies (digest, body) VALUES ($digest, $body) ON CONFLICT DO UPDATE SET body = excluded.body;
             INSERT INTO revisions (number, digest, committed_at, committed_by, summary) VALUES ($number, $digest, $at, $by, $summary) ON CONFLICT DO NOTHING;
             SELECT changes();
             """;

@@ -136,7 +136,7 @@ public sealed class ConnectHandlerUnderFireTests(DynamoDbServer server) : IAsync
         var (first, url) = await DynamoDbServer.StartAsync(port, folder["data"]);
         using (first)
         {
-            await Open(url.ToString(), Name).Client.CreateTableAsync(DynamoDbTable.Definition(Name));
+            await DynamoDbServer.CreateTableAsync(Open(url.ToString(), Name).Client, Name);
             await CommitAsync(url.ToString(), Name);
             handler = Handler(url.ToString(), Name);
             Assert.True((await ConnectAsync(handler)).Response.Allow);
@@ -154,7 +154,7 @@ public sealed class ConnectHandlerUnderFireTests(DynamoDbServer server) : IAsync
         var name = $"missing-{Guid.NewGuid():N}";
         var handler = Handler(proxy.Url, name);
         AssertUnavailable(await ConnectAsync(handler), messageIsKnown: false);
-        await server.Client.CreateTableAsync(DynamoDbTable.Definition(name));
+        await DynamoDbServer.CreateTableAsync(server.Client, name);
         await CommitAsync(server.Client.Config.ServiceURL, name);
         Assert.True((await ConnectAsync(handler)).Response.Allow);
         await server.Client.DeleteTableAsync(name);
@@ -169,13 +169,16 @@ public sealed class ConnectHandlerUnderFireTests(DynamoDbServer server) : IAsync
         var handler = Handler(proxy.Url, table);
         Assert.True((await ConnectAsync(handler)).Response.Allow);
 
-        // 10,000 ranges take two chunks; the handler doesn't hold this revision yet.
-        var everyone = Enumerable.Range(0, RuleSet.MaxRanges - 1).Select(i => Some.Range($"10.{i / 256}.{i % 256}.0/24")).Append(Some.Range("0.0.0.0/0"));
+        // With descriptions that can't be compressed, 10,000 ranges take more than one chunk; the handler doesn't hold this revision yet.
+        var random = new Random(1);
+        var everyone = Enumerable.Range(0, RuleSet.MaxRanges - 1)
+            .Select(i => Some.Range($"10.{i / 256}.{i % 256}.0/24") with { Description = string.Concat(random.GetItems("abcdefghijklmnopqrstuvwxyz0123456789".AsSpan(), 60)) })
+            .Append(Some.Range("0.0.0.0/0"));
         var log = new RevisionLog(new DynamoDbRuleStore(Open(server.Client.Config.ServiceURL, table)), TimeProvider.System);
         await log.CommitAsync("alice", head => new Proposal(head.Rules.With(everyone), "Many."), default);
         var digest = (await log.FindAsync(2, default))!.Digest;
         var chunks = (await server.ItemsAsync(table, DynamoDbRuleStore.Body + digest)).OrderBy(i => i["sk"].S, StringComparer.Ordinal).ToList();
-        Assert.Equal(2, chunks.Count);
+        Assert.True(chunks.Count > 1);
         var revision = (await server.ItemsAsync(table, DynamoDbRuleStore.Revisions)).MaxBy(i => i["sk"].S)!;
         switch (damage)
         {

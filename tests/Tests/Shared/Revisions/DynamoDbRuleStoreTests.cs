@@ -73,6 +73,16 @@ public sealed class DynamoDbRuleStoreTests(DynamoDbServer server) : RuleStoreTes
         }
     }
 
+    protected override async Task SwapBodiesAsync(string one, string other)
+    {
+        var items = await server.ItemsAsync(table, DynamoDbRuleStore.Body);
+        foreach (var item in items)
+        {
+            item["pk"] = new(DynamoDbRuleStore.Body + (item["pk"].S.EndsWith(one, StringComparison.Ordinal) ? other : one));
+            await server.Client.PutItemAsync(table, item);
+        }
+    }
+
     protected override async Task DeleteBodiesAsync()
     {
         foreach (var item in await server.ItemsAsync(table, DynamoDbRuleStore.Body))

@@ -222,13 +222,27 @@ public abstract class RuleStoreTests
     }
 
     [Fact]
-    public async Task A_body_whose_digest_does_not_match_is_never_used_and_the_next_good_revision_is()
+    public async Task A_body_that_is_another_revisions_has_the_wrong_digest_and_is_refused()
+    {
+        var log = await OpenLogAsync();
+        await AddAsync(log, "10.0.0.0/8");
+        await AddAsync(log, "0.0.0.0/0");
+        await SwapBodiesAsync((await log.FindAsync(1, default))!.Digest, (await log.FindAsync(2, default))!.Digest);
+        var reader = await OpenLogAsync();
+        foreach (var number in new[] { 1, 2 })
+        {
+            Assert.Contains("digest", (await Assert.ThrowsAsync<RuleStoreException>(() => reader.ReadAsync(number, default))).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_damaged_body_is_never_used_and_the_next_good_revision_is()
     {
         var log = await OpenLogAsync();
         await AddAsync(log, "10.0.0.0/8");
         await DamageBodiesAsync();
         var reader = await OpenLogAsync();
-        Assert.Contains("digest", (await Assert.ThrowsAsync<RuleStoreException>(() => reader.ReadHeadAsync(default))).Message, StringComparison.Ordinal);
+        Assert.True((await Assert.ThrowsAsync<RuleStoreException>(() => reader.ReadHeadAsync(default))).IsDamaged);
         await Assert.ThrowsAsync<RuleStoreException>(() => reader.ReadAsync(1, default));
         await Assert.ThrowsAsync<RuleStoreException>(() => AddAsync(reader, "10.0.0.0/8"));
         await AddAsync(log, "10.0.0.0/16"); // it has revision 1 in memory
@@ -263,6 +277,9 @@ public abstract class RuleStoreTests
 
     /// <summary>Changes something in every stored body.</summary>
     protected abstract Task DamageBodiesAsync();
+
+    /// <summary>Stores each of two bodies under the other's digest.</summary>
+    protected abstract Task SwapBodiesAsync(string one, string other);
 
     /// <summary>Removes every stored body.</summary>
     protected abstract Task DeleteBodiesAsync();

@@ -88,6 +88,14 @@ public sealed class SqliteRuleStoreTests : RuleStoreTests, IDisposable
 
     protected override Task DamageBodiesAsync() => Task.FromResult(Sql.Execute(File, "UPDATE bodies SET body = zeroblob(length(body))"));
 
+    protected override Task SwapBodiesAsync(string one, string other) => Task.FromResult(Sql.Execute(
+        File,
+        $"""
+        CREATE TEMP TABLE before AS SELECT * FROM bodies;
+        UPDATE bodies SET body = (SELECT body FROM before WHERE digest = x'{other}') WHERE digest = x'{one}';
+        UPDATE bodies SET body = (SELECT body FROM before WHERE digest = x'{one}') WHERE digest = x'{other}';
+        """));
+
     protected override Task DeleteBodiesAsync() => Task.FromResult(Sql.Execute(File, "PRAGMA foreign_keys = OFF; DELETE FROM bodies"));
 
     protected override Task CutOffCommitAsync(Revision revision, byte[] body) => Task.FromResult(
