@@ -21,11 +21,6 @@ internal static class LocalSignIn
     /// <param name="folder">Where the key and the tokens are kept. What is missing, or about to expire, is made at the start.</param>
     public static void AddLocalSignIn(this WebApplicationBuilder builder, string folder)
     {
-        if (builder.Configuration.GetSection("Authentication:Schemes:Bearer").Exists())
-        {
-            throw new InvalidOperationException("Authentication:Schemes:Bearer is configured, but this version signs in locally only. Remove that setting.");
-        }
-
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint =>
         {
             if (endpoint.IPEndPoint is not { } address || !IPAddress.IsLoopback(address.Address))
@@ -41,15 +36,14 @@ internal static class LocalSignIn
             ValidAudience = Issuer,
             IssuerSigningKey = key,
             ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
-            NameClaimType = Roles.NameClaim,
-            RoleClaimType = Roles.RoleClaim,
+            NameClaimType = Roles.Local.NameClaim,
         };
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(options =>
         {
             options.MapInboundClaims = false;
             options.TokenValidationParameters = validation;
         });
-        builder.Services.AddRolePolicies();
+        Roles.Local.AddPolicies(builder.Services);
         builder.Services.AddHostedService(services => new TokenFiles(folder, validation, services.GetRequiredService<ILogger<TokenFiles>>()));
     }
 
@@ -59,7 +53,7 @@ internal static class LocalSignIn
         {
             Issuer = Issuer,
             Audience = Issuer,
-            Claims = new Dictionary<string, object> { [Roles.NameClaim] = who, [Roles.RoleClaim] = role },
+            Claims = new Dictionary<string, object> { [Roles.Local.NameClaim] = who, [Roles.Local.RoleClaim] = role },
             IssuedAt = issuedAt.UtcDateTime,
             NotBefore = issuedAt.UtcDateTime,
             Expires = (issuedAt + lifetime).UtcDateTime,

@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using ClientVpnAdmin.Access;
 using ClientVpnAdmin.Revisions;
 
 namespace ClientVpnAdmin.Http;
@@ -8,7 +7,7 @@ namespace ClientVpnAdmin.Http;
 internal sealed record Change(ClaimsPrincipal Caller, RevisionLog Log, TimeProvider Time, CancellationToken CancellationToken)
 {
     /// <summary>The name under which the change is recorded.</summary>
-    public string Who => Caller.FindFirstValue(Roles.NameClaim) ?? throw new InvalidOperationException("The caller's token names nobody.");
+    public string Who => Caller.Identity?.Name ?? throw new InvalidOperationException("The caller's token names nobody.");
 
     /// <summary>Commits and answers.</summary>
     /// <param name="propose">Makes the outcome on the newest rules; called again when another change gets there first.</param>

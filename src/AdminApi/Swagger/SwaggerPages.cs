@@ -3,6 +3,7 @@ using ClientVpnAdmin.Access;
 using ClientVpnAdmin.Addresses;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
@@ -38,13 +39,22 @@ internal static class SwaggerPages
                 Description = "The content of the file admin.token or reader.token. The portal says at its start where they are.",
             });
             swagger.OperationFilter<OperationDetails>();
+            if (builder.Configuration.GetSection(IssuerSignIn.Section).Exists())
+            {
+                swagger.DocumentAsyncFilter<IssuersSignIn>();
+            }
         });
     }
 
     public static void MapSwaggerPages(this WebApplication app)
     {
         app.MapSwagger().AllowAnonymous();
-        app.MapSwaggerUI().AllowAnonymous();
+        app.MapSwaggerUI(setupAction: ui =>
+        {
+            ui.OAuthClientId(app.Configuration["SignIn:SwaggerClientId"] ?? "");
+            ui.OAuthScopes("openid");
+            ui.OAuthUsePkce();
+        }).AllowAnonymous();
     }
 
     /// <summary>Adds to each call what its signature doesn't say.</summary>
@@ -90,6 +100,29 @@ internal static class SwaggerPages
                 };
             }
         }
+    }
+}
+
+/// <summary>Sends people to the issuer to sign in: by authorization code with PKCE, at the addresses that the issuer itself gives.</summary>
+internal sealed class IssuersSignIn(IOptionsMonitor<JwtBearerOptions> bearer, IConfiguration configuration) : IDocumentAsyncFilter
+{
+    public async Task ApplyAsync(OpenApiDocument swaggerDoc, DocumentFilterContext context, CancellationToken cancellationToken)
+    {
+        var issuer = await bearer.Get(JwtBearerDefaults.AuthenticationScheme).ConfigurationManager!.GetConfigurationAsync(cancellationToken);
+        swaggerDoc.Components!.SecuritySchemes![JwtBearerDefaults.AuthenticationScheme] = new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.OAuth2,
+            Flows = new()
+            {
+                AuthorizationCode = new()
+                {
+                    AuthorizationUrl = new Uri(issuer.AuthorizationEndpoint),
+                    TokenUrl = new Uri(issuer.TokenEndpoint),
+                    Scopes = new Dictionary<string, string> { ["openid"] = "Who you are" },
+                },
+            },
+            Extensions = new Dictionary<string, IOpenApiExtension> { ["x-tokenName"] = new JsonNodeExtension(configuration["SignIn:SwaggerToken"] ?? "access_token") },
+        };
     }
 }
 

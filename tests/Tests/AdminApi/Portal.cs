@@ -17,7 +17,13 @@ internal sealed class Portal : WebApplicationFactory<Program>
 {
     private readonly TemporaryFolder folder = new();
 
-    public Portal() => Time = new FakeTimeProvider(Some.Time) { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
+    private readonly (string Name, string Value)[] settings;
+
+    public Portal(params (string Name, string Value)[] settings)
+    {
+        this.settings = settings;
+        Time = new FakeTimeProvider(Some.Time) { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
+    }
 
     public string StorePath => folder["rules.db"];
 
@@ -72,6 +78,7 @@ internal sealed class Portal : WebApplicationFactory<Program>
     {
         builder.UseEnvironment("Production");
         builder.UseSetting(RuleStoreLocation.Variable, $"sqlite:{StorePath}");
+        Array.ForEach(settings, s => builder.UseSetting(s.Name, s.Value));
         builder.ConfigureTestServices(services => services.AddSingleton<TimeProvider>(Time));
     }
 

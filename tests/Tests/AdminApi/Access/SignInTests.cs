@@ -171,13 +171,6 @@ public sealed class SignInTests : IDisposable
         Assert.Contains("Delete it", e.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Settings_of_another_issuer_are_refused_rather_than_ignored()
-    {
-        using var configured = portal.WithWebHostBuilder(b => b.UseSetting("Authentication:Schemes:Bearer:Authority", "https://issuer.example.com"));
-        Assert.Contains("Authentication:Schemes:Bearer", Assert.Throws<InvalidOperationException>(() => configured.Server).Message, StringComparison.Ordinal);
-    }
-
     private static string Token(SecurityKey key, string issuer = "client-vpn-admin", string audience = "client-vpn-admin", string algorithm = SecurityAlgorithms.HmacSha256) =>
         new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = true }.CreateToken(new SecurityTokenDescriptor
         {

@@ -1,0 +1,75 @@
+using System.Net;
+using ClientVpnAdmin.Revisions;
+
+namespace ClientVpnAdmin.Access;
+
+public sealed class IamSignInTests : IDisposable
+{
+    private const string Admin = "arn:aws:sts::123456789012:assumed-role/VpnAdmins/alice";
+    private readonly Portal portal = Configured();
+
+    public void Dispose() => portal.Dispose();
+
+    [Theory]
+    [InlineData(Admin, HttpStatusCode.OK, HttpStatusCode.NoContent)]
+    [InlineData("arn:aws:iam::123456789012:user/bob", HttpStatusCode.OK, HttpStatusCode.Forbidden)]
+    [InlineData("arn:aws:sts::123456789012:assumed-role/VpnAdminsNot/alice", HttpStatusCode.Forbidden, HttpStatusCode.Forbidden)]
+    [InlineData("arn:aws:sts::999999999999:assumed-role/VpnAdmins/alice", HttpStatusCode.Forbidden, HttpStatusCode.Forbidden)]
+    [InlineData("ARN:AWS:STS::123456789012:ASSUMED-ROLE/VPNADMINS/ALICE", HttpStatusCode.Forbidden, HttpStatusCode.Forbidden)]
+    [InlineData("", HttpStatusCode.Forbidden, HttpStatusCode.Forbidden)]
+    public async Task Patterns_of_ARNs_make_readers_and_editors(string arn, HttpStatusCode reading, HttpStatusCode writing)
+    {
+        var range = Some.Range("203.0.113.0/24");
+        await portal.Log.CommitAsync("somebody", head => new Proposal(head.Rules.With([range]), "A test."), default);
+        Assert.Equal(reading, await CallAsync(arn, HttpMethod.Get, "/api/ranges"));
+        Assert.Equal(writing, await CallAsync(arn, HttpMethod.Delete, $"/api/ranges/{range.Id}"));
+        if (writing == HttpStatusCode.NoContent)
+        {
+            Assert.Equal(arn, (await portal.Log.FindAsync(2, default))!.CommittedBy);
+        }
+    }
+
+    [Fact]
+    public async Task Nothing_that_a_caller_sends_makes_an_identity()
+    {
+        Assert.Equal(HttpStatusCode.Unauthorized, await CallAsync(null, HttpMethod.Get, "/api/ranges"));
+        using var client = portal.CreateClient();
+        foreach (var header in new[] { "Authorization", "X-Amzn-Iam-Arn", "x-amz-user-arn", "CallerArn" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/api/ranges");
+            request.Headers.TryAddWithoutValidation(header, Admin);
+            using var response = await client.SendAsync(request);
+            Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        }
+    }
+
+    [Theory]
+    [InlineData("SignIn:Iam:Readers", "x", "SignIn:Iam:Editors", "", "", "SignIn:Iam:Editors is missing")]
+    [InlineData("Authentication:Schemes:Bearer:Authority", "https://issuer.example.com", "SignIn:Iam:Editors", "x", "on", "Remove one of them")]
+    [InlineData("SignIn:Iam:Editors", "x", "AWS_LAMBDA_FUNCTION_NAME", "", "off", "only behind API Gateway")]
+    [InlineData("AWS_LAMBDA_FUNCTION_NAME", "vpn-portal", "x", "x", "on", "On Lambda nobody can sign in")]
+    public void A_configuration_that_lets_nobody_in_or_two_ways_keeps_the_portal_from_starting(string one, string oneValue, string two, string twoValue, string onLambda, string error)
+    {
+        using var configured = new Portal([("AWS_LAMBDA_FUNCTION_NAME", onLambda == "off" ? "" : "vpn-portal"), (one, oneValue), (two, twoValue)]);
+        Assert.Contains(error, Assert.Throws<InvalidOperationException>(() => configured.Server).Message, StringComparison.Ordinal);
+    }
+
+    private static Portal Configured() => new(
+    [
+        ("AWS_LAMBDA_FUNCTION_NAME", "vpn-portal"),
+        ("SignIn:Iam:Editors", "arn:aws:sts::123456789012:assumed-role/VpnAdmins/*"),
+        ("SignIn:Iam:Readers", "arn:aws:sts::123456789012:assumed-role/Auditors/*,arn:aws:iam::123456789012:user/*"),
+    ]);
+
+    private async Task<HttpStatusCode> CallAsync(string? arn, HttpMethod method, string path)
+    {
+        // What API Gateway says reaches the portal through the request's items, and nowhere else.
+        var context = await portal.Server.SendAsync(context =>
+        {
+            context.Request.Method = method.Method;
+            context.Request.Path = path;
+            context.Items[IamSignIn.CallerArn] = arn;
+        });
+        return (HttpStatusCode)context.Response.StatusCode;
+    }
+}
