@@ -6,8 +6,8 @@ using ClientVpnAdmin.Health;
 using ClientVpnAdmin.Http;
 using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Revisions;
-using ClientVpnAdmin.Stores;
 using ClientVpnAdmin.Settings;
+using ClientVpnAdmin.Stores;
 using ClientVpnAdmin.Swagger;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -29,8 +29,14 @@ builder.AddStrictJson();
 builder.AddProblems();
 builder.AddSwagger();
 
+#if LAMBDA
+builder.AddApiGateway();
+#endif
 var app = builder.Build();
 app.UseProblems();
+#if LAMBDA
+app.UseApiGatewayCaller();
+#endif
 app.UseAuthentication();
 app.UseAuthorization();
 
