@@ -1,4 +1,5 @@
 #if LAMBDA
+using System.Security.Claims;
 using Amazon.Lambda.APIGatewayEvents;
 using Amazon.Lambda.AspNetCoreServer;
 
@@ -13,6 +14,8 @@ internal static class ApiGateway
     /// <summary>Takes over whom API Gateway's IAM authorizer has recognized.</summary>
     public static void UseApiGatewayCaller(this WebApplication app) => app.Use((context, next) =>
     {
+        // The library makes a user of whatever any authorizer says; here only our own sign-in does.
+        context.User = new ClaimsPrincipal(new ClaimsIdentity());
         if (context.Items[AbstractAspNetCoreFunction.LAMBDA_REQUEST_OBJECT] is APIGatewayHttpApiV2ProxyRequest { RequestContext.Authorizer.IAM.UserARN: { Length: > 0 } arn })
         {
             context.Items[IamSignIn.CallerArn] = arn;

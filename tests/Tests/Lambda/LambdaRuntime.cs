@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace ClientVpnAdmin.Lambda;
+
+/// <summary>
+/// The Lambda Runtime API as a function's program sees it (AWS Lambda Developer Guide, "Using the Lambda runtime API"), with that program
+/// running: hands over one invocation after the other, and takes responses and errors.
+/// </summary>
+internal sealed class LambdaRuntime : IAsyncDisposable
+{
+    private readonly Channel<(string Id, byte[] Payload)> invocations = Channel.CreateUnbounded<(string, byte[])>();
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<(bool IsError, byte[] Payload)>> answers = new();
+    private readonly WebApplication app;
+    private RunningProgram? program;
+
+    private LambdaRuntime(WebApplication app) => this.app = app;
+
+    public RunningProgram Program => program!;
+
+    /// <summary>Starts a program as Lambda would.</summary>
+    /// <param name="function">The function's name.</param>
+    /// <param name="assembly">The program's assembly, which the build puts beside the tests.</param>
+    /// <param name="environment">The function's environment variables.</param>
+    public static async Task<LambdaRuntime> StartAsync(string function, string assembly, params (string Name, string Value)[] environment)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        var runtime = new LambdaRuntime(app);
+        const string Invocation = "/2018-06-01/runtime/invocation";
+        app.MapGet($"{Invocation}/next", runtime.NextAsync);
+        app.MapPost($"{Invocation}/{{id}}/response", (string id, HttpRequest request) => runtime.AnswerAsync(id, isError: false, request));
+        app.MapPost($"{Invocation}/{{id}}/error", (string id, HttpRequest request) => runtime.AnswerAsync(id, isError: true, request));
+        await app.StartAsync();
+        runtime.program = new RunningProgram(
+            "dotnet",
+            [Path.Combine(AppContext.BaseDirectory, $"{assembly}.dll")],
+            AppContext.BaseDirectory,
+            [
+                ("AWS_LAMBDA_RUNTIME_API", new Uri(app.Urls.Single()).Authority), ("AWS_LAMBDA_FUNCTION_NAME", function), ("AWS_LAMBDA_FUNCTION_VERSION", "1"),
+                ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512"), .. environment,
+            ]);
+        return runtime;
+    }
+
+    /// <summary>Invokes the function and waits for its response.</summary>
+    public async Task<byte[]> InvokeAsync(byte[] payload)
+    {
+        var id = Guid.NewGuid().ToString();
+        var answer = answers[id] = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await invocations.Writer.WriteAsync((id, payload));
+        var (isError, response) = await answer.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.False(isError, $"The function failed: {System.Text.Encoding.UTF8.GetString(response)}");
+        return response;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        program?.Dispose();
+        await app.DisposeAsync();
+    }
+
+    private async Task NextAsync(HttpContext context)
+    {
+        var (id, payload) = await invocations.Reader.ReadAsync(context.RequestAborted);
+        context.Response.Headers["Lambda-Runtime-Aws-Request-Id"] = id;
+        context.Response.Headers["Lambda-Runtime-Deadline-Ms"] = $"{DateTimeOffset.UtcNow.AddSeconds(10).ToUnixTimeMilliseconds()}";
+        context.Response.Headers["Lambda-Runtime-Invoked-Function-Arn"] = "arn:aws:lambda:us-east-1:123456789012:function:test";
+        context.Response.ContentType = "application/json";
+        await context.Response.Body.WriteAsync(payload);
+    }
+
+    private async Task<IResult> AnswerAsync(string id, bool isError, HttpRequest request)
+    {
+        using var payload = new MemoryStream();
+        await request.Body.CopyToAsync(payload);
+        answers[id].SetResult((isError, payload.ToArray()));
+        return Results.Json(new { status = "OK" }, statusCode: StatusCodes.Status202Accepted);
+    }
+}

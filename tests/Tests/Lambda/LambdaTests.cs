@@ -1,0 +1,126 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using ClientVpnAdmin.Access;
+
+namespace ClientVpnAdmin.Lambda;
+
+/// <summary>Both programs as Lambda functions over DynamoDB, from the administrator's request to the answer that Client VPN gets.</summary>
+[Collection(DynamoDbCollection.Name)]
+public sealed class LambdaTests(DynamoDbServer server) : IAsyncLifetime
+{
+    private const string Admin = "arn:aws:sts::123456789012:assumed-role/VpnAdmins/alice";
+    private const string Auditor = "arn:aws:iam::123456789012:user/bob";
+
+    private static readonly (string Name, string Value)[] Iam = [("SignIn__Iam__Editors", "arn:aws:sts::123456789012:assumed-role/VpnAdmins/*"), ("SignIn__Iam__Readers", Auditor)];
+    private string table = "";
+
+    public async Task InitializeAsync() => table = await server.CreateTableAsync();
+
+    public Task DisposeAsync() => server.Client.DeleteTableAsync(table);
+
+    [LambdaFact]
+    public async Task What_an_administrator_allows_through_the_portal_the_handler_allows()
+    {
+        await using var portal = await StartPortalAsync(Iam);
+        await using var handler = await StartHandlerAsync();
+        Assert.False((await ConnectAsync(handler, "v1-office.json")).GetProperty("allow").GetBoolean());
+
+        var added = await SendAsync(portal, Admin, HttpMethod.Post, "/api/ranges", """{ "cidr": "203.0.113.0/24", "description": "東京" }""");
+        Assert.Equal("東京", added.Expect(HttpStatusCode.Created)["description"]!.ToString());
+        (await SendAsync(portal, Admin, HttpMethod.Post, "/api/denial-messages", $$"""{ "text": "{{Some.SeedMessage}}" }""")).Expect(HttpStatusCode.Created);
+        Assert.Equal(
+            """{"allow":true,"error-msg-on-failed-posture-compliance":"","posture-compliance-statuses":["compliant"],"schema-version":"v1"}""",
+            (await ConnectAsync(handler, "v1-office.json")).GetRawText());
+        Assert.Equal(
+            """{"allow":false,"error-msg-on-failed-posture-compliance":"Your IP is not allowed to access. Please Contact mail@example.co.jp","posture-compliance-statuses":[],"schema-version":"v1"}""",
+            (await ConnectAsync(handler, "v1-go-sdk.json")).GetRawText());
+
+        (await SendAsync(portal, Admin, HttpMethod.Delete, added.Location!.ToString(), null, added.ETag)).Expect(HttpStatusCode.NoContent);
+        Assert.False((await ConnectAsync(handler, "v1-office.json")).GetProperty("allow").GetBoolean());
+
+        var decisions = await SendAsync(portal, Auditor, HttpMethod.Get, "/api/decisions?publicIp=203.0.113.7");
+        Assert.Equal([false, true, false], decisions.Items.Select(d => d["allowed"]!.GetValue<bool>()));
+        Assert.Equal(Admin, (await SendAsync(portal, Auditor, HttpMethod.Get, "/api/revisions/1")).Json["committedBy"]!.ToString());
+    }
+
+    [LambdaFact]
+    public async Task What_is_no_event_is_answered_with_a_denial_and_not_with_an_error()
+    {
+        await using var handler = await StartHandlerAsync();
+        foreach (var payload in new[] { "{}", "[]", "null", "7", "\"hello\"", """{"public-ip":5}""" })
+        {
+            var answer = JsonElement.Parse(await handler.InvokeAsync(Encoding.UTF8.GetBytes(payload)));
+            Assert.False(answer.GetProperty("allow").GetBoolean());
+            Assert.Equal("v3", answer.GetProperty("schema-version").GetString());
+        }
+    }
+
+    [LambdaFact]
+    public async Task Nobody_else_gets_into_the_portal()
+    {
+        await using var portal = await StartPortalAsync(Iam);
+        (await SendAsync(portal, null, HttpMethod.Get, "/api/ranges")).ExpectProblem(HttpStatusCode.Unauthorized);
+        (await SendAsync(portal, "arn:aws:iam::123456789012:user/eve", HttpMethod.Get, "/api/ranges")).ExpectProblem(HttpStatusCode.Forbidden);
+        (await SendAsync(portal, Auditor, HttpMethod.Post, "/api/ranges", """{ "cidr": "203.0.113.0/24" }""")).ExpectProblem(HttpStatusCode.Forbidden);
+        (await SendAsync(portal, null, HttpMethod.Get, "/health/ready")).Expect(HttpStatusCode.OK);
+        (await SendAsync(portal, null, HttpMethod.Get, "/swagger/v1/swagger.json")).Expect(HttpStatusCode.OK);
+        (await SendAsync(portal, null, HttpMethod.Get, "/swagger/index.html")).ExpectText("swagger-ui");
+    }
+
+    [LambdaFact]
+    public async Task An_issuers_token_signs_in_as_well()
+    {
+        await using var issuer = await Issuer.StartAsync();
+        await using var portal = await StartPortalAsync(
+            ("Authentication__Schemes__Bearer__Authority", issuer.Url),
+            ("Authentication__Schemes__Bearer__RequireHttpsMetadata", "false"),
+            ("Authentication__Schemes__Bearer__ValidAudiences__0", Issuer.Audience),
+            ("SignIn__NameClaim", "email"),
+            ("SignIn__RoleClaim", "groups"),
+            ("SignIn__Editors", "vpn-editors"));
+        using var client = new HttpClient(new HttpApi(portal, null)) { BaseAddress = new Uri("https://example.com") };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", issuer.Token());
+        using var response = await client.GetAsync("/api/settings");
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        (await SendAsync(portal, Admin, HttpMethod.Get, "/api/settings")).ExpectProblem(HttpStatusCode.Unauthorized); // no IAM where there is an issuer
+    }
+
+    [LambdaFact]
+    public async Task Without_a_way_to_sign_in_the_portal_does_not_start()
+    {
+        await using var portal = await StartPortalAsync();
+        Assert.NotEqual(0, await portal.Program.ExitAsync());
+        Assert.Contains("On Lambda nobody can sign in", portal.Program.Error, StringComparison.Ordinal);
+    }
+
+    private static async Task<JsonElement> ConnectAsync(LambdaRuntime handler, string file) =>
+        JsonElement.Parse(await handler.InvokeAsync(await File.ReadAllBytesAsync(Some.EventFile(file))));
+
+    private static async Task<Answer> SendAsync(LambdaRuntime portal, string? userArn, HttpMethod method, string path, string? json = null, string? ifMatch = null)
+    {
+        using var client = new HttpClient(new HttpApi(portal, userArn)) { BaseAddress = new Uri("https://example.com") };
+        using var request = new HttpRequestMessage(method, path) { Content = json is null ? null : new StringContent(json, Encoding.UTF8, "application/json") };
+        if (ifMatch is not null)
+        {
+            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        }
+
+        using var response = await client.SendAsync(request);
+        return await Answer.ReadAsync(response);
+    }
+
+    private Task<LambdaRuntime> StartPortalAsync(params (string Name, string Value)[] settings) =>
+        LambdaRuntime.StartAsync("client-vpn-admin-test", "ClientVpnAdmin.AdminApi", [("RULE_STORE", $"dynamodb:{table}"), .. settings]);
+
+    private Task<LambdaRuntime> StartHandlerAsync() => LambdaRuntime.StartAsync("AWSClientVPN-test", "ClientVpnAdmin.Handler", ("RULE_STORE", $"dynamodb:{table}"));
+}
+
+/// <summary>A test of the programs' Lambda forms, which only <c>-p:Lambda=true</c> builds.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class LambdaFactAttribute : FactAttribute
+{
+#if !LAMBDA
+    public LambdaFactAttribute() => Skip = "Built without Amazon's Lambda packages: run dotnet test -p:Lambda=true.";
+#endif
+}
