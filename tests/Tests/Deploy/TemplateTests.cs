@@ -1,0 +1,177 @@
+using ClientVpnAdmin.Stores;
+using YamlDotNet.RepresentationModel;
+
+namespace ClientVpnAdmin.Deploy;
+
+/// <summary>What the CloudFormation template promises, above all what each role may do.</summary>
+public class TemplateTests
+{
+    private static readonly YamlMappingNode Template = Read();
+    private static readonly YamlMappingNode Resources = (YamlMappingNode)Template["Resources"];
+
+    [Fact]
+    public void The_handler_can_read_rules_and_add_decisions_and_write_its_log_and_nothing_else() => AssertStatements(
+        "HandlerRole",
+        "dynamodb:Query | Table.Arn | ForAllValues:StringLike revisions,body#* and never without a key",
+        "dynamodb:PutItem | Table.Arn | ForAllValues:StringEquals decisions and never without a key",
+        "logs:CreateLogStream,logs:PutLogEvents | HandlerLogGroup.Arn | ");
+
+    [Fact]
+    public void The_portal_can_read_everything_and_add_revisions_and_write_its_log_and_nothing_else() => AssertStatements(
+        "PortalRole",
+        "dynamodb:DescribeTable | Table.Arn | ",
+        "dynamodb:GetItem,dynamodb:Query | Table.Arn,${Table.Arn}/index/* | ",
+        "dynamodb:PutItem | Table.Arn | ForAllValues:StringLike revisions,body#* and never without a key",
+        "logs:CreateLogStream,logs:PutLogEvents | PortalLogGroup.Arn | ");
+
+    [Fact]
+    public void The_keys_in_the_roles_are_those_in_the_code()
+    {
+        Assert.Equal("revisions", Revisions.DynamoDbRuleStore.Revisions);
+        Assert.Equal("body#", Revisions.DynamoDbRuleStore.Body);
+        Assert.Equal("decisions", Decisions.DynamoDbDecisionLog.Decisions);
+    }
+
+    [Fact]
+    public void No_role_has_more_than_its_one_policy_and_only_Lambda_may_take_it()
+    {
+        var roles = OfType("AWS::IAM::Role").ToList();
+        Assert.Equal(2, roles.Count);
+        Assert.All(roles, role =>
+        {
+            Assert.Single((YamlSequenceNode)role["Properties"]["Policies"]);
+            Assert.Equal(["AssumeRolePolicyDocument", "Policies"], Keys(role["Properties"]));
+            var trust = Assert.Single((YamlSequenceNode)role["Properties"]["AssumeRolePolicyDocument"]["Statement"]);
+            Assert.Equal(["Service"], Keys(trust["Principal"]));
+            Assert.Equal("lambda.amazonaws.com", Text(trust["Principal"]["Service"]));
+        });
+        Assert.DoesNotContain(OfType("AWS::Serverless::Function").SelectMany(f => Keys(f["Properties"])), k => k is "Policies" or "Events" or "FunctionUrlConfig");
+    }
+
+    [Fact]
+    public void Only_the_handler_has_the_prefix_that_Client_VPN_may_call()
+    {
+        Assert.Equal("AWSClientVPN-${Name}", Text(Resources["Handler"]["Properties"]["FunctionName"]));
+        Assert.Equal("client-vpn-admin-${Name}", Text(Resources["Portal"]["Properties"]["FunctionName"]));
+        Assert.Equal(2, OfType("AWS::Serverless::Function").Count());
+    }
+
+    [Fact]
+    public void The_table_is_the_one_that_the_code_uses()
+    {
+        var table = Resources["Table"]["Properties"];
+        var definition = DynamoDbTable.Definition("x");
+        Assert.Equal(definition.BillingMode.Value, Text(table["BillingMode"]));
+        Assert.Equal(definition.KeySchema.Select(k => $"{k.AttributeName} {k.KeyType}"), Key(table["KeySchema"]));
+        Assert.Equal(definition.AttributeDefinitions.Select(a => $"{a.AttributeName} {a.AttributeType}"), ((YamlSequenceNode)table["AttributeDefinitions"]).Select(a => $"{Text(a["AttributeName"])} {Text(a["AttributeType"])}"));
+        Assert.Equal(
+            definition.GlobalSecondaryIndexes.Select(i => $"{i.IndexName}: {string.Join(' ', i.KeySchema.Select(k => $"{k.AttributeName} {k.KeyType}"))}, {i.Projection.ProjectionType}"),
+            ((YamlSequenceNode)table["GlobalSecondaryIndexes"]).Select(i => $"{Text(i["IndexName"])}: {string.Join(' ', Key(i["KeySchema"]))}, {Text(i["Projection"]["ProjectionType"])}"));
+    }
+
+    [Fact]
+    public void The_table_is_encrypted_can_be_recovered_forgets_expired_decisions_and_is_not_deleted_by_mistake()
+    {
+        var table = Resources["Table"];
+        Assert.Equal(("expiresAt", "true"), (Text(table["Properties"]["TimeToLiveSpecification"]["AttributeName"]), Text(table["Properties"]["TimeToLiveSpecification"]["Enabled"])));
+        Assert.Equal("true", Text(table["Properties"]["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]));
+        Assert.Equal("true", Text(table["Properties"]["SSESpecification"]["SSEEnabled"]));
+        Assert.Equal("true", Text(table["Properties"]["DeletionProtectionEnabled"]));
+        Assert.Equal(("Retain", "Retain"), (Text(table["DeletionPolicy"]), Text(table["UpdateReplacePolicy"])));
+    }
+
+    [Fact]
+    public void Every_log_group_forgets()
+    {
+        var groups = OfType("AWS::Logs::LogGroup").ToList();
+        Assert.Equal(
+            ["/aws/lambda/AWSClientVPN-${Name}", "/aws/lambda/client-vpn-admin-${Name}", "/aws/vendedlogs/client-vpn-admin-${Name}"],
+            groups.Select(g => Text(g["Properties"]["LogGroupName"])));
+        Assert.All(groups, g => Assert.Equal("LogRetentionDays", Text(g["Properties"]["RetentionInDays"])));
+    }
+
+    [Fact]
+    public void The_functions_run_our_executables_from_the_alias_and_know_the_table()
+    {
+        Assert.All(OfType("AWS::Serverless::Function"), f =>
+        {
+            Assert.Equal(("provided.al2023", "bootstrap"), (Text(f["Properties"]["Runtime"]), Text(f["Properties"]["Handler"])));
+            Assert.Equal("dynamodb:${Table}", Text(f["Properties"]["Environment"]["Variables"]["RULE_STORE"]));
+        });
+        var handler = Resources["Handler"]["Properties"];
+        Assert.Equal(("live", "true"), (Text(handler["AutoPublishAlias"]), Text(handler["AutoPublishAliasAllProperties"])));
+        Assert.Equal("10", Text(handler["Timeout"])); // Client VPN waits 30 s, the handler takes 5 at the outside
+        Assert.Equal("0", Text(Template["Parameters"]["ProvisionedConcurrency"]["Default"]));
+        Assert.Equal("0", Text(Template["Parameters"]["RulesMaxStale"]["Default"]));
+    }
+
+    [Fact]
+    public void Only_this_HTTP_API_may_call_the_portal_and_without_an_issuer_its_calls_are_signed()
+    {
+        var permission = Resources["ApiPermission"]["Properties"];
+        Assert.Equal(("apigateway.amazonaws.com", "Portal"), (Text(permission["Principal"]), Text(permission["FunctionName"])));
+        Assert.EndsWith(":${Api}/*", Text(permission["SourceArn"]), StringComparison.Ordinal);
+        Assert.Single(OfType("AWS::Lambda::Permission"));
+        Assert.Equal("ANY /api/{proxy+}", Text(Resources["ApiRoute"]["Properties"]["RouteKey"]));
+        Assert.Equal(["HasIssuer", "NONE", "AWS_IAM"], ((YamlSequenceNode)Resources["ApiRoute"]["Properties"]["AuthorizationType"]).Select(Text));
+    }
+
+    [Fact]
+    public void There_is_an_alarm_for_everything_that_keeps_people_out() => Assert.Equal(
+        ["ClientVpnAdmin rules-unavailable-${Name}", "AWS/Lambda Errors", "AWS/Lambda Throttles", "AWS/Lambda Duration"],
+        OfType("AWS::CloudWatch::Alarm").Select(a => $"{Text(a["Properties"]["Namespace"])} {Text(a["Properties"]["MetricName"])}"));
+
+    [Fact]
+    public void The_outputs_say_where_the_portal_is_and_how_to_attach_the_handler()
+    {
+        Assert.Equal("Api.ApiEndpoint", Text(Template["Outputs"]["PortalUrl"]["Value"]));
+        var attach = (YamlSequenceNode)Template["Outputs"]["AttachCommand"]["Value"];
+        Assert.Contains("aws ec2 modify-client-vpn-endpoint", Text(attach[0]), StringComparison.Ordinal);
+        Assert.Contains("--client-connect-options Enabled=true,LambdaFunctionArn=${Alias}", Text(attach[0]), StringComparison.Ordinal);
+        Assert.Equal("Handler.Alias", Text(attach[1]["Alias"]));
+    }
+
+    /// <summary>Each statement as "actions | resources | condition".</summary>
+    private static void AssertStatements(string role, params string[] expected) => Assert.Equal(
+        expected,
+        ((YamlSequenceNode)Resources[role]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]).Select(s =>
+        {
+            var statement = (YamlMappingNode)s;
+            Assert.Equal("Allow", Text(statement["Effect"]));
+            Assert.All(Keys(statement), k => Assert.Contains(k, new[] { "Sid", "Effect", "Action", "Resource", "Condition" }));
+            var condition = "";
+            if (statement.Children.TryGetValue("Condition", out var conditions))
+            {
+                var byOperator = ((YamlMappingNode)conditions).Children.ToDictionary(c => Text(c.Key), c => c.Value["dynamodb:LeadingKeys"]);
+                Assert.Equal("false", Text(byOperator["Null"]));
+                byOperator.Remove("Null");
+                condition = $"{byOperator.Single().Key} {Texts(byOperator.Single().Value)} and never without a key";
+            }
+
+            return $"{Texts(statement["Action"])} | {Texts(statement["Resource"])} | {condition}";
+        }));
+
+    private static IEnumerable<YamlNode> OfType(string type) => Resources.Children.Values.Where(r => Text(r["Type"]) == type);
+
+    private static IEnumerable<string> Keys(YamlNode node) => ((YamlMappingNode)node).Children.Keys.Select(Text);
+
+    private static IEnumerable<string> Key(YamlNode schema) => ((YamlSequenceNode)schema).Select(k => $"{Text(k["AttributeName"])} {Text(k["KeyType"])}");
+
+    private static string Texts(YamlNode node) => node is YamlSequenceNode list ? string.Join(',', list.Select(Text)) : Text(node);
+
+    private static string Text(YamlNode node) => ((YamlScalarNode)node).Value!;
+
+    private static YamlMappingNode Read()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "deploy", "template.yaml")))
+        {
+            folder = folder.Parent!;
+        }
+
+        using var reader = File.OpenText(Path.Combine(folder.FullName, "deploy", "template.yaml"));
+        var yaml = new YamlStream();
+        yaml.Load(reader);
+        return (YamlMappingNode)yaml.Documents[0].RootNode;
+    }
+}
