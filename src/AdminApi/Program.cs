@@ -24,7 +24,7 @@ builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton(services => new RevisionLog(store.Rules, services.GetRequiredService<TimeProvider>()));
 builder.Services.AddSingleton(store.Decisions);
 
-builder.AddSignIn(location.Folder);
+builder.AddSignIn(location);
 builder.AddStrictJson();
 builder.AddProblems();
 builder.AddSwagger();

@@ -1,12 +1,14 @@
+using ClientVpnAdmin.Stores;
+
 namespace ClientVpnAdmin.Access;
 
 /// <summary>Chooses how callers sign in: by an OpenID Connect issuer, by IAM behind API Gateway, or locally.</summary>
 internal static class SignIn
 {
     /// <param name="builder">The portal.</param>
-    /// <param name="folder">Where the local sign-in keeps its files.</param>
+    /// <param name="location">The rule store, beside which the local sign-in keeps its files.</param>
     /// <exception cref="InvalidOperationException">The configuration lacks something, or asks for two ways at once.</exception>
-    public static void AddSignIn(this WebApplicationBuilder builder, string folder)
+    public static void AddSignIn(this WebApplicationBuilder builder, RuleStoreLocation location)
     {
         var isOnLambda = builder.Configuration["AWS_LAMBDA_FUNCTION_NAME"] is { Length: > 0 };
         var issuer = builder.Configuration.GetSection(IssuerSignIn.Section);
@@ -26,7 +28,7 @@ internal static class SignIn
             case (false, false, true):
                 throw new InvalidOperationException($"On Lambda nobody can sign in until {IssuerSignIn.Section} (an OpenID Connect issuer) or {IamSignIn.Section} is configured.");
             default:
-                builder.AddLocalSignIn(folder);
+                builder.AddLocalSignIn(location.Folder);
                 break;
         }
     }
