@@ -139,8 +139,8 @@ public sealed class DynaliteFactAttribute : FactAttribute
     public bool NeedsSignals { get; }
 }
 
-/// <summary>Tests that share the DynamoDB server, one after the other.</summary>
-[CollectionDefinition(Name)]
+/// <summary>Tests that share the DynamoDB server, one after the other, and after all others: some stop the server, some hold the handler to its 5 seconds.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class DynamoDbCollection : ICollectionFixture<DynamoDbServer>
 {
     public const string Name = "DynamoDB";
