@@ -12,6 +12,7 @@ usage: deploy/deploy.sh [--name NAME] [--bucket BUCKET] [--package-only] [Parame
   --package-only   builds the packages into deploy/packages and stops; needs no AWS account
   Parameter=Value  parameters of template.yaml, such as Editors=arn:aws:sts::123456789012:assumed-role/VpnAdmins/*
 
+RESTORE_SOURCES in the environment names one more folder with NuGet packages.
 Needs the .NET SDK, clang, zlib's headers and zip; to deploy, also the AWS CLI with credentials and a region.
 TEXT
 }
