@@ -11,8 +11,10 @@ public sealed class SqliteDecisionLog(SqliteFile file) : IDecisionLog
     {
         await using var connection = await file.OpenAsync(cancellationToken);
         await using var command = connection.CreateCommand();
+
+        // A few at a time: recording has little time, however many have expired since the last one.
         command.CommandText = """
-            DELETE FROM decisions WHERE expires_at < $now;
+            DELETE FROM decisions WHERE key IN (SELECT key FROM decisions WHERE expires_at < $now LIMIT 100);
             INSERT INTO decisions (key, allowed, reason, username, public_ip, endpoint_id, expires_at, decision)
             VALUES ($key, $allowed, $reason, $username, $publicIp, $endpointId, $expiresAt, $decision);
             """;

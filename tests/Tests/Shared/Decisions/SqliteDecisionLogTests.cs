@@ -19,6 +19,18 @@ public sealed class SqliteDecisionLogTests : DecisionLogTests, IDisposable
         Assert.Equal(2L, Sql.Execute(folder["rules.db"], "SELECT count(*) FROM decisions"));
     }
 
+    [Fact]
+    public async Task Of_many_that_have_expired_some_are_removed_each_time()
+    {
+        var log = await OpenAsync();
+        await Task.WhenAll(Enumerable.Range(0, 250).Select(i => log.RecordAsync(Decision(Some.Time), Some.Time.AddDays(30), default)));
+        foreach (var left in new[] { 151L, 52L, 3L, 4L })
+        {
+            await log.RecordAsync(Decision(Some.Time.AddDays(31)), Some.Time.AddDays(61), default);
+            Assert.Equal(left, Sql.Execute(folder["rules.db"], "SELECT count(*) FROM decisions"));
+        }
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("allowed = 0")]
