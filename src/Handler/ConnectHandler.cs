@@ -10,7 +10,8 @@ namespace ClientVpnAdmin.Connections;
 
 /// <summary>
 /// Client VPN's client connect handler: one connection event in, one answer out. It never throws, and never lets anyone in because
-/// something broke: any fault is a denial with <see cref="DenialReason.RulesUnavailable"/>.
+/// something broke: a fault is a denial with <see cref="DenialReason.RulesUnavailable"/>, unless the configuration lets the last rules
+/// decide while the store is away.
 /// </summary>
 /// <param name="openStore">Opens the store, at the first event; a failure is a fault like any other, and tried again at the next event.</param>
 /// <param name="settings">What the configuration says.</param>
@@ -46,7 +47,7 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
             decision = Evaluator.Decide(connection, time.GetUtcNow(), head.Rules, head.Revision);
             last = new LastRead(head, time.GetUtcNow());
         }
-#pragma warning disable CA1031 // The one catch-all, at the edge: whatever it is, the answer is a denial.
+#pragma warning disable CA1031 // The one catch-all, at the edge: whatever it is, it lets nobody in by itself.
         catch (Exception e)
 #pragma warning restore CA1031
         {

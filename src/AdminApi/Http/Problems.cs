@@ -45,7 +45,7 @@ internal static partial class Problems
 
     private static IResult Of(int status) => Of(status, status switch
     {
-        StatusCodes.Status401Unauthorized => "Send the header 'Authorization: Bearer <token>' with a valid token. With its local sign-in the portal says at its start where its tokens are.",
+        StatusCodes.Status401Unauthorized => "Send the header 'Authorization: Bearer <token>' with a valid token; where the portal signs in by IAM, sign the request instead (curl --aws-sigv4). With its local sign-in the portal says at its start where its tokens are.",
         StatusCodes.Status403Forbidden => "Your role doesn't allow this: changes need the role editor.",
         StatusCodes.Status404NotFound => "There is nothing here. /swagger lists what there is.",
         StatusCodes.Status405MethodNotAllowed => "This can't be called with that method. /swagger lists what can.",

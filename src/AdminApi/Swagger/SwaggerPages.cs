@@ -36,7 +36,7 @@ internal static class SwaggerPages
                 Type = SecuritySchemeType.Http,
                 Scheme = "bearer",
                 BearerFormat = "JWT",
-                Description = "The content of the file admin.token or reader.token. The portal says at its start where they are.",
+                Description = "The content of the file admin.token or reader.token. The portal says at its start where they are. Where it signs in by IAM, this page can't sign requests: use curl --aws-sigv4.",
             });
             swagger.OperationFilter<OperationDetails>();
             if (builder.Configuration.GetSection(IssuerSignIn.Section).Exists())
