@@ -28,6 +28,23 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
     private volatile Opened? opened;
     private volatile LastRead? last;
 
+    /// <summary>
+    /// Opens the store and reads the rules before the first event, which then reads only what has changed since. What fails here is tried
+    /// again, and reported, at the first event.
+    /// </summary>
+    public async Task WarmUpAsync()
+    {
+        try
+        {
+            await ReadHeadAsync();
+        }
+#pragma warning disable CA1031 // Whatever it is, it is no answer yet.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+    }
+
     /// <summary>Decides about one connection event.</summary>
     /// <param name="eventJson">The event as Client VPN sends it, UTF-8; anything else is denied.</param>
     public async Task<Decision> HandleAsync(ReadOnlyMemory<byte> eventJson)
@@ -39,13 +56,8 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
         TimeSpan? stale = null;
         try
         {
-            var head = await WithinAsync(ReadLimit, async cancellationToken =>
-            {
-                opened ??= Open();
-                return await opened.Rules.ReadHeadAsync(cancellationToken);
-            });
+            var head = await ReadHeadAsync();
             decision = Evaluator.Decide(connection, time.GetUtcNow(), head.Rules, head.Revision);
-            last = new LastRead(head, time.GetUtcNow());
         }
 #pragma warning disable CA1031 // The one catch-all, at the edge: whatever it is, it lets nobody in by itself.
         catch (Exception e)
@@ -81,6 +93,17 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
         && age <= settings.RulesMaxStale
             ? age
             : null;
+
+    private async Task<Snapshot> ReadHeadAsync()
+    {
+        var head = await WithinAsync(ReadLimit, async cancellationToken =>
+        {
+            opened ??= Open();
+            return await opened.Rules.ReadHeadAsync(cancellationToken);
+        });
+        last = new LastRead(head, time.GetUtcNow());
+        return head;
+    }
 
     private Opened Open()
     {

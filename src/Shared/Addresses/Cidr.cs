@@ -37,9 +37,6 @@ public sealed record Cidr
     /// <summary>How many leading bits count: 0 to 32 for IPv4, 0 to 128 for IPv6.</summary>
     public int PrefixLength { get; }
 
-    /// <summary>The highest address in the block, as a number.</summary>
-    internal UInt128 Last => Network.Value | HostBits(Network.Width, PrefixLength);
-
     public bool Contains(Address address) =>
         address.IsIPv6 == Network.IsIPv6 && (address.Value & ~HostBits(address.Width, PrefixLength)) == Network.Value;
 
@@ -91,16 +88,17 @@ public sealed record Cidr
     /// <summary>The canonical text, always with the prefix length.</summary>
     public override string ToString() => $"{Network}/{PrefixLength}";
 
+    /// <summary>The bits behind the prefix, all set.</summary>
+    internal static UInt128 HostBits(int width, int prefixLength)
+    {
+        var count = width - prefixLength;
+        return count == 128 ? UInt128.MaxValue : (UInt128.One << count) - 1; // shifting an UInt128 by 128 shifts by nothing
+    }
+
     private static bool TryReadPrefixLength(string text, int width, out int prefixLength)
     {
         prefixLength = width;
         var isCanonical = text.Length is > 0 and <= 3 && !text.AsSpan().ContainsAnyExceptInRange('0', '9') && (text.Length == 1 || text[0] != '0');
         return isCanonical && (prefixLength = int.Parse(text, CultureInfo.InvariantCulture)) <= width;
-    }
-
-    private static UInt128 HostBits(int width, int prefixLength)
-    {
-        var count = width - prefixLength;
-        return count == 128 ? UInt128.MaxValue : (UInt128.One << count) - 1; // shifting an UInt128 by 128 shifts by nothing
     }
 }

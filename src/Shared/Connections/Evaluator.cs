@@ -22,7 +22,7 @@ public static class Evaluator
 
         AddressRange? allowing = null;
         var nearestMiss = DenialReason.AddressNotAllowed;
-        foreach (var candidate in rules.Index.Containing(address))
+        foreach (var candidate in rules.Containing(address))
         {
             var miss = candidate.FirstMiss(connection, at);
             if (candidate.Action == RangeAction.Deny)

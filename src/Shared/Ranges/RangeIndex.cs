@@ -1,106 +1,126 @@
-using System.Collections.Immutable;
 using System.Numerics;
 using ClientVpnAdmin.Addresses;
 
 namespace ClientVpnAdmin.Ranges;
 
-/// <summary>Finds the enabled ranges that contain an address: one search and a short walk outwards, at any number of ranges.</summary>
-internal sealed class RangeIndex(ImmutableArray<AddressRange> ranges)
+/// <summary>Finds the ranges that contain an address: one search and a short walk outwards, at any number of ranges.</summary>
+/// <param name="rangeAt">The range at a position that was added. Asked only for what is found.</param>
+internal sealed class RangeIndex(Func<int, AddressRange> rangeAt)
 {
-    private readonly PrefixIndex<uint> ipv4 = new([.. ranges.Where(r => r.Enabled && !r.Cidr.Network.IsIPv6)]);
-    private readonly PrefixIndex<UInt128> ipv6 = new([.. ranges.Where(r => r.Enabled && r.Cidr.Network.IsIPv6)]);
+    private readonly PrefixIndex<uint> ipv4 = new();
+    private readonly PrefixIndex<UInt128> ipv6 = new();
+
+    /// <summary>The order in which ranges must be added: outer ones before those inside them, of equal ones the older first.</summary>
+    public static int Compare(AddressRange a, AddressRange b)
+    {
+        var order = a.Cidr.Network.IsIPv6.CompareTo(b.Cidr.Network.IsIPv6);
+        order = order != 0 ? order : a.Cidr.Network.Value.CompareTo(b.Cidr.Network.Value);
+        order = order != 0 ? order : a.Cidr.PrefixLength.CompareTo(b.Cidr.PrefixLength);
+        return order != 0 ? order : AddressRange.CompareByAge(a, b);
+    }
+
+    /// <exception cref="ArgumentException">It should have been added before the one that was added last.</exception>
+    public void Add(Address network, int prefixLength, int position)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(prefixLength, network.Width);
+        var last = network.Value | Cidr.HostBits(network.Width, prefixLength);
+        if (network.IsIPv6)
+        {
+            ipv6.Add(network.Value, last, position);
+        }
+        else
+        {
+            ipv4.Add((uint)network.Value, (uint)last, position);
+        }
+    }
 
     /// <summary>The longest prefixes come first, and of equal prefixes the oldest range.</summary>
     public IEnumerable<AddressRange> Containing(Address address) =>
-        address.IsIPv6 ? ipv6.Containing(address.Value) : ipv4.Containing((uint)address.Value);
+        (address.IsIPv6 ? ipv6.Containing(address.Value) : ipv4.Containing((uint)address.Value)).Select(rangeAt);
 
     /// <summary>
-    /// Prefixes either nest or are disjoint. So sweeping over them in order cuts the address space into disjoint intervals that each
-    /// have one innermost prefix, and each prefix has one prefix around it.
+    /// Prefixes either nest or are disjoint. So, with outer ones sorted before inner ones, whatever contains an address is the last prefix that
+    /// begins at or before it, or lies around that one.
     /// </summary>
     private sealed class PrefixIndex<T>
         where T : struct, IBinaryInteger<T>
     {
         private const int None = -1;
 
-        // Sorted outermost first. Ranges with the same prefix are a run, of which the prefix's number is the first one's place.
-        private readonly AddressRange[] sorted;
-        private readonly int[] enclosing;
+        // Ranges with the same prefix are a run.
+        private readonly List<Prefix> prefixes = [];
 
-        // Interval i reaches from starts[i] to just before starts[i + 1].
-        private readonly T[] starts;
-        private readonly int[] innermost;
-
-        public PrefixIndex(AddressRange[] ranges)
+        public void Add(T first, T last, int position)
         {
-            Array.Sort(ranges, CompareOutermostFirst);
-            sorted = ranges;
-            enclosing = new int[ranges.Length];
-            var intervals = new List<(T Start, int Innermost)>(1 + (2 * ranges.Length)) { (T.Zero, None) };
-            var open = None;
-            for (var i = 0; i < ranges.Length; i++)
+            if (prefixes.Count == 0)
             {
-                if (i > 0 && ranges[i].Cidr == ranges[i - 1].Cidr)
+                prefixes.Add(new(first, last, None, 0, position));
+                return;
+            }
+
+            var previous = prefixes[^1];
+            if (first == previous.First && last == previous.Last)
+            {
+                prefixes.Add(previous with { Position = position });
+                return;
+            }
+
+            if (first < previous.First || (first == previous.First && last > previous.Last))
+            {
+                throw new ArgumentException("The ranges are out of order.", nameof(first));
+            }
+
+            var around = previous.RunStart;
+            while (around != None && prefixes[around].Last < first)
+            {
+                around = prefixes[around].Around;
+            }
+
+            prefixes.Add(new(first, last, around, prefixes.Count, position));
+        }
+
+        public IEnumerable<int> Containing(T address)
+        {
+            for (var i = LastFrom(address); i != None; i = prefixes[i].Around)
+            {
+                var start = prefixes[i].RunStart;
+                if (prefixes[start].Last < address)
                 {
                     continue;
                 }
 
-                while (open != None && ranges[open].Cidr.Last < ranges[i].Cidr.Network.Value)
+                for (var same = start; same < prefixes.Count && prefixes[same].RunStart == start; same++)
                 {
-                    Close();
+                    yield return prefixes[same].Position;
                 }
-
-                enclosing[i] = open;
-                open = i;
-                Begin(T.CreateTruncating(ranges[i].Cidr.Network.Value));
-            }
-
-            while (open != None)
-            {
-                Close();
-            }
-
-            starts = [.. intervals.Select(i => i.Start)];
-            innermost = [.. intervals.Select(i => i.Innermost)];
-
-            void Close()
-            {
-                var last = T.CreateTruncating(ranges[open].Cidr.Last);
-                open = enclosing[open];
-                if (last != T.AllBitsSet)
-                {
-                    Begin(last + T.One);
-                }
-            }
-
-            void Begin(T start)
-            {
-                if (intervals[^1].Start == start)
-                {
-                    intervals.RemoveAt(intervals.Count - 1);
-                }
-
-                intervals.Add((start, open));
             }
         }
 
-        public IEnumerable<AddressRange> Containing(T address)
+        /// <summary>The last prefix that begins at or before the address.</summary>
+        private int LastFrom(T address)
         {
-            var found = Array.BinarySearch(starts, address);
-            for (var prefix = innermost[found >= 0 ? found : ~found - 1]; prefix != None; prefix = enclosing[prefix])
+            var (low, high) = (0, prefixes.Count);
+            while (low < high)
             {
-                for (var i = prefix; i < sorted.Length && (i == prefix || sorted[i].Cidr == sorted[prefix].Cidr); i++)
+                var middle = (low + high) / 2;
+                if (prefixes[middle].First <= address)
                 {
-                    yield return sorted[i];
+                    low = middle + 1;
+                }
+                else
+                {
+                    high = middle;
                 }
             }
+
+            return low - 1;
         }
 
-        private static int CompareOutermostFirst(AddressRange a, AddressRange b)
-        {
-            var order = a.Cidr.Network.Value.CompareTo(b.Cidr.Network.Value);
-            order = order != 0 ? order : a.Cidr.PrefixLength.CompareTo(b.Cidr.PrefixLength);
-            return order != 0 ? order : AddressRange.CompareByAge(a, b);
-        }
+        /// <param name="First">Its lowest address.</param>
+        /// <param name="Last">Its highest address.</param>
+        /// <param name="Around">The first of the run around this one, or none.</param>
+        /// <param name="RunStart">The first of the run that this one belongs to.</param>
+        /// <param name="Position">Where the range is.</param>
+        private readonly record struct Prefix(T First, T Last, int Around, int RunStart, int Position);
     }
 }

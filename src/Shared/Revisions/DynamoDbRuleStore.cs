@@ -61,13 +61,18 @@ public sealed class DynamoDbRuleStore(DynamoDbTable table) : IRuleStore
             ExpressionAttributeValues = new() { [":pk"] = new(Body + digest) },
             ConsistentRead = true,
         };
-        using var body = new MemoryStream();
+        var chunks = new List<byte[]>();
         await foreach (var page in table.QueryAsync(request, cancellationToken))
         {
-            page.ForEach(chunk => chunk["bytes"].B.WriteTo(body));
+            chunks.AddRange(page.Select(chunk => chunk["bytes"].B.ToArray()));
         }
 
-        return body.Length > 0 ? body.ToArray() : null;
+        return chunks switch
+        {
+            [] => null,
+            [var only] => only,
+            _ => [.. chunks.SelectMany(chunk => chunk)],
+        };
     });
 
     public Task<bool> TryCommitAsync(Revision revision, byte[] body, CancellationToken cancellationToken) => table.Guard(async () =>

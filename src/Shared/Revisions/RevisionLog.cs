@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using ClientVpnAdmin.RuleSets;
@@ -8,6 +9,8 @@ namespace ClientVpnAdmin.Revisions;
 /// <summary>The log of revisions in a store: reads rule sets, keeps the newest in memory, and commits changes. Safe for concurrent use.</summary>
 public sealed class RevisionLog(IRuleStore store, TimeProvider time)
 {
+    private const int MostBytes = 256 * 1024 * 1024; // so that a damaged length can't ask for more memory than there is
+
     private volatile Cached? lastRead;
 
     /// <summary>Reads the newest revision's number from the store every time, and its rules only when they are others than last time.</summary>
@@ -92,17 +95,20 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
             var body = Unpack(stored);
             return Digest(body) == revision.Digest ? RuleSetCodec.Decode(body) : throw new InvalidDataException("The stored rules don't have the digest that they should.");
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
             throw new RuleStoreException($"Revision {revision.Number} can't be used: {e.Message}", e) { IsDamaged = true };
         }
     }
 
-    /// <summary>To about a quarter, which is what a handler that starts cold has to fetch.</summary>
+    /// <summary>The length, and the bytes compressed to about a quarter, which is what a handler that starts cold has to fetch.</summary>
     private static byte[] Pack(byte[] body)
     {
         using var packed = new MemoryStream();
-        using (var zlib = new ZLibStream(packed, CompressionLevel.Fastest))
+        packed.SetLength(sizeof(int));
+        BinaryPrimitives.WriteInt32LittleEndian(packed.GetBuffer(), body.Length);
+        packed.Position = sizeof(int);
+        using (var zlib = new ZLibStream(packed, CompressionLevel.Optimal))
         {
             zlib.Write(body);
         }
@@ -112,10 +118,11 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
 
     private static byte[] Unpack(byte[] packed)
     {
-        using var body = new MemoryStream();
-        using var zlib = new ZLibStream(new MemoryStream(packed), CompressionMode.Decompress);
-        zlib.CopyTo(body);
-        return body.ToArray();
+        var length = packed.Length < sizeof(int) ? -1 : BinaryPrimitives.ReadInt32LittleEndian(packed);
+        var body = new byte[length is >= 0 and <= MostBytes ? length : throw new InvalidDataException("The stored rules are damaged.")];
+        using var zlib = new ZLibStream(new MemoryStream(packed, sizeof(int), packed.Length - sizeof(int)), CompressionMode.Decompress);
+        zlib.ReadExactly(body);
+        return body;
     }
 
     private static string Digest(byte[] body) => Convert.ToHexStringLower(SHA256.HashData(body));

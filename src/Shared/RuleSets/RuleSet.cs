@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ClientVpnAdmin.Addresses;
 using ClientVpnAdmin.DenialMessages;
 using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Settings;
@@ -14,6 +15,7 @@ public sealed class RuleSet
     /// <summary>The most denial messages a rule set holds.</summary>
     public const int MaxDenialMessages = 1_000;
 
+    private readonly Lazy<ImmutableArray<AddressRange>> ranges;
     private readonly Lazy<RangeIndex> index;
 
     /// <exception cref="ArgumentException">
@@ -21,37 +23,63 @@ public sealed class RuleSet
     /// </exception>
     public RuleSet(IEnumerable<AddressRange> ranges, IEnumerable<DenialMessage> denialMessages, RuleSettings settings)
     {
-        Ranges = [.. ranges];
+        var byAge = ranges.ToImmutableArray();
         DenialMessages = [.. denialMessages];
         Settings = settings;
-        Require(Ranges.Length <= MaxRanges && DenialMessages.Length <= MaxDenialMessages, "There are too many ranges or denial messages.");
-        Require(Ranges.All(r => !(r.ValidUntil <= r.ValidFrom)), "A range can never count.");
-        Require(AreDistinct(Ranges.Select(r => r.Id)), "Two ranges share an id.");
+        Require(byAge.Length <= MaxRanges && DenialMessages.Length <= MaxDenialMessages, "There are too many ranges or denial messages.");
+        Require(byAge.All(r => !(r.ValidUntil <= r.ValidFrom)), "A range can never count.");
+        Require(AreDistinct(byAge.Select(r => r.Id)), "Two ranges share an id.");
         Require(AreDistinct(DenialMessages.Select(m => m.Id)), "Two denial messages share an id.");
         Require(AreDistinct(DenialMessages.Select(m => (m.EndpointId, m.Reason))), "Two denial messages are for the same endpoint and reason.");
-        Ranges = Ranges.Sort(RuleObject.CompareByAge);
+        byAge = byAge.Sort(RuleObject.CompareByAge);
         DenialMessages = DenialMessages.Sort(RuleObject.CompareByAge);
-        index = new(() => new RangeIndex(Ranges));
+        this.ranges = new(byAge);
+        index = new(() => IndexOf(byAge));
+    }
+
+    /// <summary>A rule set that was valid when it was stored, whose ranges are read as they are needed.</summary>
+    internal RuleSet(Func<ImmutableArray<AddressRange>> ranges, RangeIndex index, ImmutableArray<DenialMessage> denialMessages, RuleSettings settings)
+    {
+        this.ranges = new(() => ranges().Sort(RuleObject.CompareByAge));
+        this.index = new(index);
+        DenialMessages = denialMessages;
+        Settings = settings;
     }
 
     /// <summary>The rules before the first change: no ranges, no messages, default settings. It lets nobody in.</summary>
     public static RuleSet Empty { get; } = new([], [], new());
 
     /// <summary>Oldest first.</summary>
-    public ImmutableArray<AddressRange> Ranges { get; }
+    public ImmutableArray<AddressRange> Ranges => ranges.Value;
 
     /// <summary>Oldest first.</summary>
     public ImmutableArray<DenialMessage> DenialMessages { get; }
 
     public RuleSettings Settings { get; }
 
-    internal RangeIndex Index => index.Value;
+    /// <summary>The enabled ranges that contain an address: the longest prefixes first, and of equal prefixes the oldest range.</summary>
+    internal IEnumerable<AddressRange> Containing(Address address) => index.Value.Containing(address);
 
     public RuleSet With(IEnumerable<AddressRange> ranges) => new(ranges, DenialMessages, Settings);
 
     public RuleSet With(IEnumerable<DenialMessage> denialMessages) => new(Ranges, denialMessages, Settings);
 
     public RuleSet With(RuleSettings settings) => new(Ranges, DenialMessages, settings);
+
+    private static RangeIndex IndexOf(ImmutableArray<AddressRange> ranges)
+    {
+        var sorted = ranges.Sort(RangeIndex.Compare);
+        var index = new RangeIndex(position => sorted[position]);
+        for (var i = 0; i < sorted.Length; i++)
+        {
+            if (sorted[i].Enabled)
+            {
+                index.Add(sorted[i].Cidr.Network, sorted[i].Cidr.PrefixLength, i);
+            }
+        }
+
+        return index;
+    }
 
     private static bool AreDistinct<T>(IEnumerable<T> values)
     {

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
@@ -10,22 +11,22 @@ using ClientVpnAdmin.Settings;
 namespace ClientVpnAdmin.RuleSets;
 
 /// <summary>
-/// The stored form of a rule set: a format version, then its parts, in <see cref="BinaryWriter"/>'s encoding. The same rule set always
-/// makes the same bytes.
+/// The stored form of a rule set: a format version; all texts, each once; settings; denial messages; ranges, in the index's order. In
+/// <see cref="BinaryWriter"/>'s encoding, texts as places among the texts, times as UTC ticks (100 ns). The same rule set always makes the
+/// same bytes.
 /// </summary>
 /// <remarks>
-/// Binary, because a handler that starts cold reads all of it before its first answer. A text that occurs again, as names of
-/// administrators and endpoints do, is written once and then referred to. Times are UTC ticks (100 ns).
+/// A handler that starts cold reads this before its first answer. So of a range it reads only what the index needs, and all of it only of
+/// those that contain the address in question.
 /// </remarks>
 public static class RuleSetCodec
 {
-    private const byte FormatVersion = 1;
+    private const byte FormatVersion = 2;
 
     public static byte[] Encode(RuleSet rules)
     {
-        using var stream = new MemoryStream();
-        using var writer = new Writer(stream);
-        writer.Write(FormatVersion);
+        using var texts = new Texts();
+        using var writer = new Writer(texts);
         writer.Write(rules.Settings);
         writer.Write7BitEncodedInt(rules.DenialMessages.Length);
         foreach (var message in rules.DenialMessages)
@@ -34,48 +35,51 @@ public static class RuleSetCodec
         }
 
         writer.Write7BitEncodedInt(rules.Ranges.Length);
-        foreach (var range in rules.Ranges)
+        foreach (var range in rules.Ranges.Sort(RangeIndex.Compare))
         {
             writer.Write(range);
         }
 
-        return stream.ToArray();
+        return [FormatVersion, .. writer.ToArray()];
     }
 
-    /// <exception cref="InvalidDataException">These are not the bytes of a rule set, or those of a newer format.</exception>
-    public static RuleSet Decode(byte[] body)
+    /// <exception cref="InvalidDataException">These are not the bytes of a rule set, or those of another format.</exception>
+    public static RuleSet Decode(byte[] body) => Reading(() =>
     {
-        try
+        using var reader = new Reader(body);
+        if (reader.ReadByte() is not FormatVersion and var version)
         {
-            using var stream = new MemoryStream(body, writable: false);
-            using var reader = new Reader(stream);
-            if (reader.ReadByte() is not FormatVersion and var version)
-            {
-                throw new InvalidDataException($"The rules are stored in format {version}; this program reads format {FormatVersion}. Update it.");
-            }
-
-            var settings = reader.ReadSettings();
-            var messages = new DenialMessage[reader.ReadCount()];
-            for (var i = 0; i < messages.Length; i++)
-            {
-                messages[i] = reader.ReadDenialMessage();
-            }
-
-            var ranges = new AddressRange[reader.ReadCount()];
-            for (var i = 0; i < ranges.Length; i++)
-            {
-                ranges[i] = reader.ReadRange();
-            }
-
-            return stream.Position == stream.Length
-                ? new RuleSet(ranges, messages, settings)
-                : throw new InvalidDataException("The stored rules are longer than they should be.");
+            throw new InvalidDataException($"The rules are stored in format {version}; this program reads format {FormatVersion}. "
+                + (version > FormatVersion ? "Update it." : "They were stored before the first release: begin with a new store."));
         }
-        catch (Exception e) when (e is EndOfStreamException or ArgumentException or FormatException)
+
+        reader.PassTexts();
+        var settings = reader.ReadSettings();
+        var messages = new DenialMessage[reader.ReadCount()];
+        for (var i = 0; i < messages.Length; i++)
         {
-            throw new InvalidDataException("The stored rules are damaged.", e);
+            messages[i] = reader.ReadDenialMessage();
         }
-    }
+
+        var places = new int[reader.ReadCount()];
+        var index = new RangeIndex(position => RangeAt(body, places[position]));
+        for (var i = 0; i < places.Length; i++)
+        {
+            places[i] = reader.Position;
+            var (network, prefixLength, _, isEnabled) = reader.ReadPrefix();
+            if (isEnabled)
+            {
+                index.Add(network, prefixLength, i);
+            }
+
+            var rest = reader.ReadCount();
+            reader.Position += rest;
+        }
+
+        return reader.Position == body.Length
+            ? new RuleSet(() => [.. places.Select(place => RangeAt(body, place))], index, [.. messages], settings)
+            : throw new InvalidDataException("The stored rules are longer than they should be.");
+    });
 
     /// <summary>A short digest of everything in the range, for telling whether it has changed.</summary>
     public static string Fingerprint(AddressRange range) => Fingerprint(w => w.Write(range));
@@ -97,15 +101,57 @@ public static class RuleSetCodec
 
     private static string Fingerprint(Action<Writer> write)
     {
-        using var stream = new MemoryStream();
-        using var writer = new Writer(stream);
+        using var texts = new Texts();
+        using var writer = new Writer(texts);
         write(writer);
-        return Convert.ToHexStringLower(SHA256.HashData(stream.GetBuffer().AsSpan(0, (int)stream.Length))[..8]);
+        return Convert.ToHexStringLower(SHA256.HashData(writer.ToArray())[..8]);
     }
 
-    private sealed class Writer(MemoryStream stream) : BinaryWriter(stream, Encoding.UTF8)
+    private static AddressRange RangeAt(byte[] body, int place) => Reading(() =>
     {
-        private readonly Dictionary<string, int> known = new(StringComparer.Ordinal);
+        using var reader = new Reader(body) { Position = place };
+        return reader.ReadRange();
+    });
+
+    private static T Reading<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is IOException or ArgumentException or FormatException)
+        {
+            throw new InvalidDataException("The stored rules are damaged.", e);
+        }
+    }
+
+    /// <summary>All texts one after the other, each once, behind their lengths.</summary>
+    private sealed class Texts() : BinaryWriter(new MemoryStream(), Encoding.UTF8)
+    {
+        private readonly Dictionary<string, int> places = new(StringComparer.Ordinal);
+
+        public int PlaceOf(string text)
+        {
+            if (!places.TryGetValue(text, out var place))
+            {
+                places.Add(text, place = (int)BaseStream.Length);
+                Write(text);
+            }
+
+            return place;
+        }
+    }
+
+    private sealed class Writer(Texts texts) : BinaryWriter(new MemoryStream(), Encoding.UTF8)
+    {
+
+        /// <summary>The length of the texts, the texts, and what refers to them.</summary>
+        public byte[] ToArray()
+        {
+            var length = new byte[sizeof(int)];
+            BinaryPrimitives.WriteInt32LittleEndian(length, (int)texts.BaseStream.Length);
+            return [.. length, .. Bytes(texts), .. Bytes(this)];
+        }
 
         public void Write(RuleSettings settings)
         {
@@ -128,7 +174,6 @@ public static class RuleSetCodec
 
         public void Write(AddressRange range)
         {
-            Write(range.Id);
             Write((byte)((int)range.Action | (range.Enabled ? 2 : 0) | (range.Cidr.Network.IsIPv6 ? 4 : 0)));
             Write((byte)range.Cidr.PrefixLength);
             if (range.Cidr.Network.IsIPv6)
@@ -141,15 +186,22 @@ public static class RuleSetCodec
                 Write((uint)range.Cidr.Network.Value);
             }
 
-            WriteText(range.Description);
-            WriteTexts(range.EndpointIds);
-            WriteTime(range.ValidFrom);
-            WriteTime(range.ValidUntil);
-            WriteTime(range.CreatedAt);
-            WriteText(range.CreatedBy);
-            WriteTime(range.UpdatedAt);
-            WriteText(range.UpdatedBy);
+            // How long the rest is, so that it can be passed over.
+            using var rest = new Writer(texts);
+            rest.Write(range.Id);
+            rest.WriteText(range.Description);
+            rest.WriteTexts(range.EndpointIds);
+            rest.WriteTime(range.ValidFrom);
+            rest.WriteTime(range.ValidUntil);
+            rest.WriteTime(range.CreatedAt);
+            rest.WriteText(range.CreatedBy);
+            rest.WriteTime(range.UpdatedAt);
+            rest.WriteText(range.UpdatedBy);
+            Write7BitEncodedInt((int)rest.BaseStream.Length);
+            Write(Bytes(rest));
         }
+
+        private static byte[] Bytes(BinaryWriter writer) => ((MemoryStream)writer.BaseStream).ToArray();
 
         private void Write(Guid id) => Write(id.ToByteArray(bigEndian: true));
 
@@ -165,24 +217,24 @@ public static class RuleSetCodec
             }
         }
 
-        // 0 and the text itself when it is new, else its number.
-        private void WriteText(string text)
-        {
-            if (known.TryGetValue(text, out var number))
-            {
-                Write7BitEncodedInt(number);
-                return;
-            }
-
-            known.Add(text, known.Count + 1);
-            Write7BitEncodedInt(0);
-            Write(text);
-        }
+        private void WriteText(string text) => Write7BitEncodedInt(texts.PlaceOf(text));
     }
 
-    private sealed class Reader(MemoryStream stream) : BinaryReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true))
+    private sealed class Reader(byte[] body) : BinaryReader(new MemoryStream(body, writable: false), new UTF8Encoding(false, throwOnInvalidBytes: true))
     {
-        private readonly List<string> known = [];
+        private const int TextsStart = 1 + sizeof(int);
+
+        public int Position
+        {
+            get => (int)BaseStream.Position;
+            set => BaseStream.Position = value >= 0 && value <= body.Length ? value : throw new FormatException("A place is out of bounds.");
+        }
+
+        public void PassTexts()
+        {
+            var length = ReadInt32();
+            Position += length >= 0 ? length : throw new FormatException("A length is out of bounds.");
+        }
 
         public RuleSettings ReadSettings() => new()
         {
@@ -203,19 +255,25 @@ public static class RuleSetCodec
             UpdatedBy = ReadText(),
         };
 
-        public AddressRange ReadRange()
+        public (Address Network, int PrefixLength, RangeAction Action, bool Enabled) ReadPrefix()
         {
-            var id = ReadId();
             var flags = ReadByte();
             var prefixLength = ReadByte();
             var isIPv6 = (flags & 4) != 0;
             var network = new Address(isIPv6, isIPv6 ? new UInt128(ReadUInt64(), ReadUInt64()) : ReadUInt32());
+            return (network, prefixLength, (flags & 1) == 0 ? RangeAction.Allow : RangeAction.Deny, (flags & 2) != 0);
+        }
+
+        public AddressRange ReadRange()
+        {
+            var (network, prefixLength, action, isEnabled) = ReadPrefix();
+            ReadCount();
             return new()
             {
-                Id = id,
+                Id = ReadId(),
                 Cidr = new Cidr(network, prefixLength),
-                Action = (flags & 1) == 0 ? RangeAction.Allow : RangeAction.Deny,
-                Enabled = (flags & 2) != 0,
+                Action = action,
+                Enabled = isEnabled,
                 Description = ReadText(),
                 EndpointIds = ReadTexts(),
                 ValidFrom = ReadOptionalTime(),
@@ -264,14 +322,12 @@ public static class RuleSetCodec
 
         private string ReadText()
         {
-            var number = Read7BitEncodedInt();
-            if (number == 0)
-            {
-                known.Add(ReadString());
-                return known[^1];
-            }
-
-            return number > 0 && number <= known.Count ? known[number - 1] : throw new FormatException("A text refers to none.");
+            var place = Read7BitEncodedInt();
+            var after = Position;
+            Position = TextsStart + place;
+            var text = ReadString();
+            Position = after;
+            return text;
         }
     }
 }

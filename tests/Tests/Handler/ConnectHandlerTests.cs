@@ -60,6 +60,26 @@ public sealed class ConnectHandlerTests : IDisposable
     }
 
     [Fact]
+    public async Task Rules_read_beforehand_are_not_read_again()
+    {
+        await CommitAsync(Rules);
+        var handler = Handler();
+        await handler.WarmUpAsync();
+        Sql.Execute(File, "PRAGMA foreign_keys = OFF; DELETE FROM bodies");
+        Assert.True((await HandleAsync(handler)).Response.Allow);
+        Assert.False((await HandleAsync(Handler())).Response.Allow);
+    }
+
+    [Fact]
+    public async Task Rules_that_cannot_be_read_beforehand_are_read_at_the_first_event()
+    {
+        var handler = Handler();
+        await handler.WarmUpAsync();
+        await CommitAsync(Rules);
+        Assert.True((await HandleAsync(handler)).Response.Allow);
+    }
+
+    [Fact]
     public async Task The_time_is_that_of_the_connection()
     {
         await CommitAsync(Rules.With([Some.Range("203.0.113.0/24") with { ValidUntil = Some.Time.AddSeconds(1) }]));

@@ -45,11 +45,11 @@ public class RuleSetCodecTests
             [Some.Message("x", Some.Endpoint, DenialReason.NotInScope) with { Id = id }],
             new());
         Assert.Equal(
-            "010001" + "0009636f6d706c69616e74" + "00" // enforce, compliant, none
-                + "01" + "019b0d3c7a1e7c3f9a523f6f0c1d2e4b" + "000178" + "001f6376706e2d656e64706f696e742d3066313365616237663836303433336363"
-                + "05" + "808096f199f0a3ef08" + "000561646d696e" + "808096f199f0a3ef08" + "04"
-                + "01" + "019b0d3c7a1e7c3f9a523f6f0c1d2e4b" + "03" + "18" + "007100cb" + "02" + "0103" // texts by their numbers
-                + "00" + "808096f199f0a3ef08" + "808096f199f0a3ef08" + "04" + "808096f199f0a3ef08" + "04",
+            "02" + "32000000" + "09636f6d706c69616e74" + "0178" + "1f6376706e2d656e64706f696e742d3066313365616237663836303433336363" + "0561646d696e" // texts
+                + "00" + "0100" + "00" // enforce, compliant, none
+                + "01" + "019b0d3c7a1e7c3f9a523f6f0c1d2e4b" + "0a" + "0c" + "05" + "808096f199f0a3ef08" + "2c" + "808096f199f0a3ef08" + "2c"
+                + "01" + "03" + "18" + "007100cb" + "31" // 49 bytes to follow
+                + "019b0d3c7a1e7c3f9a523f6f0c1d2e4b" + "0a" + "010c" + "00" + "808096f199f0a3ef08" + "808096f199f0a3ef08" + "2c" + "808096f199f0a3ef08" + "2c",
             Convert.ToHexStringLower(RuleSetCodec.Encode(rules)));
     }
 
@@ -68,7 +68,7 @@ public class RuleSetCodecTests
 
                 try
                 {
-                    RuleSetCodec.Decode(edits[0].Item3 % 4 == 0 ? damaged[..edits[0].Item3] : damaged);
+                    _ = RuleSetCodec.Decode(edits[0].Item3 % 4 == 0 ? damaged[..edits[0].Item3] : damaged).Ranges;
                 }
                 catch (InvalidDataException)
                 {
@@ -91,11 +91,13 @@ public class RuleSetCodecTests
     }
 
     [Fact]
-    public void A_newer_format_is_refused_with_the_advice_to_update()
+    public void Another_format_is_refused_with_advice()
     {
         var body = RuleSetCodec.Encode(Rules);
-        body[0] = 2;
+        body[0] = 3;
         Assert.Contains("Update it", Assert.Throws<InvalidDataException>(() => RuleSetCodec.Decode(body)).Message, StringComparison.Ordinal);
+        body[0] = 1;
+        Assert.Contains("new store", Assert.Throws<InvalidDataException>(() => RuleSetCodec.Decode(body)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
