@@ -10,4 +10,6 @@ namespace ClientVpnAdmin.Evaluations;
 /// <param name="Message" example="Your IP is not allowed to access. Please Contact mail@example.co.jp">What the denied person would be told; null when allowed.</param>
 /// <param name="Revision" example="42">The revision decided by.</param>
 /// <param name="Response" example="{ &quot;allow&quot;: false, &quot;error-msg-on-failed-posture-compliance&quot;: &quot;Your IP is not allowed to access. Please Contact mail@example.co.jp&quot;, &quot;posture-compliance-statuses&quot;: [], &quot;schema-version&quot;: &quot;v1&quot; }">Exactly what the handler would answer Client VPN.</param>
-internal sealed record Evaluation(bool Allowed, DenialReason? Reason, Guid? RangeId, string? Message, long Revision, JsonElement Response);
+/// <param name="NearMisses">The ranges that contain the address and don't apply, each with the first condition that isn't met.</param>
+internal sealed record Evaluation(
+    bool Allowed, DenialReason? Reason, Guid? RangeId, string? Message, long Revision, JsonElement Response, IReadOnlyList<NearMiss> NearMisses);

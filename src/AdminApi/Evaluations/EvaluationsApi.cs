@@ -42,8 +42,15 @@ internal static class EvaluationsApi
             return Problems.Invalid(errors);
         }
 
-        var decision = Evaluator.Decide(ConnectionEvent.Read(input.Event), at, rules!.Rules, rules.Revision);
+        var connection = ConnectionEvent.Read(input.Event);
+        var decision = Evaluator.Decide(connection, at, rules!.Rules, rules.Revision);
         return TypedResults.Ok(new Evaluation(
-            decision.Allowed, decision.Reason, decision.RangeId, decision.Message, rules.Revision, JsonElement.Parse(decision.Response.ToJson())));
+            decision.Allowed,
+            decision.Reason,
+            decision.RangeId,
+            decision.Message,
+            rules.Revision,
+            JsonElement.Parse(decision.Response.ToJson()),
+            [.. Evaluator.NearMisses(connection, at, rules.Rules)]));
     }
 }

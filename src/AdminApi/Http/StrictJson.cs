@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ClientVpnAdmin.Addresses;
+using ClientVpnAdmin.Ranges;
 
 namespace ClientVpnAdmin.Http;
 
@@ -20,6 +21,7 @@ internal static class StrictJson
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false));
         options.Converters.Add(new UtcTimeConverter());
         options.Converters.Add(new CidrConverter());
+        options.Converters.Add(new WallTimeConverter());
     });
 
     private sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
@@ -37,5 +39,13 @@ internal static class StrictJson
             throw new NotSupportedException("Ranges come in as text and are checked as such.");
 
         public override void Write(Utf8JsonWriter writer, Cidr value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+    }
+
+    private sealed class WallTimeConverter : JsonConverter<WallTime>
+    {
+        public override WallTime Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            throw new NotSupportedException("Times come in as text and are checked as such.");
+
+        public override void Write(Utf8JsonWriter writer, WallTime value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ClientVpnAdmin.Access;
 using ClientVpnAdmin.Addresses;
+using ClientVpnAdmin.Ranges;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
@@ -29,8 +30,10 @@ internal static class SwaggerPages
             }
 
             swagger.SupportNonNullableReferenceTypes();
+            swagger.UseAllOfToExtendReferenceSchemas(); // so that a member with parts has its own description
             swagger.UseInlineDefinitionsForEnums(); // a reference couldn't say that null is possible as well
             swagger.MapType<Cidr>(() => new OpenApiSchema { Type = JsonSchemaType.String });
+            swagger.MapType<WallTime>(() => new OpenApiSchema { Type = JsonSchemaType.String });
             swagger.AddSecurityDefinition(JwtBearerDefaults.AuthenticationScheme, new OpenApiSecurityScheme
             {
                 Type = SecuritySchemeType.Http,

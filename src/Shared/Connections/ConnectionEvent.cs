@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using ClientVpnAdmin.Addresses;
 using ClientVpnAdmin.Validation;
@@ -25,6 +26,12 @@ public sealed record ConnectionEvent
     public string CommonName { get; private set; } = "";
 
     public string Username { get; private set; } = "";
+
+    /// <summary>The groups of the user: given as a list or as one text, without empty ones.</summary>
+    public ImmutableArray<string> Groups { get; private set; } = [];
+
+    /// <summary>The device's operating system, by its own word.</summary>
+    public string Platform { get; private set; } = "";
 
     /// <summary>The device's public address as it was sent.</summary>
     public string PublicIp { get; private set; } = "";
@@ -79,6 +86,8 @@ public sealed record ConnectionEvent
         connection.EndpointId = connection.Text(fields, "endpoint-id");
         connection.CommonName = connection.Text(fields, "common-name");
         connection.Username = connection.Text(fields, "username");
+        connection.Platform = connection.Text(fields, "platform");
+        connection.ReadGroups(fields);
         connection.PublicIp = connection.Text(fields, "public-ip");
         connection.Address = Addresses.Address.Read(connection.PublicIp);
         if (connection.Address is null)
@@ -88,6 +97,24 @@ public sealed record ConnectionEvent
 
         connection.ReadSchemaVersion(fields);
         return connection;
+    }
+
+    /// <summary>AWS documents no JSON type: "a list of" groups, "empty" without any.</summary>
+    private void ReadGroups(Dictionary<string, JsonElement> fields)
+    {
+        if (!fields.TryGetValue("groups", out var json) || json.ValueKind == JsonValueKind.Null)
+        {
+            return;
+        }
+
+        JsonElement[] given = json.ValueKind == JsonValueKind.Array ? [.. json.EnumerateArray().Where(g => g.ValueKind != JsonValueKind.Null)] : [json];
+        var groups = Array.ConvertAll(given, g => ReadText(g.GetString));
+        if (groups.Contains(null))
+        {
+            Problem ??= "'groups' is neither a text nor a list of texts.";
+        }
+
+        Groups = [.. groups.OfType<string>().Where(g => g.Length > 0)];
     }
 
     private void ReadSchemaVersion(Dictionary<string, JsonElement> fields)

@@ -2,7 +2,7 @@ namespace ClientVpnAdmin.Connections;
 
 /// <summary>Why a connection is denied. On the wire in kebab case: <c>address-not-allowed</c>.</summary>
 /// <remarks>
-/// <see cref="AddressNotAllowed"/> to <see cref="OutsideValidity"/> stand in the order in which a range's conditions are checked: the
+/// <see cref="AddressNotAllowed"/> to <see cref="OutsideSchedule"/> stand in the order in which a range's conditions are checked: the
 /// nearest miss is the greatest of them.
 /// </remarks>
 public enum DenialReason
@@ -19,9 +19,12 @@ public enum DenialReason
     /// <summary>No allow range contains the address.</summary>
     AddressNotAllowed,
 
-    /// <summary>Allow ranges contain the address, but none of them is for this endpoint.</summary>
+    /// <summary>Allow ranges contain the address, but none of them is for this endpoint, user, group, common name and platform.</summary>
     NotInScope,
 
-    /// <summary>An allow range would apply, but not at this time.</summary>
+    /// <summary>An allow range would apply, but before or after this time.</summary>
     OutsideValidity,
+
+    /// <summary>An allow range would apply, but not at this time of the week.</summary>
+    OutsideSchedule,
 }

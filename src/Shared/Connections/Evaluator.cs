@@ -36,24 +36,33 @@ public static class Evaluator
             {
                 allowing ??= candidate; // the longest prefix comes first, and the older of two
             }
-            else if (miss > nearestMiss)
+            else if (miss.Value.Reason() is var reason && reason > nearestMiss)
             {
-                nearestMiss = miss.Value;
+                nearestMiss = reason;
             }
         }
 
         return allowing is null ? Deny(nearestMiss) : Allow(allowing.Id);
 
         Decision Allow(Guid rangeId) =>
-            new(true, null, rangeId, null, revision, new ConnectionResponse(true, "", rules.Settings.AllowedPostureStatuses, connection.SchemaVersion));
+            new(true, null, rangeId, null, revision, new ConnectionResponse(true, "", rules.Settings.PostureStatuses(null, rangeId, revision), connection.SchemaVersion));
 
         Decision Deny(DenialReason reason, Guid? rangeId = null)
         {
             var message = DenialText.For(connection, reason, rules.DenialMessages);
             var letIn = connection.IsEvent && rules.Settings.Enforcement == Enforcement.ReportOnly;
-            return new(false, reason, rangeId, message, revision, new ConnectionResponse(letIn, letIn ? "" : message, rules.Settings.DeniedPostureStatuses, connection.SchemaVersion));
+            var statuses = rules.Settings.PostureStatuses(reason, rangeId, revision);
+            return new(false, reason, rangeId, message, revision, new ConnectionResponse(letIn, letIn ? "" : message, statuses, connection.SchemaVersion));
         }
     }
+
+    /// <summary>The ranges that contain the connection's address and don't apply to it, disabled ones among them, each with the first condition that isn't met.</summary>
+    public static IEnumerable<NearMiss> NearMisses(ConnectionEvent connection, DateTimeOffset at, RuleSet rules) =>
+        from range in rules.Ranges
+        where connection.Problem is null && connection.Address is { } address && range.Cidr.Contains(address)
+        let failed = range.Enabled ? range.FirstMiss(connection, at) : RangeCondition.Enabled
+        where failed is not null
+        select new NearMiss(range.Id, range.Cidr, range.Action, range.Description, failed.Value);
 
     /// <summary>The decision when the rules can't be read: denied, whatever the last known rules say.</summary>
     /// <param name="connection">What Client VPN said.</param>

@@ -21,7 +21,8 @@ public sealed record DenialMessageInput : RuleObjectInput
     public string? EndpointId { get; init; }
 
     /// <summary>
-    /// The reason it is for: invalid-request, rules-unavailable, address-blocked, address-not-allowed, not-in-scope or outside-validity.
+    /// The reason it is for: invalid-request, rules-unavailable, address-blocked, address-not-allowed, not-in-scope,
+    /// outside-validity or outside-schedule.
     /// Default: null, all.
     /// </summary>
     /// <example>address-not-allowed</example>

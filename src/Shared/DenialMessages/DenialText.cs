@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Text;
 using ClientVpnAdmin.Connections;
 using ClientVpnAdmin.Validation;
 
@@ -43,13 +41,7 @@ public static class DenialText
             errors.Add(field, $"A message that begins with {command} is a command to OpenVPN, and nobody would read it: begin with something else.");
         }
 
-        foreach (var (part, isPlaceholder) in Parts(text))
-        {
-            if (isPlaceholder && !Placeholders.ContainsKey(part))
-            {
-                errors.Add(field, $"{Errors.Quote($"{{{part}}}")} is not a placeholder. There are {string.Join(", ", Placeholders.Keys.Select(k => $"{{{k}}}"))}.");
-            }
-        }
+        Template.Check(text, Placeholders.Keys, field, errors);
     }
 
     /// <summary>
@@ -70,61 +62,9 @@ public static class DenialText
         return $"Connection{from} denied ({Words.Of(reason)}). Please contact your administrator.";
     }
 
-    private static string Fill(string text, ConnectionEvent connection, DenialReason reason)
-    {
-        var filled = new StringBuilder();
-        foreach (var (part, isPlaceholder) in Parts(text))
-        {
-            var value = !isPlaceholder ? part : Placeholders.TryGetValue(part, out var find) ? find(connection, reason) : $"{{{part}}}";
-            foreach (var c in value)
-            {
-                if (!char.IsControl(c))
-                {
-                    filled.Append(c);
-                }
-            }
-        }
-
-        return Cut(filled.ToString());
-    }
-
-    private static string Cut(string text)
-    {
-        if (text.Length <= MaxLength)
-        {
-            return text;
-        }
-
-        var length = 0;
-        while (StringInfo.GetNextTextElementLength(text.AsSpan(length)) is var next && length + next <= MaxLength)
-        {
-            length += next;
-        }
-
-        return text[..length];
-    }
+    private static string Fill(string text, ConnectionEvent connection, DenialReason reason) =>
+        Template.Fill(text, name => Placeholders.GetValueOrDefault(name)?.Invoke(connection, reason), MaxLength);
 
     private static bool IsFitToSend(string text) =>
         !string.IsNullOrWhiteSpace(text) && !Array.Exists(Commands, c => text.StartsWith(c, StringComparison.Ordinal));
-
-    /// <summary>Splits a text at its placeholders, <c>{name}</c>. A brace without its partner is itself.</summary>
-    private static IEnumerable<(string Part, bool IsPlaceholder)> Parts(string text)
-    {
-        var literal = 0;
-        for (var open = text.IndexOf('{', StringComparison.Ordinal); open >= 0; open = text.IndexOf('{', open + 1))
-        {
-            var close = text.IndexOfAny(['{', '}'], open + 1);
-            if (close < 0 || text[close] == '{')
-            {
-                continue;
-            }
-
-            yield return (text[literal..open], false);
-            yield return (text[(open + 1)..close], true);
-            literal = close + 1;
-            open = close;
-        }
-
-        yield return (text[literal..], false);
-    }
 }

@@ -31,6 +31,25 @@ public sealed record AddressRange : RuleObject
     /// <example>["cvpn-endpoint-0f13eab7f860433cc"]</example>
     public ImmutableArray<string> EndpointIds { get; init; } = [];
 
+    /// <summary>The users it counts for, in any case; a <c>*</c> at the beginning or the end stands for any characters. Empty means all.</summary>
+    /// <example>["alice", "*@example.com"]</example>
+    public ImmutableArray<string> Users { get; init; } = [];
+
+    /// <summary>The groups it counts for: whoever is in one of them. Exactly as Client VPN gives them. Empty means all.</summary>
+    /// <example>["vpn-users"]</example>
+    public ImmutableArray<string> Groups { get; init; } = [];
+
+    /// <summary>The client certificates' common names it counts for, written like users. Empty means all.</summary>
+    /// <example>["laptop-*"]</example>
+    public ImmutableArray<string> CommonNames { get; init; } = [];
+
+    /// <summary>
+    /// The operating systems it counts for, in any case; empty means all. They are the device's own word, which anybody can forge: fit for
+    /// hygiene, never the only reason to let someone in.
+    /// </summary>
+    /// <example>["win", "mac"]</example>
+    public ImmutableArray<string> Platforms { get; init; } = [];
+
     /// <summary>It counts from this moment on; null means always has.</summary>
     /// <example>null</example>
     public DateTimeOffset? ValidFrom { get; init; }
@@ -39,20 +58,52 @@ public sealed record AddressRange : RuleObject
     /// <example>2036-01-01T00:00:00Z</example>
     public DateTimeOffset? ValidUntil { get; init; }
 
+    /// <summary>The times of the week at which it counts; null means all.</summary>
+    public Schedule? Schedule { get; init; }
+
     /// <summary>True when they differ in nothing but when and by whom they were last changed.</summary>
     internal bool SaysTheSameAs(AddressRange other) =>
-        other.EndpointIds.SequenceEqual(EndpointIds, StringComparer.Ordinal)
-        && this == other with { EndpointIds = EndpointIds, UpdatedAt = UpdatedAt, UpdatedBy = UpdatedBy };
+        EndpointIds.SequenceEqual(other.EndpointIds) && Users.SequenceEqual(other.Users) && Groups.SequenceEqual(other.Groups)
+        && CommonNames.SequenceEqual(other.CommonNames) && Platforms.SequenceEqual(other.Platforms) && Schedule.AreTheSame(Schedule, other.Schedule)
+        && this == other with
+        {
+            EndpointIds = EndpointIds,
+            Users = Users,
+            Groups = Groups,
+            CommonNames = CommonNames,
+            Platforms = Platforms,
+            Schedule = Schedule,
+            UpdatedAt = UpdatedAt,
+            UpdatedBy = UpdatedBy,
+        };
 
     /// <summary>The first condition that keeps this range from counting for the connection, or null when it applies.</summary>
-    /// <remarks>The address isn't asked here: candidates contain it already.</remarks>
-    internal DenialReason? FirstMiss(ConnectionEvent connection, DateTimeOffset at)
+    /// <remarks>Neither the address nor whether it is enabled is asked here: candidates contain the one and are the other.</remarks>
+    internal RangeCondition? FirstMiss(ConnectionEvent connection, DateTimeOffset at)
     {
-        if (!EndpointIds.IsEmpty && !EndpointIds.Contains(connection.EndpointId, StringComparer.Ordinal))
-        {
-            return DenialReason.NotInScope;
-        }
+        // In the order of the reasons.
+        return !EndpointIds.IsEmpty && !EndpointIds.Contains(connection.EndpointId, StringComparer.Ordinal) ? RangeCondition.EndpointIds
+            : !Users.IsEmpty && !Users.Any(u => Matches(u, connection.Username)) ? RangeCondition.Users
+            : !Groups.IsEmpty && !Groups.Any(g => connection.Groups.Contains(g, StringComparer.Ordinal)) ? RangeCondition.Groups
+            : !CommonNames.IsEmpty && !CommonNames.Any(n => Matches(n, connection.CommonName)) ? RangeCondition.CommonNames
+            : !Platforms.IsEmpty && !Platforms.Contains(connection.Platform, StringComparer.OrdinalIgnoreCase) ? RangeCondition.Platforms
+            : at < ValidFrom ? RangeCondition.ValidFrom
+            : at >= ValidUntil ? RangeCondition.ValidUntil
+            : Schedule?.Contains(at) == false ? RangeCondition.Schedule
+            : null;
+    }
 
-        return at < ValidFrom || at >= ValidUntil ? DenialReason.OutsideValidity : null;
+    private static bool Matches(string pattern, string name)
+    {
+        var beginsAnyhow = pattern.StartsWith('*');
+        var endsAnyhow = pattern.EndsWith('*') && pattern.Length > 1;
+        var part = pattern.AsSpan()[(beginsAnyhow ? 1 : 0)..(endsAnyhow ? ^1 : ^0)];
+        return (beginsAnyhow, endsAnyhow) switch
+        {
+            (true, true) => name.AsSpan().Contains(part, StringComparison.OrdinalIgnoreCase),
+            (true, false) => name.AsSpan().EndsWith(part, StringComparison.OrdinalIgnoreCase),
+            (false, true) => name.AsSpan().StartsWith(part, StringComparison.OrdinalIgnoreCase),
+            (false, false) => name.AsSpan().Equals(part, StringComparison.OrdinalIgnoreCase),
+        };
     }
 }

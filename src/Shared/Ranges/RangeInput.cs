@@ -28,6 +28,30 @@ public sealed record RangeInput : RuleObjectInput
     /// <example>["cvpn-endpoint-0f13eab7f860433cc"]</example>
     public IReadOnlyList<string?>? EndpointIds { get; init; }
 
+    /// <summary>
+    /// The user names it counts for, at most 100 of at most 255 characters, in any case. A <c>*</c> at the beginning or the end stands for any
+    /// characters. Default: empty, which means all.
+    /// </summary>
+    /// <example>["alice", "*@example.com"]</example>
+    public IReadOnlyList<string?>? Users { get; init; }
+
+    /// <summary>
+    /// The groups it counts for, at most 100, exactly as Client VPN gives them: whoever is in one of them. Default: empty, which means all.
+    /// </summary>
+    /// <example>["vpn-users"]</example>
+    public IReadOnlyList<string?>? Groups { get; init; }
+
+    /// <summary>The client certificates' common names it counts for, at most 100, written like users. Default: empty, which means all.</summary>
+    /// <example>["laptop-*"]</example>
+    public IReadOnlyList<string?>? CommonNames { get; init; }
+
+    /// <summary>
+    /// The operating systems it counts for, at most 100, in any case: win, mac, linux, android. They are the device's own word, which anybody
+    /// can forge: fit for hygiene, never the only reason to let someone in. Default: empty, which means all.
+    /// </summary>
+    /// <example>["win", "mac"]</example>
+    public IReadOnlyList<string?>? Platforms { get; init; }
+
     /// <summary>It counts from this moment on (RFC 3339 with an offset). Default: null, always has.</summary>
     /// <example>2026-01-01T00:00:00Z</example>
     public string? ValidFrom { get; init; }
@@ -36,8 +60,12 @@ public sealed record RangeInput : RuleObjectInput
     /// <example>2036-01-01T00:00:00Z</example>
     public string? ValidUntil { get; init; }
 
+    /// <summary>The times of the week at which it counts. Default: null, all.</summary>
+    public ScheduleInput? Schedule { get; init; }
+
     private const int MaxDescription = 500;
-    private const int MaxEndpointIds = 100;
+    private const int MaxNames = 100;
+    private const int MaxName = 255; // as long as Client VPN's own can be
 
     /// <summary>Checks every field and reports every error.</summary>
     /// <param name="errors">Takes what is wrong; empty so far.</param>
@@ -53,17 +81,11 @@ public sealed record RangeInput : RuleObjectInput
 
         var description = Description ?? "";
         Checks.Text(description, MaxDescription, "description", errors);
-        var endpointIds = EndpointIds ?? [];
-        if (endpointIds.Count > MaxEndpointIds)
-        {
-            errors.Add("endpointIds", $"At most {MaxEndpointIds} endpoints are allowed; leave the list empty to mean all.");
-        }
-
-        for (var i = 0; i < Math.Min(endpointIds.Count, MaxEndpointIds); i++)
-        {
-            Checks.EndpointId(endpointIds[i], $"endpointIds[{i}]", errors);
-        }
-
+        CheckNames(EndpointIds, "endpointIds", errors, Checks.EndpointId);
+        CheckNames(Users, "users", errors, CheckPattern);
+        CheckNames(Groups, "groups", errors, CheckName);
+        CheckNames(CommonNames, "commonNames", errors, CheckPattern);
+        CheckNames(Platforms, "platforms", errors, CheckName);
         var action = Checks.Word<RangeAction>(Action, RangeAction.Allow, "action", errors);
         var validFrom = Checks.ReadTime(ValidFrom, "validFrom", errors);
         var validUntil = Checks.ReadTime(ValidUntil, "validUntil", errors);
@@ -72,6 +94,9 @@ public sealed record RangeInput : RuleObjectInput
             errors.Add("validUntil", "The range would never count: give a time after validFrom, or leave one of them out.");
         }
 
+        var scheduleErrors = new Errors();
+        var schedule = Schedule?.Check(scheduleErrors);
+        errors.AddAll("schedule", scheduleErrors);
         if (errors.Any)
         {
             return null;
@@ -84,14 +109,52 @@ public sealed record RangeInput : RuleObjectInput
             Action = action!.Value,
             Description = description,
             Enabled = Enabled ?? true,
-            EndpointIds = Checks.Distinct(endpointIds),
+            EndpointIds = Checks.Distinct(EndpointIds),
+            Users = Checks.Distinct(Users),
+            Groups = Checks.Distinct(Groups),
+            CommonNames = Checks.Distinct(CommonNames),
+            Platforms = Checks.Distinct(Platforms),
             ValidFrom = validFrom,
             ValidUntil = validUntil,
+            Schedule = schedule,
             CreatedAt = edit.Replaced?.CreatedAt ?? edit.At,
             CreatedBy = edit.Replaced?.CreatedBy ?? edit.Who,
             UpdatedAt = edit.At,
             UpdatedBy = edit.Who,
         };
         return edit.Replaced is { } replaced && range.SaysTheSameAs(replaced) ? replaced : range;
+    }
+
+    private static void CheckNames(IReadOnlyList<string?>? names, string field, Errors errors, Action<string?, string, Errors> check)
+    {
+        if (names?.Count > MaxNames)
+        {
+            errors.Add(field, $"At most {MaxNames} are allowed; leave the list empty to mean all.");
+        }
+
+        for (var i = 0; i < Math.Min(names?.Count ?? 0, MaxNames); i++)
+        {
+            check(names![i], $"{field}[{i}]", errors);
+        }
+    }
+
+    private static void CheckName(string? name, string field, Errors errors)
+    {
+        if (string.IsNullOrEmpty(name))
+        {
+            errors.Add(field, "Write a name, or leave it out.");
+            return;
+        }
+
+        Checks.Text(name, MaxName, field, errors);
+    }
+
+    private static void CheckPattern(string? pattern, string field, Errors errors)
+    {
+        CheckName(pattern, field, errors);
+        if (pattern?.Length > 2 && pattern[1..^1].Contains('*', StringComparison.Ordinal))
+        {
+            errors.Add(field, "A * stands for any characters only at the beginning or the end: write the name out, or several of them.");
+        }
     }
 }

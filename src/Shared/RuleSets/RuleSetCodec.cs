@@ -191,14 +191,36 @@ public static class RuleSetCodec
             rest.Write(range.Id);
             rest.WriteText(range.Description);
             rest.WriteTexts(range.EndpointIds);
+            rest.WriteTexts(range.Users);
+            rest.WriteTexts(range.Groups);
+            rest.WriteTexts(range.CommonNames);
+            rest.WriteTexts(range.Platforms);
             rest.WriteTime(range.ValidFrom);
             rest.WriteTime(range.ValidUntil);
+            rest.Write(range.Schedule);
             rest.WriteTime(range.CreatedAt);
             rest.WriteText(range.CreatedBy);
             rest.WriteTime(range.UpdatedAt);
             rest.WriteText(range.UpdatedBy);
             Write7BitEncodedInt((int)rest.BaseStream.Length);
             Write(Bytes(rest));
+        }
+
+        // No windows are no schedule.
+        private void Write(Schedule? schedule)
+        {
+            Write7BitEncodedInt(schedule?.Windows.Length ?? 0);
+            foreach (var window in schedule?.Windows ?? [])
+            {
+                Write((byte)window.Days.Aggregate(0, (days, day) => days | (1 << (int)day)));
+                Write7BitEncodedInt(window.From.Minutes);
+                Write7BitEncodedInt(window.To.Minutes);
+            }
+
+            if (schedule is not null)
+            {
+                WriteText(schedule.TimeZone);
+            }
         }
 
         private static byte[] Bytes(BinaryWriter writer) => ((MemoryStream)writer.BaseStream).ToArray();
@@ -223,6 +245,8 @@ public static class RuleSetCodec
     private sealed class Reader(byte[] body) : BinaryReader(new MemoryStream(body, writable: false), new UTF8Encoding(false, throwOnInvalidBytes: true))
     {
         private const int TextsStart = 1 + sizeof(int);
+
+        private static readonly DayOfWeek[] Week = [.. Enumerable.Range(1, 7).Select(day => (DayOfWeek)(day % 7))];
 
         public int Position
         {
@@ -276,8 +300,13 @@ public static class RuleSetCodec
                 Enabled = isEnabled,
                 Description = ReadText(),
                 EndpointIds = ReadTexts(),
+                Users = ReadTexts(),
+                Groups = ReadTexts(),
+                CommonNames = ReadTexts(),
+                Platforms = ReadTexts(),
                 ValidFrom = ReadOptionalTime(),
                 ValidUntil = ReadOptionalTime(),
+                Schedule = ReadSchedule(),
                 CreatedAt = ReadTime(),
                 CreatedBy = ReadText(),
                 UpdatedAt = ReadTime(),
@@ -290,6 +319,23 @@ public static class RuleSetCodec
             Read7BitEncodedInt() is var count && count >= 0 && count <= BaseStream.Length - BaseStream.Position
                 ? count
                 : throw new FormatException("A count is out of bounds.");
+
+        private Schedule? ReadSchedule()
+        {
+            var windows = new ScheduleWindow[ReadCount()];
+            for (var i = 0; i < windows.Length; i++)
+            {
+                var days = ReadByte();
+                windows[i] = new()
+                {
+                    Days = [.. Week.Where(d => (days & (1 << (int)d)) != 0)],
+                    From = WallTime.Of(Read7BitEncodedInt()),
+                    To = WallTime.Of(Read7BitEncodedInt()),
+                };
+            }
+
+            return windows.Length == 0 ? null : new() { Windows = [.. windows], TimeZone = ReadText() };
+        }
 
         private static T ReadEnum<T>(int value)
             where T : struct, Enum

@@ -12,17 +12,22 @@ public sealed record SettingsInput
     /// <example>enforce</example>
     public string? Enforcement { get; init; }
 
-    /// <summary>At most 10 names of 1 to 255 characters, which Client VPN logs for allowed connections. Default: compliant.</summary>
+    /// <summary>
+    /// At most 10 names of 1 to 255 characters, which Client VPN logs for allowed connections. These are filled in, so that its log shows what
+    /// decided: {reason} (<c>allowed</c>), {revision}, {range-id}. Default: compliant.
+    /// </summary>
     /// <example>["compliant"]</example>
     public IReadOnlyList<string?>? AllowedPostureStatuses { get; init; }
 
-    /// <summary>At most 10 names of 1 to 255 characters, which Client VPN logs for denied connections. Default: none.</summary>
-    /// <example>[]</example>
+    /// <summary>
+    /// At most 10 names of 1 to 255 characters, which Client VPN logs for denied connections, filled in like the others; {range-id} is
+    /// <c>none</c> where no range decided. Default: none.
+    /// </summary>
+    /// <example>["{reason}", "revision-{revision}"]</example>
     public IReadOnlyList<string?>? DeniedPostureStatuses { get; init; }
 
     // AWS Client VPN Administrator Guide, "Connection authorization".
     private const int MaxStatuses = 10;
-    private const int MaxStatusLength = 255;
 
     /// <summary>Checks every field and reports every error.</summary>
     /// <returns>Null if there was an error.</returns>
@@ -58,7 +63,8 @@ public sealed record SettingsInput
             }
             else
             {
-                Checks.Text(statuses[i]!, MaxStatusLength, $"{field}[{i}]", errors);
+                Checks.Text(statuses[i]!, RuleSettings.MaxStatus, $"{field}[{i}]", errors);
+                Template.Check(statuses[i]!, RuleSettings.StatusPlaceholders, $"{field}[{i}]", errors);
             }
         }
 

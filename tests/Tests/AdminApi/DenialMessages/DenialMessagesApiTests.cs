@@ -67,7 +67,7 @@ public sealed class DenialMessagesApiTests : IDisposable
     [InlineData("""{ "text": "a\nb" }""", "text", "Control characters")]
     [InlineData("""{ "text": "{ip}" }""", "text", "There are {public-ip}")]
     [InlineData("""{ "text": "x", "reason": "NotInScope" }""", "reason", "Write one of: invalid-request")]
-    [InlineData("""{ "text": "x", "reason": "outside-schedule" }""", "reason", "Write one of: invalid-request")]
+    [InlineData("""{ "text": "x", "reason": "outside-the-schedule" }""", "reason", "Write one of: invalid-request")]
     [InlineData("""{ "text": "x", "reason": 4 }""", "reason", "Write a text, in double quotes.")]
     [InlineData("""{ "text": "x", "endpointId": "*" }""", "endpointId", "cvpn-endpoint-")]
     [InlineData("""{ "text": "x", "endpointId": "" }""", "endpointId", "cvpn-endpoint-")]

@@ -17,10 +17,10 @@ public sealed class EvaluationsApiTests : IDisposable
         var id = await portal.AddRangeAsync("203.0.113.0/24");
         await portal.PostAsync("/api/denial-messages", $$"""{ "text": "{{Some.SeedMessage}}" }""");
         Assert.Equal(
-            $$$"""{"allowed":true,"reason":null,"rangeId":"{{{id}}}","message":null,"revision":2,"response":{"allow":true,"error-msg-on-failed-posture-compliance":"","posture-compliance-statuses":["compliant"],"schema-version":"v1"}}""",
+            $$$"""{"allowed":true,"reason":null,"rangeId":"{{{id}}}","message":null,"revision":2,"response":{"allow":true,"error-msg-on-failed-posture-compliance":"","posture-compliance-statuses":["compliant"],"schema-version":"v1"},"nearMisses":[]}""",
             (await EvaluateAsync(Some.EventJson("203.0.113.7", "v1").ToJsonString())).Text);
         Assert.Equal(
-            $$$"""{"allowed":false,"reason":"address-not-allowed","rangeId":null,"message":"{{{Some.SeedMessage}}}","revision":2,"response":{"allow":false,"error-msg-on-failed-posture-compliance":"{{{Some.SeedMessage}}}","posture-compliance-statuses":[],"schema-version":"v1"}}""",
+            $$$"""{"allowed":false,"reason":"address-not-allowed","rangeId":null,"message":"{{{Some.SeedMessage}}}","revision":2,"response":{"allow":false,"error-msg-on-failed-posture-compliance":"{{{Some.SeedMessage}}}","posture-compliance-statuses":[],"schema-version":"v1"},"nearMisses":[]}""",
             (await EvaluateAsync(Some.EventJson("198.51.100.7", "v1").ToJsonString())).Text);
     }
 
@@ -88,4 +88,24 @@ public sealed class EvaluationsApiTests : IDisposable
     }
 
     private Task<Answer> EvaluateAsync(string json, string more = "") => portal.PostAsync("/api/evaluations", $$"""{ "event": {{json}} {{more}} }""");
+
+    [Fact]
+    public async Task The_near_misses_say_which_condition_of_which_range_was_not_met()
+    {
+        var id = await portal.AddRangeAsync(
+            "203.0.113.0/24",
+            """, "description": "Night shift", "users": ["alice"], "schedule": { "timeZone": "Asia/Tokyo", "windows": [{ "days": ["monday"], "from": "22:00", "to": "06:00" }] } """);
+        await portal.AddRangeAsync("198.51.100.0/24");
+        var shown = (await portal.GetAsync($"/api/ranges/{id}")).Json;
+        Assert.Equal("""{"timeZone":"Asia/Tokyo","windows":[{"days":["monday"],"from":"22:00","to":"06:00"}]}""", shown["schedule"]!.ToJsonString());
+
+        var denied = await portal.PostAsync("/api/evaluations", $$"""{ "event": {{Some.EventJson().ToJsonString()}}, "at": "2026-04-07T00:00:00Z" }""");
+        Assert.Equal("outside-schedule", denied.Expect(HttpStatusCode.OK)["reason"]!.ToString());
+        Assert.Equal(
+            $$"""[{"rangeId":"{{id}}","cidr":"203.0.113.0/24","action":"allow","description":"Night shift","failed":"schedule"}]""",
+            denied.Json["nearMisses"]!.ToJsonString());
+        var allowed = await portal.PostAsync("/api/evaluations", $$"""{ "event": {{Some.EventJson().ToJsonString()}}, "at": "2026-04-06T20:59:00Z" }""");
+        Assert.True(allowed.Expect(HttpStatusCode.OK)["allowed"]!.GetValue<bool>());
+        Assert.Empty(allowed.Json["nearMisses"]!.AsArray());
+    }
 }

@@ -116,7 +116,7 @@ public sealed class RangesApiTests : IDisposable
     [InlineData("""{ "cidr": 7 }""", "cidr", "Write a text, in double quotes.")]
     [InlineData("""{ "cidr": "203.0.113.0/24", "cidr": "0.0.0.0/0" }""", "cidr", "given twice")]
     [InlineData("""{ "CIDR": "203.0.113.0/24" }""", "CIDR", "There is no such member")]
-    [InlineData("""{ "cidr": "203.0.113.0/24", "users": ["alice"] }""", "users", "There is no such member")]
+    [InlineData("""{ "cidr": "203.0.113.0/24", "user": "alice" }""", "user", "There is no such member")]
     [InlineData("""{ "cidr": "203.0.113.0/24", "enabled": "true" }""", "enabled", "Write true or false, without quotes.")]
     [InlineData("""{ "cidr": "203.0.113.0/24", "enabled": 1 }""", "enabled", "Write true or false, without quotes.")]
     [InlineData("""{ "cidr": "203.0.113.0/24", "endpointIds": "cvpn-endpoint-0f13eab7f860433cc" }""", "endpointIds", "Write a list, in square brackets.")]

@@ -43,18 +43,35 @@ public class ConnectionEventTests
     }
 
     [Theory]
-    [InlineData("""["vpn-users"]""")]
-    [InlineData("""[]""")]
-    [InlineData("""[1, null, {}]""")]
-    [InlineData("\"vpn-users\"")]
-    [InlineData("\"\"")]
-    [InlineData("null")]
-    [InlineData("7")]
-    public void Groups_of_any_shape_do_not_break_an_event(string groups)
+    [InlineData("""["vpn-users", "S-1-5-21-1104"]""", "vpn-users|S-1-5-21-1104")]
+    [InlineData("""["vpn-users", "", null]""", "vpn-users")]
+    [InlineData("""[]""", "")]
+    [InlineData("\"vpn-users\"", "vpn-users")]
+    [InlineData("\"vpn-users, others\"", "vpn-users, others")]
+    [InlineData("\"\"", "")]
+    [InlineData("null", "")]
+    public void Groups_are_a_list_or_one_text_or_none(string groups, string expected)
     {
         var json = Some.EventJson();
         json["groups"] = JsonNode.Parse(groups);
-        Assert.Null(json.Read().Problem);
+        var connection = json.Read();
+        Assert.Null(connection.Problem);
+        Assert.Equal(expected, string.Join('|', connection.Groups));
+        json.Remove("groups");
+        Assert.Empty(json.Read().Groups);
+    }
+
+    [Theory]
+    [InlineData("7")]
+    [InlineData("{}")]
+    [InlineData("""["vpn-users", 1]""")]
+    [InlineData("""[["vpn-users"]]""")]
+    public void Groups_of_another_shape_cannot_be_decided_about(string groups)
+    {
+        // A deny range for a group must not be passed by because its groups couldn't be read.
+        var json = Some.EventJson();
+        json["groups"] = JsonNode.Parse(groups);
+        Assert.Equal("'groups' is neither a text nor a list of texts.", json.Read().Problem);
     }
 
     [Fact]

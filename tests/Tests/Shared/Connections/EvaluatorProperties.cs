@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using ClientVpnAdmin.Addresses;
 using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.RuleSets;
@@ -32,6 +34,24 @@ public class EvaluatorProperties
 
     private static readonly Gen<DateTimeOffset?> Moment = Gen.Int[-3, 4].Select(h => h > 3 ? (DateTimeOffset?)null : Some.Time.AddHours(h));
 
+    private static readonly string[] Names = ["", "alice", "ALICE", "alice@example.com", "bob@example.com"];
+    private static readonly string[] Patterns = ["alice", "Alice@example.com", "*@EXAMPLE.com", "al*", "*li*", "nobody"];
+
+    private static readonly Gen<Scope> AnyScope = Gen.Select(Few(Patterns), Few("g1", "G1", "g2"), Few(Patterns), Few("win", "MAC"), (u, g, c, p) => new Scope(u, g, c, p));
+
+    private static readonly Gen<Person> AnyPerson =
+        Gen.Select(Gen.OneOf(Names), Gen.OneOf("g1", "g2", "g3").Array[0, 2], Gen.OneOf(Names), Gen.OneOf("win", "Mac", "linux"), (u, g, c, p) => new Person(u, g, c, p));
+
+    private static readonly Gen<Weekly?> AnyWeekly = Gen.Select(
+        Gen.OneOf("Asia/Tokyo", "Europe/Berlin", "America/New_York"), Gen.Int[1, 127], Gen.Int[0, 1439], Gen.Int[1, 1440], (zone, days, from, to) => (Weekly?)new Weekly(zone, days, from, to))
+        .Where(w => w!.From != w.To);
+
+    // Around the changes of the clocks in Berlin and New York as well.
+    private static readonly Gen<DateTimeOffset> AnyTime = Gen.Select(
+        Gen.OneOf(Some.Time, Some.Time, new(2026, 3, 29, 1, 0, 0, TimeSpan.Zero), new(2026, 10, 25, 1, 0, 0, TimeSpan.Zero), new(2026, 3, 8, 7, 0, 0, TimeSpan.Zero), new(2026, 11, 1, 6, 0, 0, TimeSpan.Zero)),
+        Gen.Int[-240, 240],
+        (time, minutes) => time.AddMinutes(minutes));
+
     private static readonly Gen<Rule> AnyRule =
         from address in Gen.OneOf(IPv4, IPv6)
         from short_ in Gen.Int[0, address.Length * 8]
@@ -40,15 +60,17 @@ public class EvaluatorProperties
         from allow in Gen.Int[0, 3]
         from enabled in Gen.Int[0, 4]
         from endpoints in Gen.OneOf(Gen.Const<string[]>([]), Gen.OneOf(Endpoints[1], Endpoints[2]).Array[1, 2])
+        from scope in Gen.Frequency((3, Gen.Const(new Scope([], [], [], []))), (1, AnyScope))
+        from weekly in Gen.Frequency((3, AnyWeekly.Select(_ => (Weekly?)null)), (1, AnyWeekly))
         from validFrom in Moment
         from validUntil in Moment
         from day in Gen.Int[0, 3]
         from id in Gen.Guid
         where validFrom is null || validUntil is null || validFrom < validUntil
-        select new Rule(id, Bits(address)[..(isLong ? long_ : short_)], address.Length * 8, allow > 0, enabled > 0, endpoints, validFrom, validUntil, Some.Time.AddDays(day));
+        select new Rule(id, Bits(address)[..(isLong ? long_ : short_)], address.Length * 8, allow > 0, enabled > 0, endpoints, scope, weekly, validFrom, validUntil, Some.Time.AddDays(day));
 
-    private static readonly Gen<(Rule[] Rules, (string Text, string Bits) PublicIp, string Endpoint, DateTimeOffset At)> Case =
-        Gen.Select(AnyRule.Array[0, 12], PublicIp, Gen.OneOf(Endpoints), Gen.Int[-4, 4].Select(h => Some.Time.AddHours(h)));
+    private static readonly Gen<(Rule[] Rules, (string Text, string Bits) PublicIp, string Endpoint, Person Person, DateTimeOffset At)> Case =
+        Gen.Select(AnyRule.Array[0, 12], PublicIp, Gen.OneOf(Endpoints), AnyPerson, Gen.Frequency((1, AnyTime), (3, Gen.Int[-4, 4].Select(h => Some.Time.AddHours(h)))));
 
     [Fact]
     public void The_indexed_decision_is_the_naive_one() =>
@@ -57,8 +79,12 @@ public class EvaluatorProperties
             {
                 var json = Some.EventJson(c.PublicIp.Text);
                 json["endpoint-id"] = c.Endpoint;
+                json["username"] = c.Person.Username;
+                json["common-name"] = c.Person.CommonName;
+                json["platform"] = c.Person.Platform;
+                json["groups"] = new JsonArray([.. c.Person.Groups.Select(g => JsonValue.Create(g))]);
                 var decision = Evaluator.Decide(json.Read(), c.At, new RuleSet(c.Rules.Select(r => r.ToRange()), [], new()), 1);
-                var (allowed, reason, rangeIds) = DecideNaively(c.Rules, c.PublicIp.Bits, c.Endpoint, c.At);
+                var (allowed, reason, rangeIds) = DecideNaively(c.Rules, c.PublicIp.Bits, c.Endpoint, c.Person, c.At);
                 return decision.Allowed == allowed
                     && decision.Response.Allow == allowed
                     && decision.Reason?.ToString() == reason
@@ -74,22 +100,28 @@ public class EvaluatorProperties
         Case.Sample(
             c =>
             {
-                var reason = DecideNaively(c.Rules, c.PublicIp.Bits, c.Endpoint, c.At).Reason;
+                var reason = DecideNaively(c.Rules, c.PublicIp.Bits, c.Endpoint, c.Person, c.At).Reason;
                 outcomes.AddOrUpdate(reason ?? "allowed", 1, (_, n) => n + 1);
             },
             iter: 10_000);
         Assert.All(
-            ["allowed", "AddressBlocked", "AddressNotAllowed", "NotInScope", "OutsideValidity"],
+            ["allowed", "AddressBlocked", "AddressNotAllowed", "NotInScope", "OutsideValidity", "OutsideSchedule"],
             outcome => Assert.True(outcomes.GetValueOrDefault(outcome) > 50, $"{outcome}: {outcomes.GetValueOrDefault(outcome)} of 10,000"));
     }
 
     /// <summary>design.md, "The decision, exactly", word by word. Any applying deny range may be the one named.</summary>
-    private static (bool Allowed, string? Reason, Guid[] RangeIds) DecideNaively(Rule[] rules, string bits, string endpoint, DateTimeOffset at)
+    private static (bool Allowed, string? Reason, Guid[] RangeIds) DecideNaively(Rule[] rules, string bits, string endpoint, Person person, DateTimeOffset at)
     {
         var candidates = rules.Where(r => r.Enabled && r.Width == bits.Length && bits.StartsWith(r.Prefix, StringComparison.Ordinal)).ToList();
-        bool InScope(Rule r) => r.Endpoints.Length == 0 || r.Endpoints.Any(e => e == endpoint);
+        bool InScope(Rule r) =>
+            (r.Endpoints.Length == 0 || r.Endpoints.Any(e => e == endpoint))
+            && (r.Scope.Users.Length == 0 || r.Scope.Users.Any(u => IsLike(person.Username, u)))
+            && (r.Scope.Groups.Length == 0 || r.Scope.Groups.Any(g => person.Groups.Any(p => p == g)))
+            && (r.Scope.CommonNames.Length == 0 || r.Scope.CommonNames.Any(n => IsLike(person.CommonName, n)))
+            && (r.Scope.Platforms.Length == 0 || r.Scope.Platforms.Any(p => string.Equals(p, person.Platform, StringComparison.OrdinalIgnoreCase)));
         bool Valid(Rule r) => (r.ValidFrom is null || r.ValidFrom <= at) && (r.ValidUntil is null || at < r.ValidUntil);
-        var applying = candidates.Where(r => InScope(r) && Valid(r)).ToList();
+        bool OnTime(Rule r) => r.Weekly is null || r.Weekly.Contains(at);
+        var applying = candidates.Where(r => InScope(r) && Valid(r) && OnTime(r)).ToList();
         var denying = applying.Where(r => !r.Allow).ToList();
         if (denying.Count > 0)
         {
@@ -103,8 +135,13 @@ public class EvaluatorProperties
         }
 
         var misses = candidates.Where(r => r.Allow).ToList();
-        return (false, misses.Count == 0 ? "AddressNotAllowed" : misses.Any(InScope) ? "OutsideValidity" : "NotInScope", []);
+        return (false, misses.Count == 0 ? "AddressNotAllowed" : misses.Any(r => InScope(r) && Valid(r)) ? "OutsideSchedule" : misses.Any(InScope) ? "OutsideValidity" : "NotInScope", []);
     }
+
+    private static Gen<string[]> Few(params string[] names) => Gen.OneOf(Gen.Const<string[]>([]), Gen.Const<string[]>([]), Gen.OneOf(names).Array[1, 2]);
+
+    private static bool IsLike(string name, string pattern) =>
+        Regex.IsMatch(name, $"^{Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal)}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
     private static bool IsMapped(byte[] bytes) => bytes[..10].All(b => b == 0) && bytes[10] == 255 && bytes[11] == 255;
 
@@ -117,8 +154,32 @@ public class EvaluatorProperties
     private static string Groups(byte[] bytes) =>
         string.Join(':', bytes.Chunk(2).Select(b => ((b[0] * 256) + b[1]).ToString("x", CultureInfo.InvariantCulture)));
 
+    private sealed record Scope(string[] Users, string[] Groups, string[] CommonNames, string[] Platforms);
+
+    private sealed record Person(string Username, string[] Groups, string CommonName, string Platform);
+
+    /// <param name="Zone">The time zone.</param>
+    /// <param name="Days">Bit 0 is Sunday.</param>
+    /// <param name="From">In minutes since midnight.</param>
+    /// <param name="To">In minutes since midnight.</param>
+    private sealed record Weekly(string Zone, int Days, int From, int To)
+    {
+        public bool Contains(DateTimeOffset at)
+        {
+            var wall = TimeZoneInfo.ConvertTime(at, TimeZoneInfo.FindSystemTimeZoneById(Zone)).DateTime; // the operating system's zones
+            return Enumerable.Range(-1, 2).Select(d => wall.Date.AddDays(d)).Any(day =>
+                (Days & (1 << (int)day.DayOfWeek)) != 0 && day.AddMinutes(From) <= wall && wall < day.AddMinutes(To < From ? To + 1440 : To));
+        }
+
+        public Schedule ToSchedule() => new()
+        {
+            TimeZone = Zone,
+            Windows = [new() { Days = [.. Enum.GetValues<DayOfWeek>().Where(d => (Days & (1 << (int)d)) != 0)], From = new(From), To = new(To) }],
+        };
+    }
+
     private sealed record Rule(
-        Guid Id, string Prefix, int Width, bool Allow, bool Enabled, string[] Endpoints, DateTimeOffset? ValidFrom, DateTimeOffset? ValidUntil, DateTimeOffset CreatedAt)
+        Guid Id, string Prefix, int Width, bool Allow, bool Enabled, string[] Endpoints, Scope Scope, Weekly? Weekly, DateTimeOffset? ValidFrom, DateTimeOffset? ValidUntil, DateTimeOffset CreatedAt)
     {
         public AddressRange ToRange()
         {
@@ -131,6 +192,11 @@ public class EvaluatorProperties
                 Action = Allow ? RangeAction.Allow : RangeAction.Deny,
                 Enabled = Enabled,
                 EndpointIds = [.. Endpoints],
+                Users = [.. Scope.Users],
+                Groups = [.. Scope.Groups],
+                CommonNames = [.. Scope.CommonNames],
+                Platforms = [.. Scope.Platforms],
+                Schedule = Weekly?.ToSchedule(),
                 ValidFrom = ValidFrom,
                 ValidUntil = ValidUntil,
                 CreatedAt = CreatedAt,

@@ -134,6 +134,70 @@ public class EvaluatorTests
     }
 
     [Theory]
+    [InlineData("alice", "alice", true)]
+    [InlineData("Alice", "aLICE", true)]
+    [InlineData("ÄRZTIN", "ärztin", true)]
+    [InlineData("alice", "alice2", false)]
+    [InlineData("alice", "", false)]
+    [InlineData("*@example.com", "bob@EXAMPLE.com", true)]
+    [InlineData("*@example.com", "@example.com", true)]
+    [InlineData("*@example.com", "bob@example.com.evil", false)]
+    [InlineData("adm-*", "ADM-bob", true)]
+    [InlineData("adm-*", "xadm-bob", false)]
+    [InlineData("*adm*", "the-ADM-bob", true)]
+    [InlineData("*adm*", "bob", false)]
+    [InlineData("*", "bob", true)]
+    [InlineData("*", "", true)]
+    [InlineData("**", "bob", true)]
+    [InlineData("a?ice", "alice", false)]
+    [InlineData("a.*", "alice", false)]
+    public void A_user_or_common_name_compares_without_regard_to_case_and_may_begin_or_end_with_an_asterisk(string pattern, string name, bool applies)
+    {
+        var range = Some.Range("203.0.113.0/24");
+        foreach (var (field, restricted) in new[] { ("username", range with { Users = ["nobody", pattern] }), ("common-name", range with { CommonNames = [pattern, "nobody"] }) })
+        {
+            var json = Some.EventJson();
+            json[field] = name;
+            Assert.Equal(applies ? null : DenialReason.NotInScope, Evaluator.Decide(json.Read(), Some.Time, Rules(restricted), 1).Reason);
+        }
+    }
+
+    [Theory]
+    [InlineData("vpn-users", true)]
+    [InlineData("others", true)]
+    [InlineData("VPN-users", false)]
+    [InlineData("vpn-*", false)]
+    [InlineData("", false)]
+    public void A_group_compares_exactly_and_one_of_several_is_enough(string group, bool applies)
+    {
+        var json = Some.EventJson();
+        json["groups"] = new System.Text.Json.Nodes.JsonArray("first", "vpn-users", "others");
+        var range = Some.Range("203.0.113.0/24") with { Groups = ["nobody", group] };
+        Assert.Equal(applies ? null : DenialReason.NotInScope, Evaluator.Decide(json.Read(), Some.Time, Rules(range), 1).Reason);
+        Assert.Equal(DenialReason.NotInScope, Evaluator.Decide(Some.Event(), Some.Time, Rules(range), 1).Reason);
+    }
+
+    [Theory]
+    [InlineData("win", true)]
+    [InlineData("WIN", true)]
+    [InlineData("win*", false)]
+    [InlineData("mac", false)]
+    public void A_platform_compares_without_regard_to_case(string platform, bool applies) =>
+        Assert.Equal(applies ? null : DenialReason.NotInScope, Decide(Some.Range("203.0.113.0/24") with { Platforms = ["linux", platform] }).Reason);
+
+    [Fact]
+    public void Maintenance_is_a_deny_range_for_everything_with_a_schedule()
+    {
+        var rules = Rules(
+            Some.Range("203.0.113.0/24"),
+            Some.Range("0.0.0.0/0") with { Action = RangeAction.Deny, Schedule = ScheduleTests.Weekly("Asia/Tokyo", "sunday 02:00 04:00") });
+        var sunday = new DateTimeOffset(2026, 4, 5, 0, 0, 0, TimeSpan.FromHours(9));
+        Assert.True(Evaluator.Decide(Some.Event(), sunday.AddHours(2).AddTicks(-1), rules, 1).Allowed);
+        AssertDenied(DenialReason.AddressBlocked, Evaluator.Decide(Some.Event(), sunday.AddHours(2), rules, 1));
+        Assert.True(Evaluator.Decide(Some.Event(), sunday.AddHours(4), rules, 1).Allowed);
+    }
+
+    [Theory]
     [InlineData(-1, false)]
     [InlineData(0, true)]
     [InlineData(1, true)]
@@ -164,6 +228,10 @@ public class EvaluatorTests
         AssertDenied(DenialReason.NotInScope, Decide(both));
         AssertDenied(DenialReason.NotInScope, Decide(both, outOfScope));
         AssertDenied(DenialReason.OutsideValidity, Decide(both, expired, outOfScope));
+        var atNight = Some.Range("203.0.113.0/24") with { Schedule = ScheduleTests.Weekly("Etc/UTC", "wednesday 22:00 23:00") };
+        AssertDenied(DenialReason.OutsideSchedule, Decide(both, expired, outOfScope, atNight));
+        AssertDenied(DenialReason.OutsideValidity, Decide(atNight with { ValidUntil = Some.Time }));
+        AssertDenied(DenialReason.NotInScope, Decide(atNight with { Users = ["bob"], ValidUntil = Some.Time }));
         AssertDenied(DenialReason.AddressNotAllowed, Decide("198.51.100.7", both, expired, outOfScope));
     }
 
@@ -195,6 +263,54 @@ public class EvaluatorTests
         var rules = Rules(Some.Range("203.0.113.0/24")).With(new RuleSettings { AllowedPostureStatuses = ["office", "known"], DeniedPostureStatuses = ["elsewhere"] });
         Assert.Equal(["office", "known"], Evaluator.Decide(Some.Event(), Some.Time, rules, 1).Response.PostureStatuses.AsEnumerable());
         Assert.Equal(["elsewhere"], Evaluator.Decide(Some.Event("198.51.100.7"), Some.Time, rules, 1).Response.PostureStatuses.AsEnumerable());
+    }
+
+    [Fact]
+    public void Posture_statuses_can_say_what_decided()
+    {
+        var allow = Some.Range("203.0.113.0/24");
+        var deny = Some.Range("203.0.113.66") with { Action = RangeAction.Deny };
+        var rules = Rules(allow, deny).With(new RuleSettings
+        {
+            AllowedPostureStatuses = ["{reason}", "by-{range-id}"],
+            DeniedPostureStatuses = ["{reason}/{revision}/{range-id}", "{username}"],
+        });
+        Assert.Equal(["allowed", $"by-{allow.Id}"], Evaluator.Decide(Some.Event(), Some.Time, rules, 41).Response.PostureStatuses.AsEnumerable());
+        Assert.Equal($"address-blocked/41/{deny.Id}", Evaluator.Decide(Some.Event("203.0.113.66"), Some.Time, rules, 41).Response.PostureStatuses[0]);
+        Assert.Equal(["address-not-allowed/41/none", "{username}"], Evaluator.Decide(Some.Event("198.51.100.7"), Some.Time, rules, 41).Response.PostureStatuses.AsEnumerable());
+    }
+
+    [Fact]
+    public void A_posture_status_stays_within_255_characters_when_it_is_filled_in()
+    {
+        var rules = Rules(Some.Range("203.0.113.0/24")).With(new RuleSettings { AllowedPostureStatuses = [new string('x', 245) + "{range-id}"] });
+        Assert.Equal(255, Evaluator.Decide(Some.Event(), Some.Time, rules, 1).Response.PostureStatuses[0].Length);
+    }
+
+    [Fact]
+    public void Near_misses_are_the_ranges_that_contain_the_address_with_the_first_condition_that_fails()
+    {
+        var range = Some.Range("203.0.113.0/24");
+        AddressRange[] ranges =
+        [
+            range with { Id = Guid.NewGuid(), Enabled = false, EndpointIds = [Some.OtherEndpoint] },
+            range with { Id = Guid.NewGuid(), EndpointIds = [Some.OtherEndpoint], Users = ["bob"] },
+            range with { Id = Guid.NewGuid(), Users = ["bob"], Groups = ["g"] },
+            range with { Id = Guid.NewGuid(), Groups = ["g"], CommonNames = ["c"] },
+            range with { Id = Guid.NewGuid(), CommonNames = ["c"], Platforms = ["mac"] },
+            range with { Id = Guid.NewGuid(), Platforms = ["mac"], ValidFrom = Some.Time.AddTicks(1) },
+            range with { Id = Guid.NewGuid(), ValidFrom = Some.Time.AddTicks(1), ValidUntil = Some.Time.AddTicks(2) },
+            range with { Id = Guid.NewGuid(), ValidUntil = Some.Time, Action = RangeAction.Deny, Schedule = ScheduleTests.Weekly("Etc/UTC", "monday 00:00 01:00") },
+            range with { Id = Guid.NewGuid(), Schedule = ScheduleTests.Weekly("Etc/UTC", "monday 00:00 01:00") },
+            range with { Id = Guid.NewGuid() },
+            Some.Range("198.51.100.0/24"),
+        ];
+        var misses = Evaluator.NearMisses(Some.Event(), Some.Time, Rules(ranges)).ToList();
+        Assert.Equal(ranges[..9].Select(r => r.Id).Order(), misses.Select(m => m.RangeId).Order());
+        Assert.Equal(
+            ["Enabled", "EndpointIds", "Users", "Groups", "CommonNames", "Platforms", "ValidFrom", "ValidUntil", "Schedule"],
+            ranges[..9].Select(r => misses.Single(m => m.RangeId == r.Id).Failed.ToString()));
+        Assert.Empty(Evaluator.NearMisses(Some.Read("{}"), Some.Time, Rules(ranges)));
     }
 
     [Fact]

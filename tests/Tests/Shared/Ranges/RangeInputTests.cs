@@ -31,7 +31,17 @@ public class RangeInputTests
             EndpointIds = [Some.Endpoint, Some.OtherEndpoint, Some.Endpoint],
             ValidFrom = "2026-04-01T09:00:00+09:00",
             ValidUntil = "2026-04-01T00:00:00.0000001Z",
+            Users = ["alice", "*@example.com"],
+            Groups = ["vpn-users", "vpn-users"],
+            CommonNames = ["laptop-*"],
+            Platforms = ["win"],
+            Schedule = new() { TimeZone = "Asia/Tokyo", Windows = [new() { Days = ["sunday", "monday", "monday"], From = "22:00", To = "06:00" }] },
         });
+        Assert.Equal(["alice", "*@example.com"], range.Users.AsEnumerable());
+        Assert.Equal(["vpn-users"], range.Groups.AsEnumerable());
+        Assert.Equal(["laptop-*"], range.CommonNames.AsEnumerable());
+        Assert.Equal(["win"], range.Platforms.AsEnumerable());
+        Assert.True(Schedule.AreTheSame(ScheduleTests.Weekly("Asia/Tokyo", "monday,sunday 22:00 06:00"), range.Schedule));
         Assert.Equal("2001:db8::7/128", range.Cidr.ToString());
         Assert.Equal(RangeAction.Deny, range.Action);
         Assert.Equal("東京", range.Description);
@@ -56,6 +66,49 @@ public class RangeInputTests
         Assert.Same(old, Check(new() { Cidr = "203.0.113.0/24", EndpointIds = [Some.Endpoint] }, old));
         Assert.NotSame(old, Check(new() { Cidr = "203.0.113.0/24" }, old));
         Assert.NotSame(old, Check(new() { Cidr = "203.0.113.0/24", EndpointIds = [Some.Endpoint], Enabled = false }, old));
+    }
+
+    [Theory]
+    [InlineData(null, "users[0]: Write a name")]
+    [InlineData("", "users[0]: Write a name")]
+    [InlineData("a*b", "users[0]: A * stands for any characters only")]
+    [InlineData("a\nb", "users[0]: Control characters")]
+    public void A_name_that_could_never_match_is_an_error(string? name, string expected) =>
+        Assert.StartsWith(expected, FirstError(new() { Cidr = "203.0.113.0/24", Users = [name] }), StringComparison.Ordinal);
+
+    [Fact]
+    public void Names_are_at_most_100_of_at_most_255_characters()
+    {
+        Assert.StartsWith("groups: At most 100", FirstError(new() { Cidr = "203.0.113.0/24", Groups = [.. Enumerable.Range(0, 101).Select(i => $"g{i}")] }), StringComparison.Ordinal);
+        Assert.StartsWith("platforms[0]: This is 256 characters long", FirstError(new() { Cidr = "203.0.113.0/24", Platforms = [new('x', 256)] }), StringComparison.Ordinal);
+        Assert.Equal(255, Check(new() { Cidr = "203.0.113.0/24", CommonNames = [new('x', 255)] }).CommonNames[0].Length);
+    }
+
+    [Theory]
+    [InlineData("Tokyo", "monday", "09:00", "18:00", "schedule.timeZone: 'Tokyo' is not an IANA time zone")]
+    [InlineData("asia/tokyo", "monday", "09:00", "18:00", "schedule.timeZone: 'asia/tokyo' is not")]
+    [InlineData(null, "monday", "09:00", "18:00", "schedule.timeZone: '' is not")]
+    [InlineData("Asia/Tokyo", "Monday", "09:00", "18:00", "schedule.windows[0].days[0]: 'Monday' is not allowed here. Write one of: sunday, monday")]
+    [InlineData("Asia/Tokyo", null, "09:00", "18:00", "schedule.windows[0].days[0]: '' is not allowed here")]
+    [InlineData("Asia/Tokyo", "monday", "9:00", "18:00", "schedule.windows[0].from: '9:00' is not a time of day")]
+    [InlineData("Asia/Tokyo", "monday", "09:60", "18:00", "schedule.windows[0].from: '09:60' is not a time of day")]
+    [InlineData("Asia/Tokyo", "monday", "24:00", "18:00", "schedule.windows[0].from: '24:00' is not a time of day. Write hours and minutes, from 00:00 to 23:59.")]
+    [InlineData("Asia/Tokyo", "monday", "09:00", "24:01", "schedule.windows[0].to: '24:01' is not a time of day. Write hours and minutes, from 00:00 to 24:00.")]
+    [InlineData("Asia/Tokyo", "monday", "09:00", null, "schedule.windows[0].to: '' is not a time of day")]
+    [InlineData("Asia/Tokyo", "monday", "09:00", "09:00", "schedule.windows[0].to: The window would be empty")]
+    public void A_schedule_that_says_nothing_clear_is_an_error(string? zone, string? day, string from, string? to, string expected) => Assert.StartsWith(
+        expected,
+        FirstError(new() { Cidr = "203.0.113.0/24", Schedule = new() { TimeZone = zone, Windows = [new() { Days = [day], From = from, To = to }] } }),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void A_schedule_has_windows_and_a_window_has_days()
+    {
+        string Error(params ScheduleWindowInput?[]? windows) => FirstError(new() { Cidr = "203.0.113.0/24", Schedule = new() { TimeZone = "Etc/UTC", Windows = windows } });
+        Assert.StartsWith("schedule.windows: Give from 1 to 50", Error(), StringComparison.Ordinal);
+        Assert.StartsWith("schedule.windows: Give from 1 to 50", Error(null), StringComparison.Ordinal);
+        Assert.StartsWith("schedule.windows[1]: Write a window", Error(new ScheduleWindowInput { Days = ["monday"], From = "00:00", To = "24:00" }, null), StringComparison.Ordinal);
+        Assert.StartsWith("schedule.windows[0].days: Give from 1 to 7", Error(new ScheduleWindowInput { Days = [], From = "00:00", To = "24:00" }), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -137,4 +190,6 @@ public class RangeInputTests
         Assert.Null(input.Check(errors, Edit()));
         return errors.ToDictionary();
     }
+
+    private static string FirstError(RangeInput input) => Errors(input).First() is var error ? $"{error.Key}: {error.Value[0]}" : "";
 }

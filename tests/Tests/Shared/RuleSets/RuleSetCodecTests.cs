@@ -12,7 +12,14 @@ public class RuleSetCodecTests
             Some.Range("203.0.113.0/24", age: 3) with { Description = "東京 😀", EndpointIds = [Some.Endpoint, Some.OtherEndpoint] },
             Some.Range("0.0.0.0/0", age: 2) with { Action = RangeAction.Deny, ValidFrom = Some.Time, ValidUntil = Some.Time.AddTicks(1) },
             Some.Range("ffff:ffff:ffff:ffff:ffff:ffff:ffff:fff0/124", age: 1) with { Enabled = false, EndpointIds = [Some.Endpoint] },
-            Some.Range("::/0"),
+            Some.Range("::/0") with
+            {
+                Users = ["alice", "*@example.com"],
+                Groups = ["vpn-users"],
+                CommonNames = ["laptop-*"],
+                Platforms = ["win", "mac"],
+                Schedule = ScheduleTests.Weekly("Asia/Tokyo", "monday,saturday,sunday 09:00 24:00", "friday 22:00 06:00"),
+            },
         ],
         [Some.Message("all"), Some.Message("one", Some.Endpoint, DenialReason.OutsideValidity), Some.Message("two", reason: DenialReason.InvalidRequest)],
         new() { Enforcement = Enforcement.ReportOnly, AllowedPostureStatuses = ["a", "b"], DeniedPostureStatuses = ["a"] });
@@ -21,8 +28,12 @@ public class RuleSetCodecTests
     public void What_was_encoded_is_decoded()
     {
         var decoded = RuleSetCodec.Decode(RuleSetCodec.Encode(Rules));
-        Assert.Equal(Rules.Ranges.Select(r => r with { EndpointIds = default }), decoded.Ranges.Select(r => r with { EndpointIds = default }));
-        Assert.Equal(Rules.Ranges.Select(r => r.EndpointIds.AsEnumerable()), decoded.Ranges.Select(r => r.EndpointIds.AsEnumerable()));
+        Assert.Equal(Rules.Ranges.Length, decoded.Ranges.Length);
+        Assert.All(Rules.Ranges.Zip(decoded.Ranges), p =>
+        {
+            Assert.True(p.First.SaysTheSameAs(p.Second));
+            Assert.Equal((p.First.UpdatedAt, p.First.UpdatedBy), (p.Second.UpdatedAt, p.Second.UpdatedBy));
+        });
         Assert.Equal(Rules.DenialMessages.AsEnumerable(), decoded.DenialMessages.AsEnumerable());
         Assert.True(Rules.Settings.SaysTheSameAs(decoded.Settings));
         Assert.Empty(RuleSetCodec.Decode(RuleSetCodec.Encode(RuleSet.Empty)).Ranges);
@@ -41,15 +52,16 @@ public class RuleSetCodecTests
         // A store written by an earlier build must stay readable: when this fails, the format version must rise, and the old one be read as well.
         var id = new Guid("019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b");
         var rules = new RuleSet(
-            [Some.Range("203.0.113.0/24") with { Id = id, Action = RangeAction.Deny, Description = "x", EndpointIds = [Some.Endpoint], ValidUntil = Some.Time }],
+            [Some.Range("203.0.113.0/24") with { Id = id, Action = RangeAction.Deny, Description = "x", EndpointIds = [Some.Endpoint], Users = ["x"], ValidUntil = Some.Time, Schedule = ScheduleTests.Weekly("x", "monday,sunday 09:00 24:00") }],
             [Some.Message("x", Some.Endpoint, DenialReason.NotInScope) with { Id = id }],
             new());
         Assert.Equal(
             "02" + "32000000" + "09636f6d706c69616e74" + "0178" + "1f6376706e2d656e64706f696e742d3066313365616237663836303433336363" + "0561646d696e" // texts
                 + "00" + "0100" + "00" // enforce, compliant, none
                 + "01" + "019b0d3c7a1e7c3f9a523f6f0c1d2e4b" + "0a" + "0c" + "05" + "808096f199f0a3ef08" + "2c" + "808096f199f0a3ef08" + "2c"
-                + "01" + "03" + "18" + "007100cb" + "31" // 49 bytes to follow
-                + "019b0d3c7a1e7c3f9a523f6f0c1d2e4b" + "0a" + "010c" + "00" + "808096f199f0a3ef08" + "808096f199f0a3ef08" + "2c" + "808096f199f0a3ef08" + "2c",
+                + "01" + "03" + "18" + "007100cb" + "3d" // 61 bytes to follow
+                + "019b0d3c7a1e7c3f9a523f6f0c1d2e4b" + "0a" + "010c" + "010a" + "00" + "00" + "00" + "00" + "808096f199f0a3ef08" + "0103" + "9c04" + "a00b" + "0a"
+                + "808096f199f0a3ef08" + "2c" + "808096f199f0a3ef08" + "2c",
             Convert.ToHexStringLower(RuleSetCodec.Encode(rules)));
     }
 
@@ -115,10 +127,21 @@ public class RuleSetCodecTests
             range with { EndpointIds = [Some.Endpoint] },
             range with { ValidFrom = Some.Time },
             range with { ValidUntil = Some.Time },
+            range with { Users = ["a"] },
+            range with { Groups = ["a"] },
+            range with { CommonNames = ["a"] },
+            range with { Platforms = ["a"] },
+            range with { Schedule = ScheduleTests.Weekly("Asia/Tokyo", "monday 09:00 18:00") },
+            range with { Schedule = ScheduleTests.Weekly("Asia/Seoul", "monday 09:00 18:00") },
+            range with { Schedule = ScheduleTests.Weekly("Asia/Tokyo", "tuesday 09:00 18:00") },
+            range with { Schedule = ScheduleTests.Weekly("Asia/Tokyo", "monday 08:00 18:00") },
+            range with { Schedule = ScheduleTests.Weekly("Asia/Tokyo", "monday 09:00 17:00") },
             range with { UpdatedAt = Some.Time.AddTicks(1) },
             range with { UpdatedBy = "bob" },
         ];
         Assert.Equal(variants.Length, variants.Select(RuleSetCodec.Fingerprint).Distinct().Count());
         Assert.Equal(RuleSetCodec.Fingerprint(range), RuleSetCodec.Fingerprint(range with { }));
+        Assert.All(variants[1..^2], v => Assert.False(range.SaysTheSameAs(v)));
+        Assert.All(variants[^2..], v => Assert.True(range.SaysTheSameAs(v)));
     }
 }

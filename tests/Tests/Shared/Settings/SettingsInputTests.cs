@@ -30,6 +30,15 @@ public class SettingsInputTests
     public void A_status_has_a_name_without_control_characters(string? status) =>
         Assert.Equal(["allowedPostureStatuses[1]"], ErrorsOf(new() { AllowedPostureStatuses = ["ok", status] }).Keys);
 
+    [Fact]
+    public void A_status_has_only_placeholders_that_there_are()
+    {
+        Assert.NotNull(new SettingsInput { DeniedPostureStatuses = ["{reason}", "{revision}-{range-id}", "a {brace"] }.Check(new Errors()));
+        Assert.Equal(
+            ["'{username}' is not a placeholder. There are {reason}, {revision}, {range-id}."],
+            ErrorsOf(new() { DeniedPostureStatuses = ["{username}"] })["deniedPostureStatuses[0]"]);
+    }
+
     [Theory]
     [InlineData("reportOnly")]
     [InlineData("ENFORCE")]
