@@ -5,6 +5,8 @@ using ClientVpnAdmin.Addresses;
 using ClientVpnAdmin.Connections;
 using ClientVpnAdmin.DenialMessages;
 using ClientVpnAdmin.Ranges;
+using ClientVpnAdmin.Revisions;
+using ClientVpnAdmin.RuleTests;
 
 namespace ClientVpnAdmin;
 
@@ -39,6 +41,18 @@ internal static class Some
         UpdatedBy = "admin",
     };
 
+    public static RuleTest RuleTest(string description, string eventJson, bool allowed) => new()
+    {
+        Id = Guid.CreateVersion7(Time),
+        Description = description,
+        Event = JsonElement.Parse(eventJson),
+        Allowed = allowed,
+        CreatedAt = Time,
+        CreatedBy = "admin",
+        UpdatedAt = Time,
+        UpdatedBy = "admin",
+    };
+
     /// <summary>An event as Client VPN sends it.</summary>
     public static JsonObject EventJson(string publicIp = "203.0.113.7", string version = "v3") => new()
     {
@@ -64,4 +78,7 @@ internal static class Some
     public static string EventFile(string name) => Path.Combine(AppContext.BaseDirectory, "events", name);
 
     public static IEnumerable<string> EventFiles => Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "events")).Order(StringComparer.Ordinal);
+
+    public static Task<Snapshot> CommitAsync(this RevisionLog log, string who, Func<Snapshot, Proposal> propose, CancellationToken cancellationToken) =>
+        log.CommitAsync(who, head => Task.FromResult<Proposal?>(propose(head)), cancellationToken);
 }

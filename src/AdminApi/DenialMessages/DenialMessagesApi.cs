@@ -27,7 +27,7 @@ internal static class DenialMessagesApi
             .WithDescription("Only text is needed. A denied person is told the most specific one: for endpoint and reason, then endpoint, then reason, then neither.")
             .AnswersTagged<DenialMessage>(StatusCodes.Status201Created)
             .TakesJson("""{ "text": "You can't connect from {public-ip} ({reason}). Please contact it@example.com." }""")
-            .ProducesProblem(StatusCodes.Status409Conflict);
+            .Changes();
         api.Reading.MapGet("/denial-messages/{id}", Get).WithTags("Denial messages").WithName("GetDenialMessage")
             .WithSummary("Shows one denial message.")
             .AnswersTagged<DenialMessage>().ProducesProblem(StatusCodes.Status404NotFound);
@@ -37,11 +37,11 @@ internal static class DenialMessagesApi
             .AnswersTagged<DenialMessage>()
             .TakesJson("""{ "text": "{public-ip} is not an office address. Please contact it@example.com.", "reason": "address-not-allowed" }""")
             .ProducesProblem(StatusCodes.Status404NotFound)
-            .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status412PreconditionFailed);
+            .ProducesProblem(StatusCodes.Status412PreconditionFailed).Changes();
         api.Editing.MapDelete("/denial-messages/{id}", Delete).WithTags("Denial messages").WithName("DeleteDenialMessage")
             .WithSummary("Deletes one denial message.")
             .Produces(StatusCodes.Status204NoContent)
-            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed).Changes();
     }
 
     private static Task<IResult> List([AsParameters] Paging paging, RevisionLog log, CancellationToken cancellationToken) =>

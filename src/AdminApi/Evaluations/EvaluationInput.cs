@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ClientVpnAdmin.Connections;
 
 namespace ClientVpnAdmin.Evaluations;
 
@@ -10,7 +11,7 @@ internal sealed record EvaluationInput
     /// <summary>The event as Client VPN sends it, whatever is in it.</summary>
     /// <example>{ "endpoint-id": "cvpn-endpoint-0f13eab7f860433cc", "username": "alice", "public-ip": "203.0.113.7", "schema-version": "v3" }</example>
     [Required]
-    [JsonConverter(typeof(AsItIs))]
+    [JsonConverter(typeof(EventConverter))]
     public JsonElement Event { get; init; }
 
     /// <summary>The time to decide for (RFC 3339 with an offset). Default: null, now.</summary>
@@ -20,14 +21,4 @@ internal sealed record EvaluationInput
     /// <summary>The revision to decide by; 0 is the empty rule set before the first change. Default: null, the newest.</summary>
     /// <example>null</example>
     public long? Revision { get; init; }
-
-    /// <summary>Leaves it to the evaluator to find fault with the event, as the handler does: with members given twice, for example.</summary>
-    private sealed class AsItIs : JsonConverter<JsonElement>
-    {
-        public override bool HandleNull => true;
-
-        public override JsonElement Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => JsonElement.ParseValue(ref reader);
-
-        public override void Write(Utf8JsonWriter writer, JsonElement value, JsonSerializerOptions options) => value.WriteTo(writer);
-    }
 }

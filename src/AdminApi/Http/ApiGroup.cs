@@ -34,6 +34,10 @@ internal static class ApiGroupRoutes
         .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
         .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
 
+    /// <summary>Documents what every changing call can answer besides: that it wasn't done, or what it would do.</summary>
+    public static RouteHandlerBuilder Changes(this RouteHandlerBuilder route) =>
+        route.ProducesProblem(StatusCodes.Status409Conflict).WithMetadata(new DryRunnable());
+
     /// <summary>Documents an answer that says in an ETag of which state of things it is.</summary>
     public static RouteHandlerBuilder AnswersTagged<T>(this RouteHandlerBuilder route, int status = StatusCodes.Status200OK) =>
         route.Produces<T>(status).WithMetadata(new TaggedAnswer(status));

@@ -96,7 +96,7 @@ internal sealed record Kind<T>(
 
             if (ReferenceEquals(replacement, old))
             {
-                return new Outcome(Tagged(old));
+                return Outcome.Unchanged(Tagged(old), head);
             }
 
             var others = Of(head.Rules).Remove(old);

@@ -30,7 +30,7 @@ internal static partial class Problems
         app.UseStatusCodePages(context => Of(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext));
     }
 
-    public static IResult Of(int status, string? detail) => TypedResults.Problem(statusCode: status, detail: detail);
+    public static IResult Of(int status, string? detail, Dictionary<string, object?>? more = null) => TypedResults.Problem(statusCode: status, detail: detail, extensions: more);
 
     public static IResult Invalid(Errors errors) => TypedResults.ValidationProblem(errors.ToDictionary(), detail: "What was sent can't be used; nothing was changed. See errors.");
 

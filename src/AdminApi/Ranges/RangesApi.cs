@@ -21,7 +21,7 @@ internal static class RangesApi
             .WithSummary("Adds a range.")
             .WithDescription("Only cidr is needed. The range counts from the very next connection on.")
             .AnswersTagged<AddressRange>(StatusCodes.Status201Created)
-            .TakesJson("""{ "cidr": "203.0.113.0/24", "description": "Tokyo office" }""").ProducesProblem(StatusCodes.Status409Conflict);
+            .TakesJson("""{ "cidr": "203.0.113.0/24", "description": "Tokyo office" }""").Changes();
         api.Editing.MapPut("/ranges", ReplaceAll).WithTags("Ranges").WithName("ReplaceRanges")
             .WithSummary("Replaces all ranges at once, or none.")
             .WithDescription(
@@ -35,7 +35,7 @@ internal static class RangesApi
                   { "cidr": "2001:db8:1234::/48", "endpointIds": ["cvpn-endpoint-0f13eab7f860433cc"], "validUntil": "2036-01-01T00:00:00Z" }
                 ]
                 """)
-            .ProducesProblem(StatusCodes.Status412PreconditionFailed);
+            .ProducesProblem(StatusCodes.Status412PreconditionFailed).Changes();
         api.Reading.MapGet("/ranges/{id}", Get).WithTags("Ranges").WithName("GetRange")
             .WithSummary("Shows one range.")
             .AnswersTagged<AddressRange>().ProducesProblem(StatusCodes.Status404NotFound);
@@ -44,11 +44,11 @@ internal static class RangesApi
             .WithDescription("What is left out takes its default, as with a new range.")
             .AnswersTagged<AddressRange>()
             .TakesJson("""{ "cidr": "203.0.113.0/24", "description": "Tokyo office", "enabled": false }""")
-            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed).Changes();
         api.Editing.MapDelete("/ranges/{id}", Delete).WithTags("Ranges").WithName("DeleteRange")
             .WithSummary("Deletes one range.")
             .Produces(StatusCodes.Status204NoContent)
-            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed).Changes();
     }
 
     private static Task<IResult> List([AsParameters] Paging paging, [AsParameters] RangeFilter filter, RevisionLog log, CancellationToken cancellationToken)
@@ -98,7 +98,7 @@ internal static class RangesApi
             var present = head.Rules.Ranges.ToHashSet(ReferenceEqualityComparer.Instance);
             var kept = ranges.Count(present.Contains);
             return kept == ranges.Count && kept == present.Count
-                ? new Outcome(Answer(head.Revision))
+                ? Outcome.Unchanged(Answer(head.Revision), head)
                 : new Outcome(Answer(head.Revision + 1), new Proposal(head.Rules.With(ranges), $"Replaced all ranges: {present.Count} before, {ranges.Count} now, {kept} of them unchanged."));
 
             IResult Answer(long revision) => TypedResults.Ok(new ReplacedRanges(ranges.Count, revision)).WithETag(Kind<AddressRange>.RevisionTag(revision));

@@ -18,7 +18,7 @@ internal static class SettingsApi
             .WithDescription("What is left out takes its default. report-only lets every connection in: for trying rules out, not for a door that should be shut.")
             .AnswersTagged<RuleSettings>()
             .TakesJson("""{ "enforcement": "enforce", "allowedPostureStatuses": ["compliant"], "deniedPostureStatuses": [] }""")
-            .ProducesProblem(StatusCodes.Status412PreconditionFailed);
+            .ProducesProblem(StatusCodes.Status412PreconditionFailed).Changes();
     }
 
     private static async Task<IResult> Get(RevisionLog log, CancellationToken cancellationToken) => Tagged((await log.ReadHeadAsync(cancellationToken)).Rules.Settings);
@@ -40,7 +40,7 @@ internal static class SettingsApi
             }
 
             return settings.SaysTheSameAs(head.Rules.Settings)
-                ? new Outcome(Tagged(settings))
+                ? Outcome.Unchanged(Tagged(settings), head)
                 : new Outcome(Tagged(settings), new Proposal(head.Rules.With(settings), $"Changed the settings: enforcement is {Words.Of(settings.Enforcement)}."));
         });
     }

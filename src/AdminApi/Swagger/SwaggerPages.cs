@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ClientVpnAdmin.Access;
 using ClientVpnAdmin.Addresses;
+using ClientVpnAdmin.Http;
 using ClientVpnAdmin.Ranges;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
@@ -33,6 +34,7 @@ internal static class SwaggerPages
             swagger.UseAllOfToExtendReferenceSchemas(); // so that a member with parts has its own description
             swagger.UseInlineDefinitionsForEnums(); // a reference couldn't say that null is possible as well
             swagger.MapType<Cidr>(() => new OpenApiSchema { Type = JsonSchemaType.String });
+            swagger.MapType<JsonNode>(() => new OpenApiSchema()); // anything
             swagger.MapType<WallTime>(() => new OpenApiSchema { Type = JsonSchemaType.String });
             swagger.AddSecurityDefinition(JwtBearerDefaults.AuthenticationScheme, new OpenApiSecurityScheme
             {
@@ -66,6 +68,7 @@ internal static class SwaggerPages
         private static readonly Dictionary<string, string> ParameterDescriptions = new(StringComparer.Ordinal)
         {
             ["id"] = "Its UUID.",
+            ["since"] = "The revision to compare with; 0 is the empty rule set before the first change. Default: the one before.",
             ["number"] = "The revision's number, from 1.",
             ["If-Match"] = "The ETag of what is to be changed, with its double quotes: 412 if it has changed since. Default: none, then the change is made whatever there is now.",
         };
@@ -88,6 +91,25 @@ internal static class SwaggerPages
             foreach (var example in metadata.OfType<BodyExample>())
             {
                 operation.RequestBody!.Content!["application/json"].Example = JsonNode.Parse(example.Json);
+            }
+
+            if (metadata.OfType<DryRunnable>().Any())
+            {
+                // With a status of its own where the call answers with 201 or 204, else beside what it answers.
+                var schema = context.SchemaGenerator.GenerateSchema(typeof(DryRun), context.SchemaRepository);
+                if (operation.Responses!.TryGetValue("200", out var ok))
+                {
+                    var content = ok.Content!["application/json"];
+                    content.Schema = new OpenApiSchema { OneOf = [content.Schema!, schema] };
+                }
+                else
+                {
+                    operation.Responses["200"] = new OpenApiResponse { Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = new() { Schema = schema } } };
+                }
+
+                operation.Responses["200"].Description = operation.Responses["200"].Description is { Length: > 0 } description
+                    ? $"{description}; with dryRun, what would change"
+                    : "With dryRun: what would change";
             }
 
             foreach (var answer in metadata.OfType<TaggedAnswer>())
@@ -131,6 +153,9 @@ internal sealed class IssuersSignIn(IOptionsMonitor<JwtBearerOptions> bearer, IC
 
 /// <summary>A body that could be sent to a call as it is.</summary>
 internal sealed record BodyExample(string Json);
+
+/// <summary>A call that takes <c>dryRun</c>.</summary>
+internal sealed record DryRunnable;
 
 /// <summary>The status of an answer that carries an ETag.</summary>
 internal sealed record TaggedAnswer(int Status);

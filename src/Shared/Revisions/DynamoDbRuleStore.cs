@@ -82,25 +82,24 @@ public sealed class DynamoDbRuleStore(DynamoDbTable table) : IRuleStore
             new() { ["pk"] = new(Body + revision.Digest), ["sk"] = new(i.ToString("D4", CultureInfo.InvariantCulture)), ["bytes"] = new() { B = new MemoryStream(chunk) } },
             cancellationToken)));
         var attempt = Guid.NewGuid().ToString();
+        var item = new Dictionary<string, AttributeValue>
+        {
+            ["pk"] = new(Revisions),
+            ["sk"] = new(Key(revision.Number)),
+            ["digest"] = new(revision.Digest),
+            ["committedAt"] = new(revision.CommittedAt.ToString("O", CultureInfo.InvariantCulture)),
+            ["committedBy"] = new(revision.CommittedBy),
+            ["summary"] = new(revision.Summary),
+            ["attempt"] = new(attempt),
+        };
+        if (revision.Comment is not null)
+        {
+            item["comment"] = new(revision.Comment);
+        }
+
         try
         {
-            await table.Client.PutItemAsync(
-                new()
-                {
-                    TableName = table.Name,
-                    ConditionExpression = "attribute_not_exists(pk)",
-                    Item = new()
-                    {
-                        ["pk"] = new(Revisions),
-                        ["sk"] = new(Key(revision.Number)),
-                        ["digest"] = new(revision.Digest),
-                        ["committedAt"] = new(revision.CommittedAt.ToString("O", CultureInfo.InvariantCulture)),
-                        ["committedBy"] = new(revision.CommittedBy),
-                        ["summary"] = new(revision.Summary),
-                        ["attempt"] = new(attempt),
-                    },
-                },
-                cancellationToken);
+            await table.Client.PutItemAsync(new() { TableName = table.Name, ConditionExpression = "attribute_not_exists(pk)", Item = item }, cancellationToken);
             return true;
         }
         catch (ConditionalCheckFailedException)
@@ -119,6 +118,7 @@ public sealed class DynamoDbRuleStore(DynamoDbTable table) : IRuleStore
         CommittedAt = DateTimeOffset.ParseExact(item["committedAt"].S, "O", CultureInfo.InvariantCulture),
         CommittedBy = item["committedBy"].S,
         Summary = item["summary"].S,
+        Comment = item.GetValueOrDefault("comment")?.S,
     };
 
     private async Task<Dictionary<string, AttributeValue>?> FindItemAsync(long number, CancellationToken cancellationToken)

@@ -3,4 +3,7 @@ using ClientVpnAdmin.RuleSets;
 namespace ClientVpnAdmin.Revisions;
 
 /// <summary>New rules to be committed, and what is new about them in a sentence.</summary>
-public sealed record Proposal(RuleSet Rules, string Summary);
+/// <param name="Rules">The new rules.</param>
+/// <param name="Summary">What is new about them.</param>
+/// <param name="Comment">What the administrator says about it; null for nothing.</param>
+public sealed record Proposal(RuleSet Rules, string Summary, string? Comment = null);

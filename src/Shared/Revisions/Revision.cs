@@ -22,4 +22,8 @@ public sealed record Revision
     /// <summary>What was changed, in a sentence.</summary>
     /// <example>Added the range 203.0.113.0/24.</example>
     public required string Summary { get; init; }
+
+    /// <summary>What the administrator said about it; null for nothing.</summary>
+    /// <example>Ticket 4711</example>
+    public string? Comment { get; init; }
 }

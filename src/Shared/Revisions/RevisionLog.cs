@@ -59,12 +59,12 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
     /// <param name="cancellationToken">Ends the attempts; a change that is committed stays so.</param>
     /// <returns>The new head, or the present one if nothing was committed.</returns>
     /// <exception cref="RuleStoreException">The store can't be used.</exception>
-    public async Task<Snapshot> CommitAsync(string who, Func<Snapshot, Proposal?> propose, CancellationToken cancellationToken)
+    public async Task<Snapshot> CommitAsync(string who, Func<Snapshot, Task<Proposal?>> propose, CancellationToken cancellationToken)
     {
         while (true)
         {
             var head = await ReadHeadAsync(cancellationToken);
-            if (propose(head) is not { } proposal)
+            if (await propose(head) is not { } proposal)
             {
                 return head;
             }
@@ -77,6 +77,7 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
                 CommittedAt = time.GetUtcNow(),
                 CommittedBy = who,
                 Summary = proposal.Summary,
+                Comment = proposal.Comment,
             };
             if (await store.TryCommitAsync(revision, Pack(body), cancellationToken))
             {

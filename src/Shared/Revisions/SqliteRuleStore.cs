@@ -18,7 +18,7 @@ public sealed class SqliteRuleStore(SqliteFile file) : IRuleStore
     {
         await using var connection = await file.OpenAsync(cancellationToken);
         await using var command = connection.CreateCommand();
-        command.CommandText = "SELECT number, digest, committed_at, committed_by, summary FROM revisions WHERE number < $before ORDER BY number DESC LIMIT $limit";
+        command.CommandText = "SELECT number, digest, committed_at, committed_by, summary, comment FROM revisions WHERE number < $before ORDER BY number DESC LIMIT $limit";
         command.Parameters.AddWithValue("$before", before);
         command.Parameters.AddWithValue("$limit", limit);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -32,6 +32,7 @@ public sealed class SqliteRuleStore(SqliteFile file) : IRuleStore
                 CommittedAt = DateTimeOffset.ParseExact(reader.GetString(2), "O", CultureInfo.InvariantCulture),
                 CommittedBy = reader.GetString(3),
                 Summary = reader.GetString(4),
+                Comment = await reader.IsDBNullAsync(5, cancellationToken) ? null : reader.GetString(5),
             });
         }
 
@@ -54,7 +55,7 @@ public sealed class SqliteRuleStore(SqliteFile file) : IRuleStore
         await using var command = connection.CreateCommand();
         command.CommandText = """
             INSERT INTO bodies (digest, body) VALUES ($digest, $body) ON CONFLICT DO UPDATE SET body = excluded.body;
-            INSERT INTO revisions (number, digest, committed_at, committed_by, summary) VALUES ($number, $digest, $at, $by, $summary) ON CONFLICT DO NOTHING;
+            INSERT INTO revisions (number, digest, committed_at, committed_by, summary, comment) VALUES ($number, $digest, $at, $by, $summary, $comment) ON CONFLICT DO NOTHING;
             SELECT changes();
             """;
         command.Parameters.AddWithValue("$digest", Convert.FromHexString(revision.Digest));
@@ -63,6 +64,7 @@ public sealed class SqliteRuleStore(SqliteFile file) : IRuleStore
         command.Parameters.AddWithValue("$at", revision.CommittedAt.ToString("O", CultureInfo.InvariantCulture));
         command.Parameters.AddWithValue("$by", revision.CommittedBy);
         command.Parameters.AddWithValue("$summary", revision.Summary);
+        command.Parameters.AddWithValue("$comment", (object?)revision.Comment ?? DBNull.Value);
         if ((long)(await command.ExecuteScalarAsync(cancellationToken))! == 0)
         {
             return false;

@@ -2,44 +2,54 @@ using System.Collections.Immutable;
 using ClientVpnAdmin.Addresses;
 using ClientVpnAdmin.DenialMessages;
 using ClientVpnAdmin.Ranges;
+using ClientVpnAdmin.RuleTests;
 using ClientVpnAdmin.Settings;
 
 namespace ClientVpnAdmin.RuleSets;
 
-/// <summary>All ranges, denial messages and settings at one moment. Immutable; every change makes another one.</summary>
+/// <summary>All ranges, denial messages, settings and rule tests at one moment. Immutable; every change makes another one.</summary>
 public sealed class RuleSet
 {
     /// <summary>The most ranges a rule set holds.</summary>
     public const int MaxRanges = 10_000;
 
+    /// <summary>The most rule tests a rule set holds.</summary>
+    public const int MaxRuleTests = 1_000;
+
     /// <summary>The most denial messages a rule set holds.</summary>
     public const int MaxDenialMessages = 1_000;
 
     private readonly Lazy<ImmutableArray<AddressRange>> ranges;
+    private readonly Lazy<ImmutableArray<RuleTest>> ruleTests;
     private readonly Lazy<RangeIndex> index;
 
     /// <exception cref="ArgumentException">
-    /// Two ranges or two messages share an id, two messages are for the same endpoint and reason, a range can never count, or there are too many.
+    /// Two ranges, messages or tests share an id, two messages are for the same endpoint and reason, a range can never count, or there are too many.
     /// </exception>
-    public RuleSet(IEnumerable<AddressRange> ranges, IEnumerable<DenialMessage> denialMessages, RuleSettings settings)
+    public RuleSet(IEnumerable<AddressRange> ranges, IEnumerable<DenialMessage> denialMessages, RuleSettings settings, IEnumerable<RuleTest>? ruleTests = null)
     {
         var byAge = ranges.ToImmutableArray();
         DenialMessages = [.. denialMessages];
         Settings = settings;
-        Require(byAge.Length <= MaxRanges && DenialMessages.Length <= MaxDenialMessages, "There are too many ranges or denial messages.");
+        var tests = (ruleTests ?? []).ToImmutableArray();
+        Require(byAge.Length <= MaxRanges && DenialMessages.Length <= MaxDenialMessages && tests.Length <= MaxRuleTests, "There are too many ranges, denial messages or rule tests.");
         Require(byAge.All(r => !(r.ValidUntil <= r.ValidFrom)), "A range can never count.");
         Require(AreDistinct(byAge.Select(r => r.Id)), "Two ranges share an id.");
         Require(AreDistinct(DenialMessages.Select(m => m.Id)), "Two denial messages share an id.");
         Require(AreDistinct(DenialMessages.Select(m => (m.EndpointId, m.Reason))), "Two denial messages are for the same endpoint and reason.");
+        Require(AreDistinct(tests.Select(t => t.Id)), "Two rule tests share an id.");
         byAge = byAge.Sort(RuleObject.CompareByAge);
         DenialMessages = DenialMessages.Sort(RuleObject.CompareByAge);
         this.ranges = new(byAge);
+        this.ruleTests = new(tests.Sort(RuleObject.CompareByAge));
         index = new(() => IndexOf(byAge));
     }
 
-    /// <summary>A rule set that was valid when it was stored, whose ranges are read as they are needed.</summary>
-    internal RuleSet(Func<ImmutableArray<AddressRange>> ranges, RangeIndex index, ImmutableArray<DenialMessage> denialMessages, RuleSettings settings)
+    /// <summary>A rule set that was valid when it was stored, whose ranges and tests are read as they are needed.</summary>
+    internal RuleSet(
+        Func<ImmutableArray<AddressRange>> ranges, RangeIndex index, ImmutableArray<DenialMessage> denialMessages, RuleSettings settings, Func<ImmutableArray<RuleTest>> ruleTests)
     {
+        this.ruleTests = new(ruleTests);
         this.ranges = new(() => ranges().Sort(RuleObject.CompareByAge));
         this.index = new(index);
         DenialMessages = denialMessages;
@@ -57,14 +67,19 @@ public sealed class RuleSet
 
     public RuleSettings Settings { get; }
 
+    /// <summary>Oldest first. They decide nothing.</summary>
+    public ImmutableArray<RuleTest> RuleTests => ruleTests.Value;
+
     /// <summary>The enabled ranges that contain an address: the longest prefixes first, and of equal prefixes the oldest range.</summary>
     internal IEnumerable<AddressRange> Containing(Address address) => index.Value.Containing(address);
 
-    public RuleSet With(IEnumerable<AddressRange> ranges) => new(ranges, DenialMessages, Settings);
+    public RuleSet With(IEnumerable<AddressRange> ranges) => new(ranges, DenialMessages, Settings, RuleTests);
 
-    public RuleSet With(IEnumerable<DenialMessage> denialMessages) => new(Ranges, denialMessages, Settings);
+    public RuleSet With(IEnumerable<DenialMessage> denialMessages) => new(Ranges, denialMessages, Settings, RuleTests);
 
-    public RuleSet With(RuleSettings settings) => new(Ranges, DenialMessages, settings);
+    public RuleSet With(RuleSettings settings) => new(Ranges, DenialMessages, settings, RuleTests);
+
+    public RuleSet With(IEnumerable<RuleTest> ruleTests) => new(Ranges, DenialMessages, Settings, ruleTests);
 
     private static RangeIndex IndexOf(ImmutableArray<AddressRange> ranges)
     {

@@ -2,16 +2,18 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using ClientVpnAdmin.Addresses;
 using ClientVpnAdmin.Connections;
 using ClientVpnAdmin.DenialMessages;
 using ClientVpnAdmin.Ranges;
+using ClientVpnAdmin.RuleTests;
 using ClientVpnAdmin.Settings;
 
 namespace ClientVpnAdmin.RuleSets;
 
 /// <summary>
-/// The stored form of a rule set: a format version; all texts, each once; settings; denial messages; ranges, in the index's order. In
+/// The stored form of a rule set: a format version; all texts, each once; settings; denial messages; ranges, in the index's order; rule tests. In
 /// <see cref="BinaryWriter"/>'s encoding, texts as places among the texts, times as UTC ticks (100 ns). The same rule set always makes the
 /// same bytes.
 /// </summary>
@@ -38,6 +40,12 @@ public static class RuleSetCodec
         foreach (var range in rules.Ranges.Sort(RangeIndex.Compare))
         {
             writer.Write(range);
+        }
+
+        writer.Write7BitEncodedInt(rules.RuleTests.Length);
+        foreach (var test in rules.RuleTests)
+        {
+            writer.Write(test);
         }
 
         return [FormatVersion, .. writer.ToArray()];
@@ -72,12 +80,19 @@ public static class RuleSetCodec
                 index.Add(network, prefixLength, i);
             }
 
-            var rest = reader.ReadCount();
-            reader.Position += rest;
+            reader.PassRest();
+        }
+
+        var testPlaces = new int[reader.ReadCount()];
+        for (var i = 0; i < testPlaces.Length; i++)
+        {
+            testPlaces[i] = reader.Position;
+            reader.PassRest();
         }
 
         return reader.Position == body.Length
-            ? new RuleSet(() => [.. places.Select(place => RangeAt(body, place))], index, [.. messages], settings)
+            ? new RuleSet(
+                () => [.. places.Select(place => RangeAt(body, place))], index, [.. messages], settings, () => [.. testPlaces.Select(place => RuleTestAt(body, place))])
             : throw new InvalidDataException("The stored rules are longer than they should be.");
     });
 
@@ -96,6 +111,9 @@ public static class RuleSetCodec
     /// <summary>A short digest of everything in the message.</summary>
     public static string Fingerprint(DenialMessage message) => Fingerprint(w => w.Write(message));
 
+    /// <summary>A short digest of everything in the test.</summary>
+    public static string Fingerprint(RuleTest test) => Fingerprint(w => w.Write(test));
+
     /// <summary>A short digest of the settings.</summary>
     public static string Fingerprint(RuleSettings settings) => Fingerprint(w => w.Write(settings));
 
@@ -113,13 +131,19 @@ public static class RuleSetCodec
         return reader.ReadRange();
     });
 
+    private static RuleTest RuleTestAt(byte[] body, int place) => Reading(() =>
+    {
+        using var reader = new Reader(body) { Position = place };
+        return reader.ReadRuleTest();
+    });
+
     private static T Reading<T>(Func<T> read)
     {
         try
         {
             return read();
         }
-        catch (Exception e) when (e is IOException or ArgumentException or FormatException)
+        catch (Exception e) when (e is IOException or ArgumentException or FormatException or JsonException)
         {
             throw new InvalidDataException("The stored rules are damaged.", e);
         }
@@ -186,7 +210,6 @@ public static class RuleSetCodec
                 Write((uint)range.Cidr.Network.Value);
             }
 
-            // How long the rest is, so that it can be passed over.
             using var rest = new Writer(texts);
             rest.Write(range.Id);
             rest.WriteText(range.Description);
@@ -202,6 +225,27 @@ public static class RuleSetCodec
             rest.WriteText(range.CreatedBy);
             rest.WriteTime(range.UpdatedAt);
             rest.WriteText(range.UpdatedBy);
+            WriteRest(rest);
+        }
+
+        public void Write(RuleTest test)
+        {
+            using var rest = new Writer(texts);
+            rest.Write(test.Id);
+            rest.WriteText(test.Description);
+            rest.WriteText(test.Event.GetRawText());
+            rest.WriteTime(test.At);
+            rest.Write(test.Allowed);
+            rest.WriteTime(test.CreatedAt);
+            rest.WriteText(test.CreatedBy);
+            rest.WriteTime(test.UpdatedAt);
+            rest.WriteText(test.UpdatedBy);
+            WriteRest(rest);
+        }
+
+        // After how long it is, so that it can be passed over.
+        private void WriteRest(Writer rest)
+        {
             Write7BitEncodedInt((int)rest.BaseStream.Length);
             Write(Bytes(rest));
         }
@@ -312,6 +356,29 @@ public static class RuleSetCodec
                 UpdatedAt = ReadTime(),
                 UpdatedBy = ReadText(),
             };
+        }
+
+        public RuleTest ReadRuleTest()
+        {
+            ReadCount();
+            return new()
+            {
+                Id = ReadId(),
+                Description = ReadText(),
+                Event = JsonElement.Parse(ReadText()),
+                At = ReadOptionalTime(),
+                Allowed = ReadBoolean(),
+                CreatedAt = ReadTime(),
+                CreatedBy = ReadText(),
+                UpdatedAt = ReadTime(),
+                UpdatedBy = ReadText(),
+            };
+        }
+
+        public void PassRest()
+        {
+            var length = ReadCount();
+            Position += length;
         }
 
         /// <summary>Reads how many things follow; each takes a byte at least, so a damaged count can't ask for more memory than there is body.</summary>

@@ -5,7 +5,7 @@ namespace ClientVpnAdmin.Stores;
 /// <summary>A SQLite file with revisions, rule-set bodies and decisions. Several processes may have it open.</summary>
 public sealed class SqliteFile
 {
-    private const int SchemaVersion = 1;
+    private const int SchemaVersion = 2;
     private readonly string path;
     private readonly string connectionString;
 
@@ -43,7 +43,8 @@ public sealed class SqliteFile
                         digest BLOB NOT NULL REFERENCES bodies,
                         committed_at TEXT NOT NULL,
                         committed_by TEXT NOT NULL,
-                        summary TEXT NOT NULL) STRICT;
+                        summary TEXT NOT NULL,
+                        comment TEXT) STRICT;
                     CREATE TABLE decisions (
                         key TEXT PRIMARY KEY,
                         allowed INTEGER NOT NULL,
@@ -111,13 +112,16 @@ public sealed class SqliteFile
     }
 
     /// <returns>0 for a file that isn't a rule store yet.</returns>
-    /// <exception cref="InvalidDataException">A newer program has changed what the tables mean.</exception>
+    /// <exception cref="InvalidDataException">The tables aren't those of this program.</exception>
     private async Task<long> ReadSchemaVersionAsync(SqliteConnection connection, CancellationToken cancellationToken)
     {
         await using var command = connection.CreateCommand();
         command.CommandText = "PRAGMA user_version";
-        return (long)(await command.ExecuteScalarAsync(cancellationToken))! is var version && version <= SchemaVersion
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))! is var version && version is 0 or SchemaVersion
             ? version
-            : throw new InvalidDataException($"{path} was made by a newer version of this program (schema {version}). Update it.");
+            : throw new InvalidDataException(
+                version > SchemaVersion
+                    ? $"{path} was made by a newer version of this program (schema {version}). Update it."
+                    : $"{path} was made before the first release (schema {version}). Begin with a new file.");
     }
 }

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using ClientVpnAdmin.Connections;
+using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.Stores;
 using Microsoft.AspNetCore.Hosting;
@@ -50,7 +52,19 @@ internal sealed class Portal : WebApplicationFactory<Program>
     public Task<Answer> SendAsync(HttpMethod method, string path, string? json = null, string? ifMatch = null, string? token = "admin.token") =>
         SendAsync(method, path, json is null ? null : new StringContent(json, Encoding.UTF8, "application/json"), ifMatch, token is null ? null : Token(token));
 
-    public async Task<Answer> SendAsync(HttpMethod method, string path, HttpContent? content, string? ifMatch, string? bearer)
+    /// <summary>Records a decision as the handler would: by the present rules.</summary>
+    public async Task<RecordedDecision> DecideAsync(JsonNode connectionEvent, DateTimeOffset? at = null)
+    {
+        var json = Encoding.UTF8.GetBytes(connectionEvent.ToJsonString());
+        var head = await Log.ReadHeadAsync(default);
+        var connection = ConnectionEvent.Read(json);
+        var time = at ?? Time.GetUtcNow();
+        var decision = RecordedDecision.Of(json, connection, Evaluator.Decide(connection, time, head.Rules, head.Revision), time, TimeSpan.FromMilliseconds(1));
+        await Services.GetRequiredService<IDecisionLog>().RecordAsync(decision, time.AddDays(30), default);
+        return decision;
+    }
+
+    public async Task<Answer> SendAsync(HttpMethod method, string path, HttpContent? content, string? ifMatch, string? bearer, string? comment = null)
     {
         using var client = CreateClient();
         using var request = new HttpRequestMessage(method, path) { Content = content };
@@ -62,6 +76,11 @@ internal sealed class Portal : WebApplicationFactory<Program>
         if (ifMatch is not null)
         {
             request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        }
+
+        if (comment is not null)
+        {
+            request.Headers.TryAddWithoutValidation("X-Comment", comment);
         }
 
         using var response = await client.SendAsync(request);

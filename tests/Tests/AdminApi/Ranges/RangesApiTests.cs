@@ -239,7 +239,7 @@ public sealed class RangesApiTests : IDisposable
     [Fact]
     public async Task An_option_that_this_version_lacks_is_refused_rather_than_ignored()
     {
-        (await portal.SendAsync(HttpMethod.Post, "/api/ranges?dryRun=true", """{ "cidr": "203.0.113.0/24" }""")).ExpectError("dryRun");
+        (await portal.SendAsync(HttpMethod.Post, "/api/ranges?dry-run=true", """{ "cidr": "203.0.113.0/24" }""")).ExpectError("dry-run");
         Assert.Equal(0, await portal.HeadAsync());
     }
 

@@ -70,4 +70,73 @@ public sealed class RevisionsApiTests : IDisposable
         (await portal.PutAsync("/api/revisions/1", "{}")).ExpectProblem(HttpStatusCode.MethodNotAllowed);
         (await portal.DeleteAsync("/api/revisions/1")).ExpectProblem(HttpStatusCode.MethodNotAllowed);
     }
+
+    [Fact]
+    public async Task A_comment_is_kept_with_the_revision()
+    {
+        await CommentedAsync("Ticket 4711: 東京");
+        await portal.AddRangeAsync("198.51.100.0/24");
+        Assert.Equal([null, "Ticket 4711: 東京"], (await portal.GetAsync("/api/revisions")).Items.Select(r => r["comment"]?.ToString()));
+        (await CommentedAsync(new string('x', 501))).ExpectError("X-Comment");
+        Assert.Equal(2, await portal.HeadAsync());
+
+        Task<Answer> CommentedAsync(string comment) => portal.SendAsync(
+            HttpMethod.Post, "/api/ranges", new StringContent("""{ "cidr": "203.0.113.0/24" }""", System.Text.Encoding.UTF8, "application/json"), null, portal.Token("admin.token"), comment);
+    }
+
+    [Fact]
+    public async Task What_changed_is_shown_between_any_two_revisions()
+    {
+        var kept = await portal.AddRangeAsync("203.0.113.0/24", """, "description": "Tokyo office" """);
+        var removed = await portal.AddRangeAsync("198.51.100.0/24");
+        await portal.PutAsync($"/api/ranges/{kept}", """{ "cidr": "203.0.113.0/25", "description": "Tokyo office", "users": ["alice"] }""");
+        await portal.DeleteAsync($"/api/ranges/{removed}");
+        var message = (await portal.PostAsync("/api/denial-messages", """{ "text": "x" }""")).Json["id"]!.ToString();
+        await portal.PutAsync("/api/settings", """{ "enforcement": "report-only" }""");
+
+        var last = (await portal.GetAsync("/api/revisions/6/changes")).Expect(HttpStatusCode.OK);
+        Assert.Equal("""[{"field":"enforcement","from":"enforce","to":"report-only"}]""", last["settings"]!.ToJsonString());
+        Assert.Equal("""{"added":[],"removed":[],"changed":[]}""", last["ranges"]!.ToJsonString());
+
+        var third = (await portal.GetAsync("/api/revisions/3/changes")).Expect(HttpStatusCode.OK);
+        Assert.Equal((2, 3), (third["from"]!.GetValue<int>(), third["to"]!.GetValue<int>()));
+        Assert.Equal(
+            $$"""{"added":[],"removed":[],"changed":[{"id":"{{kept}}","fields":[{"field":"cidr","from":"203.0.113.0/24","to":"203.0.113.0/25"},{"field":"users","from":[],"to":["alice"]}]}]}""",
+            third["ranges"]!.ToJsonString());
+
+        var all = (await portal.GetAsync("/api/revisions/6/changes?since=0")).Expect(HttpStatusCode.OK);
+        Assert.Equal([kept], all["ranges"]!["added"]!.AsArray().Select(r => r!["id"]!.ToString()));
+        Assert.Equal((await portal.GetAsync($"/api/denial-messages/{message}")).Json.ToJsonString(), all["denialMessages"]!["added"]![0]!.ToJsonString());
+
+        var back = (await portal.GetAsync("/api/revisions/2/changes?since=6")).Expect(HttpStatusCode.OK);
+        Assert.Equal([removed], back["ranges"]!["added"]!.AsArray().Select(r => r!["id"]!.ToString()));
+        Assert.Equal([message], back["denialMessages"]!["removed"]!.AsArray().Select(r => r!["id"]!.ToString()));
+
+        (await portal.GetAsync("/api/revisions/7/changes")).ExpectProblem(HttpStatusCode.NotFound);
+        (await portal.GetAsync("/api/revisions/0/changes")).ExpectProblem(HttpStatusCode.NotFound);
+        (await portal.GetAsync("/api/revisions/6/changes?since=9")).ExpectError("since");
+    }
+
+    [Fact]
+    public async Task A_restored_revision_is_a_new_one_and_brings_objects_back_as_they_were()
+    {
+        var id = await portal.AddRangeAsync("203.0.113.0/24", """, "description": "Tokyo office" """);
+        var shown = await portal.GetAsync($"/api/ranges/{id}");
+        portal.Time.Advance(TimeSpan.FromDays(1));
+        await portal.DeleteAsync($"/api/ranges/{id}");
+        var restored = await portal.PostAsync("/api/revisions/1/restore", "");
+        Assert.Equal("""{"restored":1,"revision":3}""", restored.Expect(HttpStatusCode.OK).ToJsonString());
+        Assert.Equal((shown.Text, shown.ETag), ((await portal.GetAsync($"/api/ranges/{id}")).Text, (await portal.GetAsync($"/api/ranges/{id}")).ETag));
+
+        var revisions = (await portal.GetAsync("/api/revisions")).Items.ToList();
+        Assert.Equal(["Restored revision 1.", "Deleted the range 203.0.113.0/24.", "Added the range 203.0.113.0/24."], revisions.Select(r => r["summary"]!.ToString()));
+        Assert.Equal(revisions[2]["digest"]!.ToString(), revisions[0]["digest"]!.ToString());
+
+        Assert.Equal("""{"restored":1,"revision":3}""", (await portal.PostAsync("/api/revisions/1/restore", "")).Expect(HttpStatusCode.OK).ToJsonString());
+        Assert.Equal(3, await portal.HeadAsync());
+        (await portal.PostAsync("/api/revisions/0/restore", "")).Expect(HttpStatusCode.OK);
+        Assert.Empty((await portal.GetAsync("/api/ranges")).Items);
+        (await portal.PostAsync("/api/revisions/9/restore", "")).ExpectProblem(HttpStatusCode.NotFound);
+        (await portal.PostAsync("/api/revisions/1/restore", "", token: "reader.token")).ExpectProblem(HttpStatusCode.Forbidden);
+    }
 }

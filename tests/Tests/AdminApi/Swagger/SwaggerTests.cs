@@ -66,12 +66,13 @@ public sealed class SwaggerTests : IDisposable
     {
         var id = await portal.AddRangeAsync("198.51.100.0/24");
         var message = (await portal.PostAsync("/api/denial-messages", """{ "text": "x", "reason": "not-in-scope" }""")).Json["id"]!.ToString();
+        var test = (await portal.PostAsync("/api/rule-tests", """{ "description": "x", "event": { "public-ip": "192.0.2.1", "schema-version": "v3" }, "allowed": false }""")).Json["id"]!.ToString();
         var withBody = (await OperationsAsync()).Where(o => o.Json["requestBody"] is not null).OrderBy(o => o.Path == "/api/ranges").ToList();
-        Assert.Equal(7, withBody.Count);
+        Assert.Equal(9, withBody.Count);
         foreach (var (method, path, json) in withBody)
         {
             var example = json["requestBody"]!["content"]!["application/json"]!["example"]!.ToJsonString();
-            var address = path.Replace("{id}", path.StartsWith("/api/ranges", StringComparison.Ordinal) ? id : message, StringComparison.Ordinal);
+            var address = path.Replace("{id}", path.Split('/')[2] switch { "ranges" => id, "rule-tests" => test, _ => message }, StringComparison.Ordinal);
             var answer = await portal.SendAsync(new HttpMethod(method), address, example);
             Assert.True(json["responses"]![$"{(int)answer.Status}"] is not null && (int)answer.Status < 300, $"{method} {path}: {answer.Text}");
             Assert.Equal(json["responses"]![$"{(int)answer.Status}"]!["headers"]?["ETag"] is not null, answer.ETag is not null);
@@ -85,20 +86,27 @@ public sealed class SwaggerTests : IDisposable
         var expected = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["ListRanges"] = "200 400",
-            ["AddRange"] = "201 400 409 413 415",
-            ["ReplaceRanges"] = "200 400 412 413 415",
+            ["AddRange"] = "200 201 400 409 413 415",
+            ["ReplaceRanges"] = "200 400 409 412 413 415",
             ["GetRange"] = "200 400 404",
-            ["ReplaceRange"] = "200 400 404 412 413 415",
-            ["DeleteRange"] = "204 400 404 412",
+            ["ReplaceRange"] = "200 400 404 409 412 413 415",
+            ["DeleteRange"] = "200 204 400 404 409 412",
             ["ListDenialMessages"] = "200 400",
-            ["AddDenialMessage"] = "201 400 409 413 415",
+            ["AddDenialMessage"] = "200 201 400 409 413 415",
             ["GetDenialMessage"] = "200 400 404",
             ["ReplaceDenialMessage"] = "200 400 404 409 412 413 415",
-            ["DeleteDenialMessage"] = "204 400 404 412",
+            ["DeleteDenialMessage"] = "200 204 400 404 409 412",
             ["GetSettings"] = "200 400",
-            ["ReplaceSettings"] = "200 400 412 413 415",
+            ["ReplaceSettings"] = "200 400 409 412 413 415",
             ["Evaluate"] = "200 400 413 415",
             ["ListRevisions"] = "200 400",
+            ["ListRuleTests"] = "200 400",
+            ["AddRuleTest"] = "200 201 400 409 413 415",
+            ["GetRuleTest"] = "200 400 404",
+            ["ReplaceRuleTest"] = "200 400 404 409 412 413 415",
+            ["DeleteRuleTest"] = "200 204 400 404 409 412",
+            ["ListChanges"] = "200 400 404",
+            ["RestoreRevision"] = "200 400 404 409",
             ["GetRevision"] = "200 400 404",
             ["ListDecisions"] = "200 400",
             ["IsLive"] = "200",

@@ -152,7 +152,7 @@ public abstract class RuleStoreTests
     public async Task Nothing_proposed_commits_nothing()
     {
         var log = await OpenLogAsync();
-        Assert.Equal(0, (await log.CommitAsync("alice", _ => null, default)).Revision);
+        Assert.Equal(0, (await log.CommitAsync("alice", _ => Task.FromResult<Proposal?>(null), default)).Revision);
         Assert.Empty(await log.ListAsync(long.MaxValue, 10, default));
     }
 

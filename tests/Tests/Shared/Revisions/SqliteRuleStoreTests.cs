@@ -22,13 +22,14 @@ public sealed class SqliteRuleStoreTests : RuleStoreTests, IDisposable
     }
 
     [Fact]
-    public async Task A_store_of_a_newer_version_is_refused_with_the_advice_to_update()
+    public async Task A_store_of_another_version_is_refused_with_advice()
     {
         var store = new SqliteRuleStore(await SqliteFile.CreateAsync(File, default));
-        Sql.Execute(File, "PRAGMA user_version = 2");
+        Sql.Execute(File, "PRAGMA user_version = 3");
         var created = await Assert.ThrowsAsync<RuleStoreException>(() => SqliteFile.CreateAsync(File, default));
         Assert.Contains("Update it", created.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<RuleStoreException>(() => store.FindHeadAsync(default));
+        Sql.Execute(File, "PRAGMA user_version = 1");
+        Assert.Contains("Begin with a new file", (await Assert.ThrowsAsync<RuleStoreException>(() => store.FindHeadAsync(default))).Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<RuleStoreException>(() => store.TryCommitAsync(SomeRevision(1, SomeBody), SomeBody, default));
     }
 

@@ -22,7 +22,8 @@ public class RuleSetCodecTests
             },
         ],
         [Some.Message("all"), Some.Message("one", Some.Endpoint, DenialReason.OutsideValidity), Some.Message("two", reason: DenialReason.InvalidRequest)],
-        new() { Enforcement = Enforcement.ReportOnly, AllowedPostureStatuses = ["a", "b"], DeniedPostureStatuses = ["a"] });
+        new() { Enforcement = Enforcement.ReportOnly, AllowedPostureStatuses = ["a", "b"], DeniedPostureStatuses = ["a"] },
+        [Some.RuleTest("東京", Some.EventJson().ToJsonString(), allowed: true), Some.RuleTest("at night", "{}", allowed: false) with { At = Some.Time }]);
 
     [Fact]
     public void What_was_encoded_is_decoded()
@@ -36,6 +37,8 @@ public class RuleSetCodecTests
         });
         Assert.Equal(Rules.DenialMessages.AsEnumerable(), decoded.DenialMessages.AsEnumerable());
         Assert.True(Rules.Settings.SaysTheSameAs(decoded.Settings));
+        Assert.Equal(2, decoded.RuleTests.Length);
+        Assert.All(Rules.RuleTests.Zip(decoded.RuleTests), p => Assert.True(p.First.SaysTheSameAs(p.Second)));
         Assert.Empty(RuleSetCodec.Decode(RuleSetCodec.Encode(RuleSet.Empty)).Ranges);
     }
 
@@ -43,7 +46,7 @@ public class RuleSetCodecTests
     public void Equal_rule_sets_make_equal_bytes()
     {
         Assert.Equal(RuleSetCodec.Encode(Rules), RuleSetCodec.Encode(RuleSetCodec.Decode(RuleSetCodec.Encode(Rules))));
-        Assert.Equal(RuleSetCodec.Encode(Rules), RuleSetCodec.Encode(new RuleSet(Rules.Ranges.Reverse(), Rules.DenialMessages.Reverse(), Rules.Settings)));
+        Assert.Equal(RuleSetCodec.Encode(Rules), RuleSetCodec.Encode(new RuleSet(Rules.Ranges.Reverse(), Rules.DenialMessages.Reverse(), Rules.Settings, Rules.RuleTests.Reverse())));
     }
 
     [Fact]
@@ -54,14 +57,16 @@ public class RuleSetCodecTests
         var rules = new RuleSet(
             [Some.Range("203.0.113.0/24") with { Id = id, Action = RangeAction.Deny, Description = "x", EndpointIds = [Some.Endpoint], Users = ["x"], ValidUntil = Some.Time, Schedule = ScheduleTests.Weekly("x", "monday,sunday 09:00 24:00") }],
             [Some.Message("x", Some.Endpoint, DenialReason.NotInScope) with { Id = id }],
-            new());
+            new(),
+            [Some.RuleTest("x", "{}", allowed: true) with { Id = id }]);
         Assert.Equal(
-            "02" + "32000000" + "09636f6d706c69616e74" + "0178" + "1f6376706e2d656e64706f696e742d3066313365616237663836303433336363" + "0561646d696e" // texts
+            "02" + "35000000" + "09636f6d706c69616e74" + "0178" + "1f6376706e2d656e64706f696e742d3066313365616237663836303433336363" + "0561646d696e" + "027b7d" // texts
                 + "00" + "0100" + "00" // enforce, compliant, none
                 + "01" + "019b0d3c7a1e7c3f9a523f6f0c1d2e4b" + "0a" + "0c" + "05" + "808096f199f0a3ef08" + "2c" + "808096f199f0a3ef08" + "2c"
                 + "01" + "03" + "18" + "007100cb" + "3d" // 61 bytes to follow
                 + "019b0d3c7a1e7c3f9a523f6f0c1d2e4b" + "0a" + "010c" + "010a" + "00" + "00" + "00" + "00" + "808096f199f0a3ef08" + "0103" + "9c04" + "a00b" + "0a"
-                + "808096f199f0a3ef08" + "2c" + "808096f199f0a3ef08" + "2c",
+                + "808096f199f0a3ef08" + "2c" + "808096f199f0a3ef08" + "2c"
+                + "01" + "28" + "019b0d3c7a1e7c3f9a523f6f0c1d2e4b" + "0a" + "32" + "00" + "01" + "808096f199f0a3ef08" + "2c" + "808096f199f0a3ef08" + "2c",
             Convert.ToHexStringLower(RuleSetCodec.Encode(rules)));
     }
 
@@ -80,7 +85,8 @@ public class RuleSetCodecTests
 
                 try
                 {
-                    _ = RuleSetCodec.Decode(edits[0].Item3 % 4 == 0 ? damaged[..edits[0].Item3] : damaged).Ranges;
+                    var decoded = RuleSetCodec.Decode(edits[0].Item3 % 4 == 0 ? damaged[..edits[0].Item3] : damaged);
+                    Assert.True(decoded.Ranges.Length + decoded.RuleTests.Length >= 0);
                 }
                 catch (InvalidDataException)
                 {

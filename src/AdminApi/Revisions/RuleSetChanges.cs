@@ -1,0 +1,90 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ClientVpnAdmin.RuleSets;
+
+namespace ClientVpnAdmin.Revisions;
+
+/// <summary>What is different between two rule sets.</summary>
+internal record RuleSetChanges
+{
+    /// <param name="before">The one revision.</param>
+    /// <param name="to">The other revision's number; null if it isn't committed.</param>
+    /// <param name="after">The other revision's rules.</param>
+    /// <param name="json">How things are written: what is written alike is the same.</param>
+    public RuleSetChanges(Snapshot before, long? to, RuleSet after, JsonSerializerOptions json)
+    {
+        (From, To) = (before.Revision, to);
+        Ranges = ObjectChanges.Between(before.Rules.Ranges, after.Ranges, RuleSetCodec.Fingerprint, json);
+        DenialMessages = ObjectChanges.Between(before.Rules.DenialMessages, after.DenialMessages, RuleSetCodec.Fingerprint, json);
+        RuleTests = ObjectChanges.Between(before.Rules.RuleTests, after.RuleTests, RuleSetCodec.Fingerprint, json);
+        Settings = [.. FieldChange.Between(before.Rules.Settings, after.Settings, json)];
+    }
+
+    /// <summary>The revision that is compared with.</summary>
+    /// <example>41</example>
+    public long From { get; }
+
+    /// <summary>The revision that is other; null for a change that was only tried out.</summary>
+    /// <example>42</example>
+    public long? To { get; }
+
+    /// <summary>Among the ranges.</summary>
+    public ObjectChanges Ranges { get; }
+
+    /// <summary>Among the denial messages.</summary>
+    public ObjectChanges DenialMessages { get; }
+
+    /// <summary>Among the rule tests.</summary>
+    public ObjectChanges RuleTests { get; }
+
+    /// <summary>Of the settings.</summary>
+    public IReadOnlyList<FieldChange> Settings { get; }
+}
+
+/// <summary>What is different among objects of one kind.</summary>
+/// <param name="Added" example="[{ &quot;id&quot;: &quot;019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b&quot;, &quot;cidr&quot;: &quot;203.0.113.0/24&quot;, &quot;action&quot;: &quot;allow&quot; }]">Those that weren't there, whole.</param>
+/// <param name="Removed" example="[]">Those that aren't there any more, whole.</param>
+/// <param name="Changed">Those that are there still, but say something else.</param>
+internal sealed record ObjectChanges(IReadOnlyList<JsonNode> Added, IReadOnlyList<JsonNode> Removed, IReadOnlyList<ChangedObject> Changed)
+{
+    public static ObjectChanges Between<T>(IReadOnlyCollection<T> before, IReadOnlyCollection<T> after, Func<T, string> fingerprint, JsonSerializerOptions json)
+        where T : RuleObject
+    {
+        var old = before.ToDictionary(o => o.Id);
+        var @new = after.Select(o => o.Id).ToHashSet();
+        return new(
+            [.. after.Where(o => !old.ContainsKey(o.Id)).Select(Write)],
+            [.. before.Where(o => !@new.Contains(o.Id)).Select(Write)],
+            [
+                .. from o in after
+                   where old.TryGetValue(o.Id, out var was) && !ReferenceEquals(was, o) && fingerprint(was) != fingerprint(o)
+                   let fields = FieldChange.Between(old[o.Id], o, json).ToList()
+                   where fields.Count > 0
+                   select new ChangedObject(o.Id, fields),
+            ]);
+
+        JsonNode Write(T o) => JsonSerializer.SerializeToNode(o, json)!;
+    }
+}
+
+/// <summary>An object that says something else.</summary>
+/// <param name="Id" example="019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b">The object.</param>
+/// <param name="Fields">What is different about it, but for when and by whom it was changed.</param>
+internal sealed record ChangedObject(Guid Id, IReadOnlyList<FieldChange> Fields);
+
+/// <summary>A member that has another value.</summary>
+/// <param name="Field" example="description">The member.</param>
+/// <param name="From" example="&quot;Tokyo office&quot;">Its value before.</param>
+/// <param name="To" example="&quot;Osaka office&quot;">Its value after.</param>
+internal sealed record FieldChange(string Field, JsonNode? From, JsonNode? To)
+{
+    private static readonly string[] ByTheWay = ["updatedAt", "updatedBy"];
+
+    public static IEnumerable<FieldChange> Between<T>(T before, T after, JsonSerializerOptions json)
+    {
+        var (old, @new) = (JsonSerializer.SerializeToNode(before, json)!.AsObject(), JsonSerializer.SerializeToNode(after, json)!.AsObject());
+        return from member in @new
+               where !ByTheWay.Contains(member.Key) && !JsonNode.DeepEquals(old[member.Key], member.Value)
+               select new FieldChange(member.Key, old[member.Key]?.DeepClone(), member.Value?.DeepClone());
+    }
+}

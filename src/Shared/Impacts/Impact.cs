@@ -1,0 +1,147 @@
+using ClientVpnAdmin.Connections;
+using ClientVpnAdmin.Decisions;
+using ClientVpnAdmin.Ranges;
+using ClientVpnAdmin.RuleSets;
+using ClientVpnAdmin.Settings;
+
+namespace ClientVpnAdmin.Impacts;
+
+/// <summary>
+/// Which recorded decisions would come out differently by other rules: each is made again, of its recorded event, for its recorded time. What
+/// comes out as the present rules would already have it isn't this change's doing, and isn't counted.
+/// </summary>
+/// <param name="Days" example="7">How many days of decisions were looked at.</param>
+/// <param name="Decisions" example="1284">How many decisions were looked at: those whose event is recorded.</param>
+/// <param name="IsComplete" example="true">False if there are more in these days than are looked at; then the newest were.</param>
+/// <param name="NewlyDenied" example="3">How many that came in would stay out.</param>
+/// <param name="NewlyAllowed" example="0">How many that stayed out would come in.</param>
+/// <param name="OtherReason" example="0">How many would come in or stay out as before, but with another outcome: allowed, or another reason.</param>
+/// <param name="AllowedUsers" example="140">How many users came in.</param>
+/// <param name="DeniedUsers" example="[&quot;alice&quot;]">Those of them that would have stayed out at least once, by user name, or common name, or address; at most 1,000.</param>
+/// <param name="DeniedUserCount" example="2">How many those are.</param>
+/// <param name="Examples">Some of the decisions that would come out differently, the newest first, those newly denied before others.</param>
+public sealed record Impact(
+    int Days,
+    int Decisions,
+    bool IsComplete,
+    int NewlyDenied,
+    int NewlyAllowed,
+    int OtherReason,
+    int AllowedUsers,
+    IReadOnlyList<string> DeniedUsers,
+    int DeniedUserCount,
+    IReadOnlyList<ImpactExample> Examples)
+{
+    private const int MostExamples = 20;
+    private const int MostUsers = 1_000;
+
+    /// <summary>True when more than half of the users who came in would have stayed out at least once: such a change needs force.</summary>
+    /// <example>false</example>
+    public bool LocksOut => DeniedUserCount * 2 > AllowedUsers;
+
+    /// <summary>False when nobody who came in before can be denied by the new rules, so that no decision needs to be looked at.</summary>
+    public static bool CanDeny(RuleSet before, RuleSet after)
+    {
+        if (before.Settings.Enforcement == Enforcement.ReportOnly && after.Settings.Enforcement == Enforcement.ReportOnly)
+        {
+            return false;
+        }
+
+        var old = before.Ranges.Where(r => r.Enabled).ToDictionary(r => r.Id);
+        var @new = after.Ranges.Where(r => r.Enabled).ToDictionary(r => r.Id);
+        return before.Settings.Enforcement != after.Settings.Enforcement
+            || old.Values.Any(r => r.Action == RangeAction.Allow && !Counts(r, @new))
+            || @new.Values.Any(r => r.Action == RangeAction.Deny && !Counts(r, old));
+
+        static bool Counts(AddressRange range, Dictionary<Guid, AddressRange> there) =>
+            there.TryGetValue(range.Id, out var other) && range.SaysTheSameAs(other with { Description = range.Description });
+    }
+
+    /// <param name="decisions">What was decided, the newest first.</param>
+    /// <param name="isComplete">Whether those are all there are.</param>
+    /// <param name="days">Of how many days.</param>
+    /// <param name="before">The present rules.</param>
+    /// <param name="after">The rules as they would be.</param>
+    public static Impact Of(IEnumerable<RecordedDecision> decisions, bool isComplete, int days, RuleSet before, RuleSet after)
+    {
+        var (count, newlyDenied, newlyAllowed, otherReason) = (0, 0, 0, 0);
+        var allowedUsers = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var deniedUsers = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var (denied, others) = (new List<ImpactExample>(), new List<ImpactExample>());
+        foreach (var decision in decisions)
+        {
+            if (decision.Event is not { } json)
+            {
+                continue;
+            }
+
+            count++;
+            var user = User(decision);
+            if (decision.LetIn)
+            {
+                allowedUsers.Add(user);
+            }
+
+            var connection = ConnectionEvent.Read(json);
+            var was = new ImpactOutcome(decision.LetIn, decision.Reason);
+            var present = Decide(before);
+            var changed = Decide(after);
+            if (changed == was || changed == present)
+            {
+                continue;
+            }
+
+            var isDenied = was.LetIn && !changed.LetIn;
+            if (isDenied)
+            {
+                newlyDenied++;
+                deniedUsers.Add(user);
+            }
+            else if (changed.LetIn && !was.LetIn)
+            {
+                newlyAllowed++;
+            }
+            else
+            {
+                otherReason++;
+            }
+
+            var examples = isDenied ? denied : others;
+            if (examples.Count < MostExamples)
+            {
+                examples.Add(new(decision.Id, decision.Time, decision.Username, decision.CommonName, decision.PublicIp, decision.EndpointId, was, changed));
+            }
+
+            ImpactOutcome Decide(RuleSet rules) =>
+                new(Evaluator.Decide(connection, decision.Time, rules, 0));
+        }
+
+        return new Impact(
+            days, count, isComplete, newlyDenied, newlyAllowed, otherReason, allowedUsers.Count, [.. deniedUsers.Order(StringComparer.Ordinal).Take(MostUsers)], deniedUsers.Count, [.. denied.Concat(others).Take(MostExamples)]);
+    }
+
+    private static string User(RecordedDecision decision) =>
+        decision.Username.Length > 0 ? decision.Username : decision.CommonName.Length > 0 ? decision.CommonName : decision.PublicIp;
+}
+
+/// <summary>A recorded decision that would come out differently.</summary>
+/// <param name="DecisionId" example="019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b">The decision.</param>
+/// <param name="Time" example="2026-04-01T00:00:00Z">When it was made.</param>
+/// <param name="Username" example="alice">Who.</param>
+/// <param name="CommonName" example="laptop-17.example.co.jp">With which certificate.</param>
+/// <param name="PublicIp" example="203.0.113.7">From where.</param>
+/// <param name="EndpointId" example="cvpn-endpoint-0f13eab7f860433cc">To which endpoint.</param>
+/// <param name="From">What was decided.</param>
+/// <param name="To">What would be decided.</param>
+public sealed record ImpactExample(Guid DecisionId, DateTimeOffset Time, string Username, string CommonName, string PublicIp, string EndpointId, ImpactOutcome From, ImpactOutcome To);
+
+/// <summary>What became, or would become, of a connection.</summary>
+/// <param name="LetIn" example="true">Whether it came in: when allowed, or in report-only mode.</param>
+/// <param name="Reason" example="null">Why the rules deny it; null when they allow it.</param>
+public sealed record ImpactOutcome(bool LetIn, DenialReason? Reason)
+{
+    internal ImpactOutcome(Decision decision)
+        : this(decision.Response.Allow, decision.Reason)
+    {
+    }
+}

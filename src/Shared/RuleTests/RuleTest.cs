@@ -1,0 +1,32 @@
+using System.Text.Json;
+using ClientVpnAdmin.Connections;
+using ClientVpnAdmin.RuleSets;
+
+namespace ClientVpnAdmin.RuleTests;
+
+/// <summary>An expectation that the rules must meet: a change that breaks it is refused.</summary>
+public sealed record RuleTest : RuleObject
+{
+    /// <summary>What it is about; it names the test when a change breaks it.</summary>
+    /// <example>Administrators get in from the office</example>
+    public required string Description { get; init; }
+
+    /// <summary>The connection event, as Client VPN sends it.</summary>
+    /// <example>{ "endpoint-id": "cvpn-endpoint-0f13eab7f860433cc", "username": "alice", "public-ip": "203.0.113.7", "schema-version": "v3" }</example>
+    public required JsonElement Event { get; init; }
+
+    /// <summary>The time of the connection; null means whenever the test is run.</summary>
+    /// <example>null</example>
+    public DateTimeOffset? At { get; init; }
+
+    /// <summary>What the rules must say: true for allowed, false for denied.</summary>
+    /// <example>true</example>
+    public required bool Allowed { get; init; }
+
+    internal bool SaysTheSameAs(RuleTest other) =>
+        Event.GetRawText() == other.Event.GetRawText() && this == other with { Event = Event, UpdatedAt = UpdatedAt, UpdatedBy = UpdatedBy };
+
+    /// <summary>The decision, if it isn't the one expected; else null.</summary>
+    internal Decision? Fail(RuleSet rules, DateTimeOffset now) =>
+        Evaluator.Decide(ConnectionEvent.Read(Event), At ?? now, rules, 0) is var decision && decision.Allowed == Allowed ? null : decision;
+}

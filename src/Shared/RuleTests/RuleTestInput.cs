@@ -1,0 +1,86 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ClientVpnAdmin.Connections;
+using ClientVpnAdmin.RuleSets;
+using ClientVpnAdmin.Validation;
+
+namespace ClientVpnAdmin.RuleTests;
+
+/// <summary>What an administrator gives for one rule test, not yet checked.</summary>
+public sealed record RuleTestInput : RuleObjectInput
+{
+    /// <summary>What it is about, in at most 500 characters: it names the test when a change breaks it.</summary>
+    /// <example>Administrators get in from the office</example>
+    [Required]
+    public string? Description { get; init; }
+
+    /// <summary>The connection event, as Client VPN sends it; at most 10,000 characters.</summary>
+    /// <example>{ "endpoint-id": "cvpn-endpoint-0f13eab7f860433cc", "username": "alice", "public-ip": "203.0.113.7", "schema-version": "v3" }</example>
+    [Required]
+    [JsonConverter(typeof(EventConverter))]
+    public JsonElement Event { get; init; }
+
+    /// <summary>The time of the connection (RFC 3339 with an offset). Default: null, whenever the test is run.</summary>
+    /// <example>null</example>
+    public string? At { get; init; }
+
+    /// <summary>What the rules must say: true for allowed, false for denied.</summary>
+    /// <example>true</example>
+    [Required]
+    public bool? Allowed { get; init; }
+
+    private const int MaxDescription = 500;
+    private const int MaxEvent = 10_000;
+
+    /// <summary>Checks every field and reports every error.</summary>
+    /// <param name="errors">Takes what is wrong; empty so far.</param>
+    /// <param name="edit">What is being made or changed, by whom and when.</param>
+    /// <returns>Null if there was an error. The replaced test itself if nothing about it changes.</returns>
+    public RuleTest? Check(Errors errors, Edit<RuleTest> edit)
+    {
+        if (string.IsNullOrWhiteSpace(Description))
+        {
+            errors.Add("description", "Say what the test is about: it is named when a change breaks it.");
+        }
+
+        Checks.Text(Description ?? "", MaxDescription, "description", errors);
+        if (Event.ValueKind == JsonValueKind.Undefined)
+        {
+            errors.Add("event", "Give the connection event, as Client VPN sends it.");
+        }
+        else if (ConnectionEvent.Read(Event).Problem is { } problem)
+        {
+            errors.Add("event", $"{problem} Such an event is always denied, whatever the rules say: mend it.");
+        }
+        else if (Event.GetRawText().Length > MaxEvent)
+        {
+            errors.Add("event", $"It is longer than {MaxEvent} characters: leave out what the rules don't ask for.");
+        }
+
+        if (Allowed is null)
+        {
+            errors.Add("allowed", "Say what the rules must say: true for allowed, false for denied.");
+        }
+
+        var at = Checks.ReadTime(At, "at", errors);
+        if (errors.Any)
+        {
+            return null;
+        }
+
+        var test = new RuleTest
+        {
+            Id = edit.Id,
+            Description = Description!,
+            Event = Event.Clone(),
+            At = at,
+            Allowed = Allowed!.Value,
+            CreatedAt = edit.Replaced?.CreatedAt ?? edit.At,
+            CreatedBy = edit.Replaced?.CreatedBy ?? edit.Who,
+            UpdatedAt = edit.At,
+            UpdatedBy = edit.Who,
+        };
+        return edit.Replaced is { } replaced && test.SaysTheSameAs(replaced) ? replaced : test;
+    }
+}

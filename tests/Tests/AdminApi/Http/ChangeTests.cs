@@ -1,0 +1,129 @@
+using System.Net;
+using System.Text.Json.Nodes;
+
+namespace ClientVpnAdmin.Http;
+
+/// <summary>Dry runs, impact and force, which every changing call has.</summary>
+public sealed class ChangeTests : IDisposable
+{
+    private readonly Portal portal = new();
+
+    public void Dispose() => portal.Dispose();
+
+    [Fact]
+    public async Task A_dry_run_answers_what_would_change_and_commits_nothing()
+    {
+        var id = await portal.AddRangeAsync("203.0.113.0/24");
+        var message = (await portal.PostAsync("/api/denial-messages", """{ "text": "x" }""")).Json["id"];
+        foreach (var (method, path, body, part, what) in new[]
+        {
+            ("POST", "/api/ranges", """{ "cidr": "198.51.100.0/24" }""", "ranges", "added"),
+            ("PUT", $"/api/ranges/{id}", """{ "cidr": "203.0.113.0/24", "enabled": false }""", "ranges", "changed"),
+            ("DELETE", $"/api/ranges/{id}", null, "ranges", "removed"),
+            ("PUT", "/api/ranges", "[]", "ranges", "removed"),
+            ("POST", "/api/denial-messages", """{ "text": "x", "reason": "not-in-scope" }""", "denialMessages", "added"),
+            ("PUT", $"/api/denial-messages/{message}", """{ "text": "y" }""", "denialMessages", "changed"),
+            ("DELETE", $"/api/denial-messages/{message}", null, "denialMessages", "removed"),
+            ("POST", "/api/rule-tests", """{ "description": "x", "event": { "public-ip": "192.0.2.1", "schema-version": "v3" }, "allowed": false }""", "ruleTests", "added"),
+            ("POST", "/api/revisions/0/restore", "", "ranges", "removed"),
+        })
+        {
+            var answer = (await portal.SendAsync(new HttpMethod(method), $"{path}?dryRun=true", body)).Expect(HttpStatusCode.OK);
+            Assert.True(answer[part]![what]!.AsArray().Count == 1, $"{method} {path}: {answer.ToJsonString()}");
+            Assert.Equal((2, null), (answer["from"]!.GetValue<int>(), answer["to"]));
+        }
+
+        var settings = (await portal.PutAsync("/api/settings?dryRun=true", """{ "enforcement": "report-only" }""")).Expect(HttpStatusCode.OK);
+        Assert.Equal("""[{"field":"enforcement","from":"enforce","to":"report-only"}]""", settings["settings"]!.ToJsonString());
+        var nothing = (await portal.PutAsync($"/api/ranges/{id}?dryRun=true", """{ "cidr": "203.0.113.0/24" }""")).Expect(HttpStatusCode.OK);
+        Assert.Equal("""{"added":[],"removed":[],"changed":[]}""", nothing["ranges"]!.ToJsonString());
+        (await portal.PostAsync("/api/ranges?dryRun=true", """{ "cidr": "1" }""")).ExpectError("cidr");
+        (await portal.PostAsync("/api/ranges?dryRun=true", """{ "cidr": "198.51.100.0/24" }""", "reader.token")).ExpectProblem(HttpStatusCode.Forbidden);
+        (await portal.PostAsync("/api/ranges?dryRun=maybe", """{ "cidr": "198.51.100.0/24" }""")).ExpectError("dryRun");
+        Assert.Equal(2, await portal.HeadAsync());
+    }
+
+    [Fact]
+    public async Task A_dry_run_says_which_recorded_decisions_would_come_out_differently()
+    {
+        var id = await portal.AddRangeAsync("203.0.113.0/24");
+        var alice = await DecideAsync("alice", "203.0.113.7", "10:00");
+        await DecideAsync("alice", "203.0.113.8", "11:00");
+        await DecideAsync("bob", "203.0.113.200", "12:00");
+        var carol = await DecideAsync("carol", "198.51.100.7", "13:00");
+        await DecideAsync("dave", "192.0.2.7", "14:00");
+        await DecideAsync("erin", "203.0.113.7", "00:00", day: 22); // more than seven days ago
+
+        var impact = (await portal.PutAsync("/api/ranges?dryRun=true", """[{ "cidr": "203.0.113.128/25" }, { "cidr": "198.51.100.0/24" }]""")).Expect(HttpStatusCode.OK)["impact"]!;
+        Assert.Equal(
+            """{"days":7,"decisions":5,"isComplete":true,"newlyDenied":2,"newlyAllowed":1,"otherReason":0,"allowedUsers":2,"deniedUsers":["alice"],"deniedUserCount":1}""",
+            Without(impact, "examples", "locksOut"));
+        Assert.Equal(
+            ["203.0.113.8 True  False AddressNotAllowed", "203.0.113.7 True  False AddressNotAllowed", "198.51.100.7 False AddressNotAllowed True "],
+            impact["examples"]!.AsArray().Select(e => string.Join(' ', e!["publicIp"], Outcome(e["from"]!), Outcome(e["to"]!))));
+        Assert.Equal($"{alice.Id}", impact["examples"]![1]!["decisionId"]!.ToString());
+        Assert.Equal($"{carol.Id}", impact["examples"]![2]!["decisionId"]!.ToString());
+        Assert.False(impact["locksOut"]!.GetValue<bool>());
+
+        var month = (await portal.PutAsync("/api/ranges?dryRun=true&impactDays=30", "[]")).Expect(HttpStatusCode.OK)["impact"]!;
+        Assert.Equal((30, 6, 4), (month["days"]!.GetValue<int>(), month["decisions"]!.GetValue<int>(), month["newlyDenied"]!.GetValue<int>()));
+        (await portal.PutAsync("/api/ranges?dryRun=true&impactDays=0", "[]")).ExpectError("impactDays");
+        (await portal.PutAsync("/api/ranges?dryRun=true&impactDays=91", "[]")).ExpectError("impactDays");
+
+        static string Outcome(JsonNode outcome) => $"{outcome["letIn"]!.GetValue<bool>()} {(outcome["reason"] is null ? "" : "AddressNotAllowed")}";
+    }
+
+    [Fact]
+    public async Task A_change_that_would_deny_more_than_half_of_the_users_who_came_in_lately_is_refused_with_the_list()
+    {
+        var tokyo = await portal.AddRangeAsync("203.0.113.0/24");
+        await portal.AddRangeAsync("198.51.100.0/24");
+        await DecideAsync("alice", "203.0.113.7", "10:00");
+        await DecideAsync("ALICE", "203.0.113.8", "10:01"); // the same user
+        await DecideAsync("bob", "203.0.113.9", "10:02");
+        await DecideAsync("carol", "198.51.100.7", "10:03");
+        await DecideAsync("", "198.51.100.8", "10:04"); // known by the certificate's name
+
+        (await portal.DeleteAsync($"/api/ranges/{tokyo}")).Expect(HttpStatusCode.NoContent); // two of four are half, not more
+        (await portal.PostAsync("/api/revisions/2/restore", "")).Expect(HttpStatusCode.OK);
+        await DecideAsync("dave", "203.0.113.10", "10:05");
+
+        var refused = await portal.DeleteAsync($"/api/ranges/{tokyo}");
+        Assert.Contains("It would have denied 3 of the 5 users who came in during the last 7 days", refused.ExpectProblem(HttpStatusCode.Conflict), StringComparison.Ordinal);
+        Assert.Equal(["ALICE", "bob", "dave"], refused.Json["impact"]!["deniedUsers"]!.AsArray().Select(u => u!.ToString()));
+        (await portal.PostAsync("/api/ranges", """{ "cidr": "0.0.0.0/0", "action": "deny" }""")).ExpectProblem(HttpStatusCode.Conflict);
+        (await portal.PutAsync($"/api/ranges/{tokyo}", """{ "cidr": "203.0.113.0/24", "users": ["bob"] }""")).Expect(HttpStatusCode.OK); // two of five
+        (await portal.PostAsync("/api/revisions/0/restore", "")).ExpectProblem(HttpStatusCode.Conflict);
+        (await portal.SendAsync(HttpMethod.Post, "/api/revisions/0/restore?force=true", "")).Expect(HttpStatusCode.OK);
+
+        // What was done is done: the next change isn't held up by it.
+        (await portal.PostAsync("/api/ranges", """{ "cidr": "192.0.2.0/24", "action": "deny" }""")).Expect(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task Switching_from_report_only_to_enforcing_is_refused_when_it_would_shut_most_people_out()
+    {
+        await portal.PutAsync("/api/settings", """{ "enforcement": "report-only" }""");
+        await DecideAsync("alice", "203.0.113.7", "10:00");
+        var refused = await portal.PutAsync("/api/settings", """{ "enforcement": "enforce" }""");
+        refused.ExpectProblem(HttpStatusCode.Conflict);
+        Assert.Equal("""{"letIn":true,"reason":"address-not-allowed"}""", refused.Json["impact"]!["examples"]![0]!["from"]!.ToJsonString());
+        Assert.Equal("""{"letIn":false,"reason":"address-not-allowed"}""", refused.Json["impact"]!["examples"]![0]!["to"]!.ToJsonString());
+        await portal.AddRangeAsync("203.0.113.0/24");
+        (await portal.PutAsync("/api/settings", """{ "enforcement": "enforce" }""")).Expect(HttpStatusCode.OK);
+    }
+
+    private Task<Decisions.RecordedDecision> DecideAsync(string username, string publicIp, string time, int day = 31)
+    {
+        var json = Some.EventJson(publicIp);
+        json["username"] = username;
+        return portal.DecideAsync(json, DateTimeOffset.Parse($"2026-03-{day}T{time}:00Z", System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    private static string Without(JsonNode json, params string[] members)
+    {
+        var copy = json.DeepClone().AsObject();
+        Array.ForEach(members, m => copy.Remove(m));
+        return copy.ToJsonString();
+    }
+}
