@@ -1,4 +1,5 @@
 using ClientVpnAdmin.Http;
+using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Validation;
 
 namespace ClientVpnAdmin.Decisions;
@@ -7,11 +8,31 @@ internal static class DecisionsApi
 {
     private const string List = "/api/decisions";
 
-    public static void MapDecisions(this ApiGroup api) =>
+    public static void MapDecisions(this ApiGroup api)
+    {
         api.Reading.MapGet("/decisions", ListDecisions).WithTags("Decisions").WithName("ListDecisions")
             .WithSummary("Lists what the handler decided lately, the newest first.")
             .WithDescription("A page may hold fewer than limit, even none, though there are more: go on until nextCursor is null.")
             .Produces<Page<RecordedDecision>>();
+        api.Editing.MapPost("/decisions/{id}/allow", Allow).WithTags("Decisions").WithName("AllowDecision")
+            .WithSummary("Lets the address of a denied connection in, for that user, for a while.")
+            .WithDescription("Adds a range for that address, user (or common name) and endpoint, which expires by itself.")
+            .AnswersTagged<AddressRange>(StatusCodes.Status201Created)
+            .TakesJson("""{ "duration": "PT8H", "reason": "Alice works from a hotel, ticket 4711" }""")
+            .ProducesProblem(StatusCodes.Status404NotFound).Changes();
+    }
+
+    private static async Task<IResult> Allow(string id, TemporaryAccess access, [AsParameters] Change change)
+    {
+        if (Kind<AddressRange>.ReadId(id) is not { } key)
+        {
+            return Kind<AddressRange>.InvalidId(id);
+        }
+
+        return await change.Decisions.FindAsync(key, change.Time.GetUtcNow(), change.CancellationToken) is { } decision
+            ? await access.AllowAsync(decision, change)
+            : Problems.NotFound($"decision {key}, or not any more");
+    }
 
     private static async Task<IResult> ListDecisions(
         [AsParameters] Paging paging, [AsParameters] DecisionFilter filter, IDecisionLog log, TimeProvider time, CancellationToken cancellationToken)

@@ -58,7 +58,7 @@ internal static class DenialMessagesApi
     private static Task<IResult> Delete(string id, [FromHeader(Name = "If-Match")] string? ifMatch, [AsParameters] Change change) =>
         Messages.DeleteAsync(id, ifMatch, change);
 
-    private static IResult? FindConflict(DenialMessage candidate, IEnumerable<DenialMessage> others) =>
+    private static IResult? FindConflict(DenialMessage candidate, Func<RuleSet> rules, IEnumerable<DenialMessage> others) =>
         others.FirstOrDefault(m => m.EndpointId == candidate.EndpointId && m.Reason == candidate.Reason) is { } rival
             ? Problems.Of(StatusCodes.Status409Conflict, $"The denial message {rival.Id} is for the same endpoint and reason: change that one, or give another endpointId or reason.")
             : null;

@@ -41,7 +41,6 @@ internal sealed record Change(
 
     // As many as can be read and decided again while somebody waits.
     private const int MostDecisions = 10_000;
-    private const int DecisionsPerPage = 1_000;
 
     /// <summary>The name under which the change is recorded.</summary>
     public string Who => Caller.Identity?.Name ?? throw new InvalidOperationException("The caller's token names nobody.");
@@ -126,18 +125,9 @@ internal sealed record Change(
     {
         var days = ImpactDays ?? DefaultImpactDays;
         var now = Time.GetUtcNow();
-        var found = new List<RecordedDecision>();
-        DecisionKey? next = null;
-        do
-        {
-            var query = new DecisionQuery { From = now.AddDays(-days), After = next, Limit = DecisionsPerPage, Now = now };
-            var page = await Decisions.ListAsync(query, CancellationToken);
-            found.AddRange(page.Items);
-            next = page.Next;
-        }
-        while (next is not null && found.Count < MostDecisions);
-
-        return Impact.Of(found, next is null, days, before, after);
+        var query = new DecisionQuery { From = now.AddDays(-days), Limit = MostDecisions, Now = now };
+        var (decisions, areAll) = await Decisions.ListAllAsync(query, MostDecisions, CancellationToken);
+        return Impact.Of(decisions, areAll, days, before, after);
     }
 }
 

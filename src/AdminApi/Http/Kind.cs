@@ -27,8 +27,8 @@ internal sealed record Kind<T>(
     /// <summary>Makes an object out of what was given; null, and errors, if it can't be.</summary>
     public delegate T? Check(Errors errors, Edit<T> edit);
 
-    /// <summary>Why an object can't be beside the others; null if it can.</summary>
-    public delegate IResult? FindConflict(T candidate, IEnumerable<T> others);
+    /// <summary>Why the rules can't be as they would be with this new or changed object; null if they can.</summary>
+    public delegate IResult? FindConflict(T candidate, Func<RuleSet> rules, IEnumerable<T> others);
 
     public async Task<IResult> ListAsync(Paging paging, Func<T, bool> filter, Errors errors, RevisionLog log, CancellationToken cancellationToken)
     {
@@ -71,11 +71,13 @@ internal sealed record Kind<T>(
                 return new Outcome(Problems.Of(StatusCodes.Status409Conflict, $"There are {Max} {Noun}s already, the most there can be: delete one first."));
             }
 
-            return findConflict?.Invoke(added, present) is { } conflict
+            return findConflict?.Invoke(added, Rules, present) is { } conflict
                 ? new Outcome(conflict)
                 : new Outcome(
                     TypedResults.Created(new Uri($"{Route}/{added.Id}", UriKind.Relative), added).WithETag(Fingerprint(added)),
-                    new Proposal(With(head.Rules, present.Add(added)), $"Added the {Noun} {Name(added)}."));
+                    new Proposal(Rules(), $"Added the {Noun} {Name(added)}."));
+
+            RuleSet Rules() => With(head.Rules, present.Add(added));
         });
     }
 
@@ -100,9 +102,11 @@ internal sealed record Kind<T>(
             }
 
             var others = Of(head.Rules).Remove(old);
-            return findConflict?.Invoke(replacement, others) is { } conflict
+            return findConflict?.Invoke(replacement, Rules, others) is { } conflict
                 ? new Outcome(conflict)
-                : new Outcome(Tagged(replacement), new Proposal(With(head.Rules, others.Add(replacement)), $"Changed the {Noun} {Name(replacement)}."));
+                : new Outcome(Tagged(replacement), new Proposal(Rules(), $"Changed the {Noun} {Name(replacement)}."));
+
+            RuleSet Rules() => With(head.Rules, others.Add(replacement));
         });
 
     public Task<IResult> DeleteAsync(string id, string? ifMatch, Change change) => ChangeOneAsync(id, ifMatch, change, (head, old) =>
@@ -111,6 +115,9 @@ internal sealed record Kind<T>(
     public static Guid? ReadId(string text) => text.Length == 36 && Guid.TryParseExact(text, "D", out var id) ? id : null;
 
     public static string RevisionTag(long revision) => revision.ToString(CultureInfo.InvariantCulture);
+
+    public static IResult InvalidId(string id) =>
+        Problems.Invalid("id", $"{Errors.Quote(id)} is not an id. Write a UUID such as 019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b.");
 
     private Task<IResult> ChangeOneAsync(string id, string? ifMatch, Change change, Func<Snapshot, T, Outcome> propose)
     {
@@ -139,7 +146,4 @@ internal sealed record Kind<T>(
     private IResult Tagged(T found) => TypedResults.Ok(found).WithETag(Fingerprint(found));
 
     private IResult NotFound(Guid id) => Problems.NotFound($"{Noun} {id}");
-
-    private static IResult InvalidId(string id) =>
-        Problems.Invalid("id", $"{Errors.Quote(id)} is not an id. Write a UUID such as 019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b.");
 }

@@ -1,3 +1,4 @@
+using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Http;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;
@@ -8,8 +9,11 @@ namespace ClientVpnAdmin.Ranges;
 
 internal static class RangesApi
 {
-    private static readonly Kind<AddressRange> Ranges = new(
+    public static readonly Kind<AddressRange> Ranges = new(
         "range", "/api/ranges", r => r.Ranges, (r, ranges) => r.With(ranges), RuleSetCodec.Fingerprint, r => r.Cidr.ToString(), RuleSet.MaxRanges);
+
+    // As many as can be read while somebody waits.
+    private const int MostDecisions = 100_000;
 
     public static void MapRanges(this ApiGroup api)
     {
@@ -36,6 +40,10 @@ internal static class RangesApi
                 ]
                 """)
             .ProducesProblem(StatusCodes.Status412PreconditionFailed).Changes();
+        api.Reading.MapGet("/ranges/findings", ListFindings).WithTags("Ranges").WithName("ListRangeFindings")
+            .WithSummary("Lists what is worth a look: ranges inside others, expired, very wide, of special addresses, or unused for 90 days.")
+            .WithDescription("Unused ranges are listed only while there are at most 100,000 decisions in 90 days to look at.")
+            .AnswersTagged<Page<Finding>>();
         api.Reading.MapGet("/ranges/{id}", Get).WithTags("Ranges").WithName("GetRange")
             .WithSummary("Shows one range.")
             .AnswersTagged<AddressRange>().ProducesProblem(StatusCodes.Status404NotFound);
@@ -55,6 +63,20 @@ internal static class RangesApi
     {
         var errors = new Errors();
         return Ranges.ListAsync(paging, filter.Read(errors), errors, log, cancellationToken);
+    }
+
+    private static async Task<IResult> ListFindings(
+        [AsParameters] Paging paging, RevisionLog log, IDecisionLog decisions, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var errors = new Errors();
+        var now = time.GetUtcNow();
+        var head = await log.ReadHeadAsync(cancellationToken);
+        var (lately, areAll) = await decisions.ListAllAsync(new() { From = now - Finding.UnusedFor, Limit = MostDecisions, Now = now }, MostDecisions, cancellationToken);
+        var used = areAll ? lately.Select(d => d.RangeId).OfType<Guid>().ToHashSet() : null;
+        var findings = Finding.Of(head.Rules, now, used).Select((finding, i) => (Finding: finding, Place: (long)i));
+        return paging.Cut(findings, "/api/ranges/findings", f => (f.Place, Guid.Empty), errors) is { } page
+            ? TypedResults.Ok(new Page<Finding>([.. page.Items.Select(i => i.Finding)], page.NextCursor)).WithETag(Kind<AddressRange>.RevisionTag(head.Revision))
+            : Problems.Invalid(errors);
     }
 
     private static Task<IResult> Get(string id, RevisionLog log, CancellationToken cancellationToken) => Ranges.GetAsync(id, log, cancellationToken);

@@ -63,7 +63,8 @@ public sealed record RangeInput : RuleObjectInput
     /// <summary>The times of the week at which it counts. Default: null, all.</summary>
     public ScheduleInput? Schedule { get; init; }
 
-    private const int MaxDescription = 500;
+    public const int MaxDescription = 500;
+
     private const int MaxNames = 100;
     private const int MaxName = 255; // as long as Client VPN's own can be
 

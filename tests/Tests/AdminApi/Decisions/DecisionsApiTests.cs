@@ -106,4 +106,75 @@ public sealed class DecisionsApiTests : IDisposable
         var handler = new ConnectHandler(() => Store.In(SqliteFile.Existing(portal.StorePath)), new(TimeSpan.FromDays(30), default), portal.Time, TextWriter.Null);
         await handler.HandleAsync(Encoding.UTF8.GetBytes(json.ToJsonString()));
     }
+
+    [Fact]
+    public async Task A_denied_connection_is_allowed_for_that_user_address_and_endpoint_for_a_while()
+    {
+        var denied = await portal.DecideAsync(Some.EventJson("198.51.100.7"));
+        var allowed = await AllowAsync(denied.Id, "PT8H", "hotel");
+        var range = allowed.Expect(HttpStatusCode.Created);
+        Assert.Equal(("198.51.100.7/32", "hotel"), (range["cidr"]!.ToString(), range["description"]!.ToString()));
+        Assert.Equal($$"""["alice"]|["{{Some.Endpoint}}"]|[]""", string.Join('|', range["users"]!.ToJsonString(), range["endpointIds"]!.ToJsonString(), range["commonNames"]!.ToJsonString()));
+        Assert.StartsWith("2026-04-01T08:00:00", range["validUntil"]!.ToString(), StringComparison.Ordinal);
+
+        Assert.True((await portal.DecideAsync(Some.EventJson("198.51.100.7"))).Allowed);
+        Assert.False((await portal.DecideAsync(Some.EventJson("198.51.100.8"))).Allowed);
+        var bob = Some.EventJson("198.51.100.7");
+        bob["username"] = "bob";
+        Assert.False((await portal.DecideAsync(bob)).Allowed);
+        portal.Time.Advance(TimeSpan.FromHours(8));
+        Assert.Equal(Connections.DenialReason.OutsideValidity, (await portal.DecideAsync(Some.EventJson("198.51.100.7"))).Reason);
+    }
+
+    [Fact]
+    public async Task Without_a_user_name_the_certificates_name_is_allowed()
+    {
+        var json = Some.EventJson("2001:db8::7");
+        json["username"] = "";
+        var range = (await AllowAsync((await portal.DecideAsync(json)).Id, "P1D", "hotel")).Expect(HttpStatusCode.Created);
+        Assert.Equal("""2001:db8::7/128|[]|["laptop-17.example.co.jp"]""", string.Join('|', range["cidr"], range["users"]!.ToJsonString(), range["commonNames"]!.ToJsonString()));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("*")]
+    [InlineData("*@example.com")]
+    public async Task A_connection_of_nobody_in_particular_is_not_allowed_since_the_range_would_be_for_everybody(string name)
+    {
+        var json = Some.EventJson("198.51.100.7");
+        (json["username"], json["common-name"]) = (name, "");
+        Assert.Contains("POST /api/ranges", (await AllowAsync((await portal.DecideAsync(json)).Id, "PT8H", "x")).ExpectProblem(HttpStatusCode.Conflict), StringComparison.Ordinal);
+        Assert.Equal(0, await portal.HeadAsync());
+    }
+
+    [Fact]
+    public async Task What_would_not_help_is_refused()
+    {
+        await portal.AddRangeAsync("198.51.100.0/24", """, "action": "deny" """);
+        var blocked = await portal.DecideAsync(Some.EventJson("198.51.100.7"));
+        Assert.Contains("(address-blocked)", (await AllowAsync(blocked.Id, "PT8H", "x")).ExpectProblem(HttpStatusCode.Conflict), StringComparison.Ordinal);
+        var unreadable = await portal.DecideAsync(Some.EventJson("1"));
+        (await AllowAsync(unreadable.Id, "PT8H", "x")).ExpectError("cidr");
+        await portal.AddRangeAsync("203.0.113.0/24");
+        var allowed = await portal.DecideAsync(Some.EventJson("203.0.113.7"));
+        (await AllowAsync(allowed.Id, "PT8H", "x")).ExpectProblem(HttpStatusCode.Conflict);
+        (await AllowAsync(Guid.CreateVersion7(), "PT8H", "x")).ExpectProblem(HttpStatusCode.NotFound);
+        (await AllowAsync(Guid.Parse("ffffffff-ffff-7fff-bfff-ffffffffffff"), "PT8H", "x")).ExpectProblem(HttpStatusCode.NotFound);
+        (await portal.PostAsync($"/api/decisions/{blocked.Id}/allow", """{ "duration": "PT8H", "reason": "x" }""", "reader.token")).ExpectProblem(HttpStatusCode.Forbidden);
+        Assert.Equal(2, await portal.HeadAsync());
+    }
+
+    [Theory]
+    [InlineData("8h", "x", "duration")]
+    [InlineData("PT0S", "x", "duration")]
+    [InlineData("-PT8H", "x", "duration")]
+    [InlineData("P31D", "x", "duration")]
+    [InlineData("P999999999999D", "x", "duration")]
+    [InlineData("PT8H", " ", "reason")]
+    [InlineData("PT8H", "a\\nb", "reason")]
+    public async Task A_bad_duration_or_reason_is_an_error(string duration, string reason, string field) =>
+        (await AllowAsync((await portal.DecideAsync(Some.EventJson("198.51.100.7"))).Id, duration, reason)).ExpectError(field);
+
+    private Task<Answer> AllowAsync(Guid id, string duration, string reason) =>
+        portal.PostAsync($"/api/decisions/{id}/allow", $$"""{ "duration": "{{duration}}", "reason": "{{reason}}" }""");
 }

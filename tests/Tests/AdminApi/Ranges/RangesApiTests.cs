@@ -425,4 +425,23 @@ public sealed class RangesApiTests : IDisposable
             Assert.Equal(answers[0].Status == HttpStatusCode.NoContent ? HttpStatusCode.NotFound : HttpStatusCode.OK, after);
         }
     }
+
+    [Fact]
+    public async Task Findings_name_the_range_and_what_is_worth_a_look_about_it()
+    {
+        var used = await portal.AddRangeAsync("8.8.8.0/24");
+        var unused = await portal.AddRangeAsync("8.8.4.0/24");
+        portal.Time.Advance(TimeSpan.FromDays(90));
+        await portal.DecideAsync(Some.EventJson("8.8.8.8"));
+        var wide = await portal.AddRangeAsync("0.0.0.0/0", """, "users": ["alice"] """);
+        var findings = await portal.GetAsync("/api/ranges/findings", "reader.token");
+        findings.Expect(HttpStatusCode.OK);
+        Assert.Equal([$"{unused} unused", $"{wide} very-wide"], findings.Items.Select(f => $"{f["rangeId"]} {f["kind"]}"));
+        Assert.DoesNotContain(used, findings.Text, StringComparison.Ordinal);
+
+        var first = await portal.GetAsync("/api/ranges/findings?limit=1");
+        var second = await portal.GetAsync($"/api/ranges/findings?limit=1&cursor={first.Json["nextCursor"]}");
+        Assert.Equal(findings.Items.Select(f => f.ToJsonString()), first.Items.Concat(second.Items).Select(f => f.ToJsonString()));
+        Assert.Null(second.Json["nextCursor"]);
+    }
 }

@@ -67,12 +67,13 @@ public sealed class SwaggerTests : IDisposable
         var id = await portal.AddRangeAsync("198.51.100.0/24");
         var message = (await portal.PostAsync("/api/denial-messages", """{ "text": "x", "reason": "not-in-scope" }""")).Json["id"]!.ToString();
         var test = (await portal.PostAsync("/api/rule-tests", """{ "description": "x", "event": { "public-ip": "192.0.2.1", "schema-version": "v3" }, "allowed": false }""")).Json["id"]!.ToString();
+        var decision = $"{(await portal.DecideAsync(Some.EventJson("8.8.8.8"))).Id}";
         var withBody = (await OperationsAsync()).Where(o => o.Json["requestBody"] is not null).OrderBy(o => o.Path == "/api/ranges").ToList();
-        Assert.Equal(9, withBody.Count);
+        Assert.Equal(10, withBody.Count);
         foreach (var (method, path, json) in withBody)
         {
             var example = json["requestBody"]!["content"]!["application/json"]!["example"]!.ToJsonString();
-            var address = path.Replace("{id}", path.Split('/')[2] switch { "ranges" => id, "rule-tests" => test, _ => message }, StringComparison.Ordinal);
+            var address = path.Replace("{id}", path.Split('/')[2] switch { "ranges" => id, "rule-tests" => test, "decisions" => decision, _ => message }, StringComparison.Ordinal);
             var answer = await portal.SendAsync(new HttpMethod(method), address, example);
             Assert.True(json["responses"]![$"{(int)answer.Status}"] is not null && (int)answer.Status < 300, $"{method} {path}: {answer.Text}");
             Assert.Equal(json["responses"]![$"{(int)answer.Status}"]!["headers"]?["ETag"] is not null, answer.ETag is not null);
@@ -100,6 +101,7 @@ public sealed class SwaggerTests : IDisposable
             ["ReplaceSettings"] = "200 400 409 412 413 415",
             ["Evaluate"] = "200 400 413 415",
             ["ListRevisions"] = "200 400",
+            ["ListRangeFindings"] = "200 400",
             ["ListRuleTests"] = "200 400",
             ["AddRuleTest"] = "200 201 400 409 413 415",
             ["GetRuleTest"] = "200 400 404",
@@ -108,6 +110,7 @@ public sealed class SwaggerTests : IDisposable
             ["ListChanges"] = "200 400 404",
             ["RestoreRevision"] = "200 400 404 409",
             ["GetRevision"] = "200 400 404",
+            ["AllowDecision"] = "200 201 400 404 409 413 415",
             ["ListDecisions"] = "200 400",
             ["IsLive"] = "200",
             ["IsReady"] = "200",

@@ -1,0 +1,95 @@
+using ClientVpnAdmin.Addresses;
+using ClientVpnAdmin.RuleSets;
+
+namespace ClientVpnAdmin.Ranges;
+
+/// <summary>Something about a range that is worth a look. It changes no decision.</summary>
+/// <param name="RangeId" example="019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b">The range.</param>
+/// <param name="Cidr" example="203.0.113.0/25">Its addresses.</param>
+/// <param name="Description" example="Tokyo office">Its description.</param>
+/// <param name="Kind" example="inside-another">What was found.</param>
+/// <param name="Message" example="All of it is in 203.0.113.0/24, which has the same conditions: one of them is enough.">What that means, and what to do about it.</param>
+/// <param name="OtherRangeId" example="019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4c">The range that it is inside of; null for other findings.</param>
+public sealed record Finding(Guid RangeId, Cidr Cidr, string Description, FindingKind Kind, string Message, Guid? OtherRangeId)
+{
+    private const int WidestIPv4 = 8;
+    private const int WidestIPv6 = 19;
+
+    /// <summary>How long a range must be unused to be worth a look.</summary>
+    public static readonly TimeSpan UnusedFor = TimeSpan.FromDays(90);
+
+    // IANA's registries of special-purpose addresses.
+    private static readonly (FindingKind Kind, string Message, Cidr[] Blocks)[] Special =
+    [
+        (
+            FindingKind.SharedAddressSpace,
+            "These addresses are shared by a provider's customers (RFC 6598): Client VPN never sees them as public ones, and anybody could have them.",
+            Blocks("100.64.0.0/10")),
+        (
+            FindingKind.PrivateAddress,
+            "Client VPN sees public addresses, and these are private or local ones: nobody connects from there. Give the public addresses of that network.",
+            Blocks("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "169.254.0.0/16", "fc00::/7", "fe80::/10", "::1/128")),
+        (
+            FindingKind.DocumentationAddress,
+            "These addresses are for examples in documents (RFC 5737, RFC 3849, RFC 9637): nobody connects from there.",
+            Blocks("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20")),
+    ];
+
+    /// <param name="rules">The rules.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="used">The ranges that decided lately; null if that isn't known.</param>
+    public static IEnumerable<Finding> Of(RuleSet rules, DateTimeOffset now, IReadOnlySet<Guid>? used)
+    {
+        foreach (var range in rules.Ranges)
+        {
+            if (range.Enabled && Around(range, rules) is { } outer)
+            {
+                yield return Found(range, FindingKind.InsideAnother, $"All of it is in {outer.Cidr}, which has the same action and conditions: one of them is enough.", outer.Id);
+            }
+
+            if (range.ValidUntil <= now)
+            {
+                yield return Found(range, FindingKind.Expired, "It will never count again: delete it, or give it a later validUntil.");
+            }
+
+            if (range.Action == RangeAction.Allow && range.Cidr.PrefixLength < (range.Cidr.Network.IsIPv6 ? WidestIPv6 : WidestIPv4))
+            {
+                yield return Found(range, FindingKind.VeryWide, $"It is wider than /{(range.Cidr.Network.IsIPv6 ? WidestIPv6 : WidestIPv4)}, more than anybody has of their own: it lets in nearly anybody who meets its conditions.");
+            }
+
+            foreach (var (kind, message, blocks) in Special)
+            {
+                if (blocks.Any(b => b.PrefixLength <= range.Cidr.PrefixLength && b.Contains(range.Cidr.Network)))
+                {
+                    yield return Found(range, kind, message);
+                }
+            }
+
+            if (used is not null && range.Enabled && !(range.ValidUntil <= now) && now - range.UpdatedAt >= UnusedFor && !used.Contains(range.Id))
+            {
+                yield return Found(range, FindingKind.Unused, $"It has decided nothing in {UnusedFor.TotalDays} days, as far as decisions are kept, nor was it changed: perhaps it isn't needed any more.");
+            }
+        }
+    }
+
+    /// <summary>The longest other range around this one that says the same; of two with equal addresses, the newer is inside the older.</summary>
+    private static AddressRange? Around(AddressRange range, RuleSet rules) => rules.Containing(range.Cidr.Network).FirstOrDefault(outer =>
+        (outer.Cidr.PrefixLength < range.Cidr.PrefixLength || (outer.Cidr == range.Cidr && AddressRange.CompareByAge(outer, range) < 0))
+        && range.SaysTheSameAs(outer with { Id = range.Id, Cidr = range.Cidr, Description = range.Description, CreatedAt = range.CreatedAt, CreatedBy = range.CreatedBy }));
+
+    private static Finding Found(AddressRange range, FindingKind kind, string message, Guid? other = null) => new(range.Id, range.Cidr, range.Description, kind, message, other);
+
+    private static Cidr[] Blocks(params string[] texts) => Array.ConvertAll(texts, t => Cidr.Read(t, out _)!);
+}
+
+/// <summary>What can be found about a range.</summary>
+public enum FindingKind
+{
+    InsideAnother,
+    Expired,
+    VeryWide,
+    SharedAddressSpace,
+    PrivateAddress,
+    DocumentationAddress,
+    Unused,
+}

@@ -1,0 +1,72 @@
+using ClientVpnAdmin.RuleSets;
+
+namespace ClientVpnAdmin.Ranges;
+
+public class FindingTests
+{
+    [Theory]
+    [InlineData("8.8.8.0/24", "")]
+    [InlineData("9.0.0.0/8", "")]
+    [InlineData("8.0.0.0/7", "VeryWide")]
+    [InlineData("0.0.0.0/0", "VeryWide")]
+    [InlineData("2600::/19", "")]
+    [InlineData("2600::/18", "VeryWide")]
+    [InlineData("100.64.0.0/10", "SharedAddressSpace")]
+    [InlineData("100.127.255.255", "SharedAddressSpace")]
+    [InlineData("100.0.0.0/9", "")]
+    [InlineData("10.1.0.0/16", "PrivateAddress")]
+    [InlineData("172.31.0.0/16", "PrivateAddress")]
+    [InlineData("172.32.0.0/16", "")]
+    [InlineData("fd12:3456::/32", "PrivateAddress")]
+    [InlineData("127.0.0.1", "PrivateAddress")]
+    [InlineData("203.0.113.0/24", "DocumentationAddress")]
+    [InlineData("2001:db8:1::/48", "DocumentationAddress")]
+    public void Addresses_that_nobody_or_nearly_anybody_has_are_found(string cidr, string kinds) => Assert.Equal(kinds, Kinds(Some.Range(cidr)));
+
+    [Fact]
+    public void A_wide_deny_range_is_as_it_should_be() => Assert.Equal("", Kinds(Some.Range("0.0.0.0/0") with { Action = RangeAction.Deny }));
+
+    [Fact]
+    public void An_expired_range_is_found()
+    {
+        Assert.Equal("Expired", Kinds(Some.Range("8.8.8.8") with { ValidUntil = Some.Time }));
+        Assert.Equal("", Kinds(Some.Range("8.8.8.8") with { ValidUntil = Some.Time.AddTicks(1) }));
+    }
+
+    [Fact]
+    public void A_range_inside_another_with_the_same_conditions_is_found_with_the_nearest_one_around_it()
+    {
+        var outer = Some.Range("8.8.0.0/16", age: 1) with { Users = ["alice"], Schedule = ScheduleTests.Weekly("Asia/Tokyo", "monday 09:00 18:00") };
+        var inner = outer with { Id = Guid.NewGuid(), Cidr = Some.Range("8.8.8.0/24").Cidr, Description = "inner" };
+        var finding = Assert.Single(Finding.Of(new RuleSet([outer with { Id = Guid.NewGuid(), Cidr = Some.Range("8.0.0.0/8").Cidr, Enabled = false }, outer, inner], [], new()), Some.Time, null));
+        Assert.Equal((inner.Id, FindingKind.InsideAnother, outer.Id), (finding.RangeId, finding.Kind, finding.OtherRangeId));
+
+        Assert.Equal("", Kinds(outer, inner with { Users = ["alice", "bob"] }));
+        Assert.Equal("", Kinds(outer, inner with { Action = RangeAction.Deny }));
+        Assert.Equal("", Kinds(outer, inner with { Enabled = false }));
+        Assert.Equal("", Kinds(outer, inner with { ValidUntil = Some.Time.AddDays(1) }));
+        Assert.Equal("", Kinds(outer, inner with { Schedule = null }));
+    }
+
+    [Fact]
+    public void Of_two_equal_ranges_the_newer_is_found()
+    {
+        var older = Some.Range("8.8.8.0/24", age: 2);
+        var newer = Some.Range("8.8.8.0/24", age: 1);
+        var finding = Assert.Single(Finding.Of(new RuleSet([older, newer], [], new()), Some.Time, null));
+        Assert.Equal((newer.Id, older.Id), (finding.RangeId, finding.OtherRangeId));
+    }
+
+    [Fact]
+    public void A_range_that_decided_nothing_since_90_days_is_found_if_that_is_known()
+    {
+        var range = Some.Range("8.8.8.8");
+        var rules = new RuleSet([range], [], new());
+        Assert.Equal(FindingKind.Unused, Assert.Single(Finding.Of(rules, Some.Time.AddDays(90), new HashSet<Guid>())).Kind);
+        Assert.Empty(Finding.Of(rules, Some.Time.AddDays(90).AddTicks(-1), new HashSet<Guid>()));
+        Assert.Empty(Finding.Of(rules, Some.Time.AddDays(90), new HashSet<Guid> { range.Id }));
+        Assert.Empty(Finding.Of(rules, Some.Time.AddDays(90), null));
+    }
+
+    private static string Kinds(params AddressRange[] ranges) => string.Join(',', Finding.Of(new RuleSet(ranges, [], new()), Some.Time, null).Select(f => f.Kind));
+}
