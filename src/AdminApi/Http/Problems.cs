@@ -50,7 +50,7 @@ internal static partial class Problems
         StatusCodes.Status404NotFound => "There is nothing here. /swagger lists what there is.",
         StatusCodes.Status405MethodNotAllowed => "This can't be called with that method. /swagger lists what can.",
         StatusCodes.Status413PayloadTooLarge => $"The body is longer than {MaxBodyBytes / 1024 / 1024} MiB. Send less.",
-        StatusCodes.Status415UnsupportedMediaType => "Send the header 'Content-Type: application/json'.",
+        StatusCodes.Status415UnsupportedMediaType => "Send the header 'Content-Type: application/json'. PUT /api/ranges takes text/csv as well, POST /api/ranges/import text/plain.",
         _ => null,
     });
 

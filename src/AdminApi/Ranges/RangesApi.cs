@@ -1,9 +1,12 @@
+using System.Text;
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Http;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Validation;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace ClientVpnAdmin.Ranges;
 
@@ -19,8 +22,19 @@ internal static class RangesApi
     {
         api.Reading.MapGet("/ranges", List).WithTags("Ranges").WithName("ListRanges")
             .WithSummary("Lists ranges, the oldest first.")
-            .WithDescription("The ETag is the number of the revision that the list is of, for PUT /api/ranges.")
+            .WithDescription("The ETag is the number of the revision that the list is of, for PUT /api/ranges. With Accept: text/csv the answer is a CSV of all that the filters leave, without pages.")
             .AnswersTagged<Page<AddressRange>>();
+        api.Reading.MapGet("/ranges/export", Export).WithTags("Ranges").WithName("ExportRanges")
+            .WithSummary("Lists all ranges in one JSON array, as PUT /api/ranges takes it.")
+            .AnswersTagged<IReadOnlyList<AddressRange>>();
+        api.Editing.MapPost("/ranges/import", Import).WithTags("Ranges").WithName("ImportRanges")
+            .WithSummary("Adds allow ranges for addresses from elsewhere, all or none.")
+            .WithDescription(
+                "Takes a plain list of addresses as text/plain, one on each line and what follows a # as the description; or, as JSON, what 'aws ec2 get-managed-prefix-list-entries' "
+                + "or 'aws wafv2 get-ip-set' prints. Addresses that an enabled allow range without conditions has already are passed over.")
+            .AnswersTagged<ImportedRanges>()
+            .Accepts<object>("application/json", "text/plain")
+            .TakesJson("""{ "Entries": [{ "Cidr": "203.0.113.0/24", "Description": "Tokyo office" }, { "Cidr": "198.51.100.0/24" }] }""").Changes();
         api.Editing.MapPost("/ranges", Add).WithTags("Ranges").WithName("AddRange")
             .WithSummary("Adds a range.")
             .WithDescription("Only cidr is needed. The range counts from the very next connection on.")
@@ -30,8 +44,9 @@ internal static class RangesApi
             .WithSummary("Replaces all ranges at once, or none.")
             .WithDescription(
                 "An item with the id of an existing range replaces that one, which keeps its id and its creation; other items are added, "
-                + "and what isn't in the array is deleted. If-Match takes the ETag of the list.")
+                + "and what isn't in the array is deleted. If-Match takes the ETag of the list. The body is a JSON array, or CSV (text/csv) with a header as in GET /api/ranges.")
             .AnswersTagged<ReplacedRanges>()
+            .Accepts<IReadOnlyList<RangeInput>>("application/json", RangesCsv.ContentType)
             .TakesJson("""
                 [
                   { "cidr": "203.0.113.0/24", "description": "Tokyo office" },
@@ -59,11 +74,51 @@ internal static class RangesApi
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed).Changes();
     }
 
-    private static Task<IResult> List([AsParameters] Paging paging, [AsParameters] RangeFilter filter, RevisionLog log, CancellationToken cancellationToken)
+    private static async Task<IResult> List(
+        [AsParameters] Paging paging, [AsParameters] RangeFilter filter, HttpRequest request, RevisionLog log, IOptions<JsonOptions> json, CancellationToken cancellationToken)
     {
         var errors = new Errors();
-        return Ranges.ListAsync(paging, filter.Read(errors), errors, log, cancellationToken);
+        var isShown = filter.Read(errors);
+        if (!request.GetTypedHeaders().Accept.Any(a => a.MediaType.Value == RangesCsv.ContentType))
+        {
+            return await Ranges.ListAsync(paging, isShown, errors, log, cancellationToken);
+        }
+
+        if (paging is not { Limit: null, Cursor: null })
+        {
+            errors.Add(paging.Limit is null ? "cursor" : "limit", "The CSV has no pages: leave it out.");
+        }
+
+        var head = await log.ReadHeadAsync(cancellationToken);
+        return errors.Any
+            ? Problems.Invalid(errors)
+            : TypedResults.Text(RangesCsv.Write(head.Rules.Ranges.Where(isShown), json.Value.SerializerOptions), RangesCsv.ContentType, Encoding.UTF8)
+                .WithETag(Kind<AddressRange>.RevisionTag(head.Revision));
     }
+
+    private static async Task<IResult> Export(RevisionLog log, CancellationToken cancellationToken)
+    {
+        var head = await log.ReadHeadAsync(cancellationToken);
+        return TypedResults.Ok(head.Rules.Ranges).WithETag(Kind<AddressRange>.RevisionTag(head.Revision));
+    }
+
+    private static async Task<IResult> Import(ImportBody body, [AsParameters] Change change) => body.Errors.Any ? Problems.Invalid(body.Errors) : await change.CommitAsync(head =>
+    {
+        var found = new Errors();
+        var imported = CheckAll(body.Items, head.Rules, found, change.Who, change.Time.GetUtcNow());
+        var known = head.Rules.Ranges.Where(r => r.Enabled && r.Action == RangeAction.Allow && r.HasNoConditions).Select(r => r.Cidr).ToHashSet();
+        var added = imported.Where(r => known.Add(r.Cidr)).ToList();
+        if (head.Rules.Ranges.Length + added.Count > RuleSet.MaxRanges)
+        {
+            found.Add("body", $"With these there would be {head.Rules.Ranges.Length + added.Count} ranges. A rule set holds at most {RuleSet.MaxRanges}: leave some out.");
+        }
+
+        return found.Any ? new Outcome(Problems.Invalid(found))
+            : added.Count == 0 ? Outcome.Unchanged(Answer(head.Revision), head)
+            : new Outcome(Answer(head.Revision + 1), new Proposal(head.Rules.With(head.Rules.Ranges.AddRange(added)), $"Imported {added.Count} ranges."));
+
+        IResult Answer(long revision) => TypedResults.Ok(new ImportedRanges(added.Count, imported.Count - added.Count, revision)).WithETag(Kind<AddressRange>.RevisionTag(revision));
+    });
 
     private static async Task<IResult> ListFindings(
         [AsParameters] Paging paging, RevisionLog log, IDecisionLog decisions, TimeProvider time, CancellationToken cancellationToken)
@@ -90,12 +145,12 @@ internal static class RangesApi
         Ranges.DeleteAsync(id, ifMatch, change);
 
     private static async Task<IResult> ReplaceAll(
-        IReadOnlyList<RangeInput?> inputs, [FromHeader(Name = "If-Match")] string? ifMatch, [AsParameters] Change change)
+        RangesBody body, [FromHeader(Name = "If-Match")] string? ifMatch, [AsParameters] Change change)
     {
-        var errors = new Errors();
-        if (inputs.Count > RuleSet.MaxRanges)
+        var errors = body.Errors;
+        if (body.Items.Count > RuleSet.MaxRanges)
         {
-            errors.Add("body", $"These are {inputs.Count} ranges. A rule set holds at most {RuleSet.MaxRanges}: leave some out.");
+            errors.Add("body", $"These are {body.Items.Count} ranges. A rule set holds at most {RuleSet.MaxRanges}: leave some out.");
         }
 
         if (Precondition.Read(ifMatch, errors) is not { } precondition || errors.Any)
@@ -111,7 +166,7 @@ internal static class RangesApi
             }
 
             var found = new Errors();
-            var ranges = CheckAll(inputs, head.Rules, found, change.Who, change.Time.GetUtcNow());
+            var ranges = CheckAll(body.Items, head.Rules, found, change.Who, change.Time.GetUtcNow());
             if (found.Any)
             {
                 return new Outcome(Problems.Invalid(found));
@@ -127,19 +182,18 @@ internal static class RangesApi
         });
     }
 
-    private static List<AddressRange> CheckAll(IReadOnlyList<RangeInput?> inputs, RuleSet rules, Errors errors, string who, DateTimeOffset now)
+    private static List<AddressRange> CheckAll(IReadOnlyList<RangesBody.Item> items, RuleSet rules, Errors errors, string who, DateTimeOffset now)
     {
         var present = rules.Ranges.ToDictionary(r => r.Id);
         var taken = new HashSet<Guid>();
 
         // In order, so that a list comes back as it was sent: ids made within one millisecond are otherwise in none.
-        using var newIds = Enumerable.Range(0, inputs.Count).Select(_ => Guid.CreateVersion7(now)).Order().GetEnumerator();
-        var ranges = new List<AddressRange>(inputs.Count);
-        for (var i = 0; i < inputs.Count; i++)
+        using var newIds = items.Select(_ => Guid.CreateVersion7(now)).Order().GetEnumerator();
+        var ranges = new List<AddressRange>(items.Count);
+        foreach (var (input, earlier, place) in items)
         {
             newIds.MoveNext();
             var found = new Errors();
-            var input = inputs[i];
             var id = input?.Id is { } text ? Kind<AddressRange>.ReadId(text) : newIds.Current;
             if (input is null)
             {
@@ -155,7 +209,8 @@ internal static class RangesApi
             }
 
             var range = input?.Check(found, new Edit<AddressRange>(id ?? default, present.GetValueOrDefault(id ?? default), who, now));
-            errors.AddAll($"[{i}]", found);
+            errors.AddAll(place, earlier);
+            errors.AddAll(place, found);
             if (range is not null)
             {
                 ranges.Add(range);

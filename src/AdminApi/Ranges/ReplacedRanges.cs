@@ -4,3 +4,9 @@ namespace ClientVpnAdmin.Ranges;
 /// <param name="Count" example="3">How many ranges there are now.</param>
 /// <param name="Revision" example="42">The revision that has them.</param>
 internal sealed record ReplacedRanges(int Count, long Revision);
+
+/// <summary>What became of an import.</summary>
+/// <param name="Added" example="2">How many ranges were added.</param>
+/// <param name="AlreadyThere" example="0">How many addresses had a range already, or came twice.</param>
+/// <param name="Revision" example="42">The revision that has them.</param>
+internal sealed record ImportedRanges(int Added, int AlreadyThere, long Revision);

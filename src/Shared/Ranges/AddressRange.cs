@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using ClientVpnAdmin.Addresses;
 using ClientVpnAdmin.Connections;
 using ClientVpnAdmin.RuleSets;
@@ -60,6 +61,11 @@ public sealed record AddressRange : RuleObject
 
     /// <summary>The times of the week at which it counts; null means all.</summary>
     public Schedule? Schedule { get; init; }
+
+    /// <summary>True when it counts for every connection from its addresses, at all times.</summary>
+    [JsonIgnore]
+    public bool HasNoConditions =>
+        EndpointIds.IsEmpty && Users.IsEmpty && Groups.IsEmpty && CommonNames.IsEmpty && Platforms.IsEmpty && ValidFrom is null && ValidUntil is null && Schedule is null;
 
     /// <summary>True when they differ in nothing but when and by whom they were last changed.</summary>
     internal bool SaysTheSameAs(AddressRange other) =>

@@ -69,7 +69,7 @@ public sealed class SwaggerTests : IDisposable
         var test = (await portal.PostAsync("/api/rule-tests", """{ "description": "x", "event": { "public-ip": "192.0.2.1", "schema-version": "v3" }, "allowed": false }""")).Json["id"]!.ToString();
         var decision = $"{(await portal.DecideAsync(Some.EventJson("8.8.8.8"))).Id}";
         var withBody = (await OperationsAsync()).Where(o => o.Json["requestBody"] is not null).OrderBy(o => o.Path == "/api/ranges").ToList();
-        Assert.Equal(10, withBody.Count);
+        Assert.Equal(11, withBody.Count);
         foreach (var (method, path, json) in withBody)
         {
             var example = json["requestBody"]!["content"]!["application/json"]!["example"]!.ToJsonString();
@@ -102,6 +102,8 @@ public sealed class SwaggerTests : IDisposable
             ["Evaluate"] = "200 400 413 415",
             ["ListRevisions"] = "200 400",
             ["ListRangeFindings"] = "200 400",
+            ["ExportRanges"] = "200 400",
+            ["ImportRanges"] = "200 400 409 413 415",
             ["ListRuleTests"] = "200 400",
             ["AddRuleTest"] = "200 201 400 409 413 415",
             ["GetRuleTest"] = "200 400 404",

@@ -1,0 +1,187 @@
+using System.Collections.Immutable;
+using System.Data;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using ClientVpnAdmin.Validation;
+using Sylvan.Data.Csv;
+
+namespace ClientVpnAdmin.Ranges;
+
+/// <summary>
+/// Ranges as CSV (RFC 4180): a header with the members' names, one line for each range. Lists are separated by semicolons, or JSON arrays where
+/// a name has one in it; a schedule is JSON; an empty cell is the default. What was written is read as the same ranges.
+/// </summary>
+internal static class RangesCsv
+{
+    public const string ContentType = "text/csv";
+
+    // The header is a row like others to the library, so that it can be checked.
+    private static readonly CsvDataReaderOptions Reading = new() { HasHeaders = false, Delimiter = ',', ResultSetMode = ResultSetMode.SingleResult };
+
+    private static readonly CsvDataWriterOptions Writing = new() { NewLine = "\r\n" };
+
+    private static readonly (string Name, Func<AddressRange, JsonSerializerOptions, string> Write)[] Columns =
+    [
+        ("id", (r, _) => r.Id.ToString()),
+        ("cidr", (r, _) => r.Cidr.ToString()),
+        ("action", (r, _) => Words.Of(r.Action)),
+        ("description", (r, _) => r.Description),
+        ("enabled", (r, _) => r.Enabled ? "true" : "false"),
+        ("endpointIds", (r, json) => WriteList(r.EndpointIds, json)),
+        ("users", (r, json) => WriteList(r.Users, json)),
+        ("groups", (r, json) => WriteList(r.Groups, json)),
+        ("commonNames", (r, json) => WriteList(r.CommonNames, json)),
+        ("platforms", (r, json) => WriteList(r.Platforms, json)),
+        ("validFrom", (r, json) => WriteTime(r.ValidFrom, json)),
+        ("validUntil", (r, json) => WriteTime(r.ValidUntil, json)),
+        ("schedule", (r, json) => r.Schedule is null ? "" : JsonSerializer.Serialize(r.Schedule, json)),
+        ("createdAt", (r, json) => WriteTime(r.CreatedAt, json)),
+        ("createdBy", (r, _) => r.CreatedBy),
+        ("updatedAt", (r, json) => WriteTime(r.UpdatedAt, json)),
+        ("updatedBy", (r, _) => r.UpdatedBy),
+    ];
+
+    public static string Write(IEnumerable<AddressRange> ranges, JsonSerializerOptions json)
+    {
+        using var table = new DataTable { Locale = CultureInfo.InvariantCulture };
+        foreach (var (name, _) in Columns)
+        {
+            table.Columns.Add(name);
+        }
+
+        foreach (var range in ranges)
+        {
+            table.Rows.Add([.. Columns.Select(c => c.Write(range, json))]);
+        }
+
+        using var text = new StringWriter(CultureInfo.InvariantCulture);
+        using var csv = CsvDataWriter.Create(text, Writing);
+        using var rows = table.CreateDataReader();
+        csv.Write(rows);
+        return text.ToString();
+    }
+
+    /// <summary>Reads every line, and says of each what is wrong with it.</summary>
+    public static async Task<RangesBody> ReadAsync(Stream body, JsonSerializerOptions json, CancellationToken cancellationToken)
+    {
+        var errors = new Errors();
+        var items = new List<RangesBody.Item>();
+        using var text = new StreamReader(body, new UTF8Encoding(false, throwOnInvalidBytes: true));
+        string[]? header = null;
+        var newLines = 0; // within cells
+        try
+        {
+            await using var csv = await CsvDataReader.CreateAsync(text, Reading, cancellationToken);
+            while (!errors.Any && await csv.ReadAsync(cancellationToken))
+            {
+                string[] cells = [.. Enumerable.Range(0, csv.RowFieldCount).Select(csv.GetString)];
+                var line = csv.RowNumber + newLines;
+                newLines += cells.Sum(c => c.Count(character => character == '\n'));
+                if (cells is [""])
+                {
+                    continue;
+                }
+
+                if (header is null)
+                {
+                    CheckHeader(header = cells, $"line {line}", errors);
+                    continue;
+                }
+
+                var found = new Errors();
+                if (cells.Length != header.Length)
+                {
+                    found.Add("", $"There are {cells.Length} cells here, and {header.Length} in the header: mend the commas, or put a cell with a comma into double quotes.");
+                }
+
+                items.Add(new(ReadRange(name => Array.IndexOf(header, name) is >= 0 and var i && i < cells.Length && cells[i].Length > 0 ? cells[i] : null, found, json), found, $"line {line}"));
+            }
+
+            if (header is null)
+            {
+                errors.Add("line 1", "Write a header with the columns' names, such as cidr,description.");
+            }
+        }
+        catch (DecoderFallbackException)
+        {
+            errors.Add("body", "This is not UTF-8: save the file as CSV in UTF-8.");
+        }
+        catch (CsvFormatException e)
+        {
+            errors.Add($"line {e.RowNumber + newLines}", "A double quote is in the wrong place: put the whole cell into double quotes, and write each one in it twice.");
+        }
+
+        return new RangesBody(items, errors);
+    }
+
+    private static void CheckHeader(string[] header, string line, Errors errors)
+    {
+        foreach (var name in header.Where(h => !Array.Exists(Columns, c => c.Name == h)))
+        {
+            errors.Add(line, $"{Errors.Quote(name)} is no column. There are {string.Join(", ", Columns.Select(c => c.Name))}.");
+        }
+
+        if (!header.Contains("cidr"))
+        {
+            errors.Add(line, "The column cidr is missing.");
+        }
+
+        foreach (var name in header.CountBy(h => h).Where(h => h.Value > 1))
+        {
+            errors.Add(line, $"The column {Errors.Quote(name.Key)} is there twice: remove one.");
+        }
+    }
+
+    private static RangeInput ReadRange(Func<string, string?> cell, Errors errors, JsonSerializerOptions json)
+    {
+        var enabled = cell("enabled");
+        if (enabled is not (null or "true" or "false"))
+        {
+            errors.Add("enabled", $"{Errors.Quote(enabled)} can't be read. Write true or false.");
+        }
+
+        return new()
+        {
+            Id = cell("id"),
+            Cidr = cell("cidr"),
+            Action = cell("action"),
+            Description = cell("description"),
+            Enabled = enabled is null ? null : enabled == "true",
+            EndpointIds = ReadList("endpointIds"),
+            Users = ReadList("users"),
+            Groups = ReadList("groups"),
+            CommonNames = ReadList("commonNames"),
+            Platforms = ReadList("platforms"),
+            ValidFrom = cell("validFrom"),
+            ValidUntil = cell("validUntil"),
+            Schedule = cell("schedule") is { } schedule ? ReadJson<ScheduleInput>("schedule", schedule, "the schedule as the API does, such as {\"timeZone\":\"Asia/Tokyo\",\"windows\":[{\"days\":[\"monday\"],\"from\":\"09:00\",\"to\":\"18:00\"}]}") : null,
+        };
+
+        IReadOnlyList<string?>? ReadList(string name) => cell(name) switch
+        {
+            null => null,
+            ['[', ..] array => ReadJson<IReadOnlyList<string?>>(name, array, "names with semicolons between them, or a JSON array"),
+            var names => names.Split(';'),
+        };
+
+        T? ReadJson<T>(string name, string value, string remedy)
+            where T : class
+        {
+            try
+            {
+                return JsonSerializer.Deserialize<T>(value, json) ?? throw new JsonException();
+            }
+            catch (JsonException)
+            {
+                errors.Add(name, $"{Errors.Quote(value)} can't be read. Write {remedy}.");
+                return null;
+            }
+        }
+    }
+
+    private static string WriteList(ImmutableArray<string> names, JsonSerializerOptions json) =>
+        names.Any(n => n.Contains(';', StringComparison.Ordinal) || n.StartsWith('[')) ? JsonSerializer.Serialize(names, json) : string.Join(';', names);
+
+    private static string WriteTime(DateTimeOffset? time, JsonSerializerOptions json) => time is null ? "" : JsonSerializer.Serialize(time.Value, json).Trim('"');
+}

@@ -1,0 +1,212 @@
+using System.Net;
+using System.Text;
+using ClientVpnAdmin.RuleSets;
+using ClientVpnAdmin.Validation;
+using CsCheck;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
+
+namespace ClientVpnAdmin.Ranges;
+
+/// <summary>Export and import of ranges, as CSV, JSON and what other systems print.</summary>
+public sealed class RangesCsvTests : IDisposable
+{
+    private readonly Portal portal = new();
+
+    public void Dispose() => portal.Dispose();
+
+    [Fact]
+    public async Task What_is_exported_can_be_imported_and_changes_nothing()
+    {
+        await portal.AddRangeAsync(
+            "203.0.113.0/24",
+            """
+            , "description": "東京, \"HQ\"; =1+1 ", "endpointIds": ["cvpn-endpoint-0f13eab7f860433cc", "cvpn-endpoint-0aaaaaaaaaaaaaaaa"], "users": ["alice", "*@example.com"],
+            "groups": ["CN=VPN;OU=x", "[y"], "commonNames": [" spaced "], "platforms": ["win"], "validFrom": "2026-01-01T00:00:00Z", "validUntil": "2036-01-01T00:00:00.0000001Z",
+            "schedule": { "timeZone": "Asia/Tokyo", "windows": [{ "days": ["monday", "sunday"], "from": "22:00", "to": "06:00" }] }
+            """);
+        await portal.AddRangeAsync("2001:db8::/32", """, "action": "deny", "enabled": false """);
+        var before = await portal.GetAsync("/api/ranges");
+        var csv = await ExportAsync();
+        Assert.Equal("text/csv", csv.ContentType);
+        Assert.Equal(before.ETag, csv.ETag);
+        Assert.StartsWith("id,cidr,action,description,enabled,endpointIds,users,groups,commonNames,platforms,validFrom,validUntil,schedule,createdAt,createdBy,updatedAt,updatedBy\r\n", csv.Text, StringComparison.Ordinal);
+
+        var again = await PutCsvAsync(csv.Text);
+        Assert.Equal("""{"count":2,"revision":2}""", again.Expect(HttpStatusCode.OK).ToJsonString());
+        var json = await portal.GetAsync("/api/ranges/export");
+        Assert.Equal(before.ETag, json.ETag);
+        Assert.Equal("""{"count":2,"revision":2}""", (await portal.PutAsync("/api/ranges", json.Text, json.ETag)).Expect(HttpStatusCode.OK).ToJsonString());
+
+        (await portal.PutAsync("/api/ranges", "[]")).Expect(HttpStatusCode.OK);
+        (await PutCsvAsync(csv.Text)).Expect(HttpStatusCode.OK);
+        var after = await portal.GetAsync("/api/ranges/export");
+        Assert.Equal(Decisive(json), Decisive(after));
+
+        static string Decisive(Answer ranges) => string.Join('\n', ranges.Json.AsArray().Select(r =>
+        {
+            var copy = r!.DeepClone().AsObject();
+            Array.ForEach(["createdAt", "createdBy", "updatedAt", "updatedBy"], m => copy.Remove(m));
+            return copy.ToJsonString();
+        }));
+    }
+
+    [Fact]
+    public async Task Any_range_comes_out_of_CSV_as_it_went_in()
+    {
+        var json = portal.Services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        var name = Gen.Char["a;,\"[]{} '=東\u3000*"].Array[1, 5].Select(c => new string(c));
+        var names = name.Select(n => $"{(n[0] == '*' ? "*" : "")}{n.Replace("*", "", StringComparison.Ordinal)}x").Array[0, 3].Select(n => n.Distinct().ToArray());
+        await Gen.Select(name, names, names, names, Gen.Long[1, 1_000_000_000_000]).SampleAsync(
+            async (description, users, groups, platforms, ticks) =>
+            {
+                var range = Some.Range("203.0.113.0/24") with
+                {
+                    Description = description,
+                    Users = [.. users],
+                    Groups = [.. groups],
+                    CommonNames = [.. users],
+                    Platforms = [.. platforms],
+                    ValidFrom = Some.Time.AddTicks(-ticks),
+                    ValidUntil = Some.Time.AddTicks(ticks),
+                    Schedule = ScheduleTests.Weekly("Europe/Berlin", "monday,sunday 00:00 24:00", "friday 22:30 01:15"),
+                };
+                using var csv = new MemoryStream(Encoding.UTF8.GetBytes(RangesCsv.Write([range, range], json)));
+                var body = await RangesCsv.ReadAsync(csv, json, default);
+                var errors = new Errors();
+                return !body.Errors.Any && body.Items.Count == 2
+                    && ReferenceEquals(range, body.Items[1].Input!.Check(errors, new Edit<AddressRange>(range.Id, range, "admin", Some.Time)));
+            },
+            iter: 5_000);
+    }
+
+    [Fact]
+    public async Task The_filters_hold_for_the_export_as_well()
+    {
+        await portal.AddRangeAsync("203.0.113.0/24");
+        await portal.AddRangeAsync("198.51.100.0/24");
+        var csv = await ExportAsync("?contains=203.0.113.7");
+        Assert.Equal(2, csv.Text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length);
+        (await ExportAsync("?limit=1")).ExpectError("limit");
+        (await ExportAsync("?contains=x")).ExpectError("contains");
+    }
+
+    [Fact]
+    public async Task A_column_alone_is_enough_and_empty_cells_are_defaults()
+    {
+        (await PutCsvAsync("\uFEFFdescription,cidr,enabled\n\nTokyo,203.0.113.0/24,\n,198.51.100.7,false\n")).Expect(HttpStatusCode.OK);
+        Assert.Equal(
+            ["203.0.113.0/24 Tokyo true allow", "198.51.100.7/32  false allow"],
+            (await portal.GetAsync("/api/ranges")).Items.Select(r => $"{r["cidr"]} {r["description"]} {r["enabled"]} {r["action"]}"));
+    }
+
+    [Fact]
+    public async Task Every_bad_line_is_named_in_one_answer_and_nothing_is_applied()
+    {
+        await portal.AddRangeAsync("192.0.2.0/24");
+        var answer = await PutCsvAsync(
+            """"
+            cidr,enabled,users,schedule,action
+            203.0.113.0/24,,,,
+            203.0.113.5/24,,,,
+            198.51.100.0/24,yes,,,
+            198.51.100.0/24,,"[""alice""",,
+            198.51.100.0/24,,alice;a*b,,
+            198.51.100.0/24,,,{},
+
+            198.51.100.0/24,,,monday,refuse
+            198.51.100.0/24,
+            """");
+        answer.ExpectProblem(HttpStatusCode.BadRequest);
+        Assert.Equal(
+            ["line 10", "line 3.cidr", "line 4.enabled", "line 5.users", "line 6.users[1]", "line 7.schedule.timeZone", "line 7.schedule.windows", "line 9.action", "line 9.schedule"],
+            answer.Json["errors"]!.AsObject().Select(e => e.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(1, await portal.HeadAsync());
+        Assert.Single((await portal.GetAsync("/api/ranges")).Items);
+    }
+
+    [Theory]
+    [InlineData("", "line 1", "Write a header")]
+    [InlineData("cidr,colour\n203.0.113.0/24,red", "line 1", "'colour' is no column. There are id, cidr")]
+    [InlineData("description\nx", "line 1", "The column cidr is missing.")]
+    [InlineData("cidr,cidr\n203.0.113.0/24,203.0.113.0/24", "line 1", "'cidr' is there twice")]
+    [InlineData("cidr;description\n203.0.113.0/24;x", "line 1", "'cidr;description' is no column")]
+    [InlineData("cidr,description\n203.0.113.0/24,\"x\"y", "line 2", "A double quote is in the wrong place")]
+    [InlineData("cidr,description\n203.0.113.0/24,\"x", "line 2", "A double quote is in the wrong place")]
+    [InlineData("cidr,description\n203.0.113.0/24,\"x\ny\"\n1,z", "line 4.cidr", "'1' is not an IP address")]
+    public async Task CSV_that_cannot_be_read_is_refused_with_the_line_and_the_remedy(string csv, string field, string remedy) =>
+        Assert.Contains(remedy, (await PutCsvAsync(csv)).ExpectError(field), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task CSV_that_is_not_UTF_8_is_refused()
+    {
+        using var content = new ByteArrayContent([.. "cidr,description\n203.0.113.0/24,M"u8, 0xFC, .. "nchen\n"u8]);
+        content.Headers.ContentType = new("text/csv");
+        (await portal.SendAsync(HttpMethod.Put, "/api/ranges", content, null, portal.Token("admin.token"))).ExpectError("body");
+        (await SendAsync(HttpMethod.Put, "/api/ranges", "cidr", "text/html")).ExpectProblem(HttpStatusCode.UnsupportedMediaType);
+    }
+
+    [Fact]
+    public async Task A_plain_list_of_addresses_is_imported_once()
+    {
+        await portal.AddRangeAsync("198.51.100.0/24");
+        await portal.AddRangeAsync("192.0.2.0/24", """, "users": ["alice"] """);
+        const string List = "# offices\n203.0.113.0/24 # Tokyo office\n\n  2001:db8::7\r\n198.51.100.0/24\n192.0.2.0/24\n203.0.113.0/24\n";
+        Assert.Equal("""{"added":3,"alreadyThere":2,"revision":3}""", (await ImportAsync(List, "text/plain")).Expect(HttpStatusCode.OK).ToJsonString());
+        Assert.Equal(
+            ["198.51.100.0/24 ", "192.0.2.0/24 ", "203.0.113.0/24 Tokyo office", "2001:db8::7/128 ", "192.0.2.0/24 "],
+            (await portal.GetAsync("/api/ranges")).Items.Select(r => $"{r["cidr"]} {r["description"]}"));
+        Assert.Equal("""{"added":0,"alreadyThere":5,"revision":3}""", (await ImportAsync(List, "text/plain")).Expect(HttpStatusCode.OK).ToJsonString());
+
+        var bad = await ImportAsync("203.0.113.0/24\n203.0.113.5/24\nx\n", "text/plain");
+        bad.ExpectProblem(HttpStatusCode.BadRequest);
+        Assert.Equal(["line 2.cidr", "line 3.cidr"], bad.Json["errors"]!.AsObject().Select(e => e.Key));
+        Assert.Equal(3, await portal.HeadAsync());
+    }
+
+    [Fact]
+    public async Task A_managed_prefix_list_is_imported_as_the_AWS_CLI_prints_it()
+    {
+        const string List = """{ "Entries": [{ "Cidr": "203.0.113.0/24", "Description": "Tokyo office" }, { "Cidr": "198.51.100.0/24" }] }""";
+        Assert.Equal(2, (await ImportAsync(List)).Expect(HttpStatusCode.OK)["added"]!.GetValue<int>());
+        Assert.Equal(["203.0.113.0/24 Tokyo office", "198.51.100.0/24 "], (await portal.GetAsync("/api/ranges")).Items.Select(r => $"{r["cidr"]} {r["description"]}"));
+        Assert.Contains("Entries[1].cidr", (await ImportAsync("""{ "Entries": [{ "Cidr": "192.0.2.0/24" }, { "Cidr": "pl-1234" }] }""")).Text, StringComparison.Ordinal);
+        (await ImportAsync("""{ "NextToken": "x", "Entries": [{ "Cidr": "192.0.2.0/24" }] }""")).ExpectError("NextToken");
+        Assert.Equal(1, await portal.HeadAsync());
+    }
+
+    [Fact]
+    public async Task A_WAF_IP_set_is_imported_as_the_AWS_CLI_prints_it()
+    {
+        const string Set = """
+            { "IPSet": { "Name": "offices", "Id": "a1b2", "ARN": "arn:aws:wafv2:…", "Description": "", "IPAddressVersion": "IPV6",
+              "Addresses": ["2001:0db8:0000:0000:0000:0000:0000:0007/128", "2001:0db8:1000:0000:0000:0000:0000:0000/36"] }, "LockToken": "x" }
+            """;
+        Assert.Equal(2, (await ImportAsync(Set)).Expect(HttpStatusCode.OK)["added"]!.GetValue<int>());
+        Assert.Equal(["2001:db8::7/128 WAF IP set offices", "2001:db8:1000::/36 WAF IP set offices"], (await portal.GetAsync("/api/ranges")).Items.Select(r => $"{r["cidr"]} {r["description"]}"));
+        (await ImportAsync("""{ "IPSet": { "Addresses": ["x", 7] } }""")).ExpectError("IPSet.Addresses[1].cidr");
+        (await ImportAsync("""{ "Addresses": [] }""")).ExpectError("body");
+        (await ImportAsync("[]")).ExpectError("body");
+    }
+
+    private Task<Answer> ImportAsync(string body, string contentType = "application/json") => SendAsync(HttpMethod.Post, "/api/ranges/import", body, contentType);
+
+    private Task<Answer> PutCsvAsync(string csv) => SendAsync(HttpMethod.Put, "/api/ranges", csv, "text/csv");
+
+    private async Task<Answer> SendAsync(HttpMethod method, string path, string body, string contentType)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, contentType);
+        return await portal.SendAsync(method, path, content, null, portal.Token("admin.token"));
+    }
+
+    private async Task<Answer> ExportAsync(string query = "")
+    {
+        using var client = portal.CreateClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/ranges{query}");
+        request.Headers.Authorization = new("Bearer", portal.Token("admin.token"));
+        request.Headers.Accept.Add(new("text/csv"));
+        using var response = await client.SendAsync(request);
+        return await Answer.ReadAsync(response);
+    }
+}
