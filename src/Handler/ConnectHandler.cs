@@ -194,10 +194,63 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
                 line.WriteString("error", fault.ToString());
             }
 
+            if (settings.FunctionName is not null)
+            {
+                WriteMetrics(line, settings.FunctionName, decision, fault is not null, duration);
+            }
+
             line.WriteEndObject();
         }
 
         return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+    }
+
+    /// <summary>
+    /// Metrics that CloudWatch takes from the line (Amazon CloudWatch User Guide, "Embedded metric format"): decisions by outcome and reason, and of
+    /// the function how long they take, the revision and how often the rules couldn't be read.
+    /// </summary>
+    private void WriteMetrics(Utf8JsonWriter line, string functionName, Decision decision, bool isUnavailable, TimeSpan duration)
+    {
+        line.WriteString("FunctionName", functionName);
+        line.WriteString("Outcome", decision.Response.Allow ? decision.Allowed ? "allowed" : "reported" : "denied");
+        line.WriteString("Reason", decision.Reason is { } reason ? Words.Of(reason) : "none");
+        line.WriteNumber("Decisions", 1);
+        line.WriteNumber("DecisionDuration", Math.Round(duration.TotalMilliseconds, 3));
+        line.WriteNumber("RulesUnavailable", isUnavailable ? 1 : 0);
+        if (decision.Revision is { } revision)
+        {
+            line.WriteNumber("Revision", revision);
+        }
+
+        line.WriteStartObject("_aws");
+        line.WriteNumber("Timestamp", time.GetUtcNow().ToUnixTimeMilliseconds());
+        line.WriteStartArray("CloudWatchMetrics");
+        WriteDirective(["FunctionName", "Outcome", "Reason"], [("Decisions", "Count")]);
+        WriteDirective(["FunctionName"], [("DecisionDuration", "Milliseconds"), ("RulesUnavailable", "Count"), .. decision.Revision is null ? [] : new[] { ("Revision", "None") }]);
+        line.WriteEndArray();
+        line.WriteEndObject();
+
+        void WriteDirective(string[] dimensions, (string Name, string Unit)[] metrics)
+        {
+            line.WriteStartObject();
+            line.WriteString("Namespace", "ClientVpnAdmin");
+            line.WriteStartArray("Dimensions");
+            line.WriteStartArray();
+            Array.ForEach(dimensions, line.WriteStringValue);
+            line.WriteEndArray();
+            line.WriteEndArray();
+            line.WriteStartArray("Metrics");
+            foreach (var (name, unit) in metrics)
+            {
+                line.WriteStartObject();
+                line.WriteString("Name", name);
+                line.WriteString("Unit", unit);
+                line.WriteEndObject();
+            }
+
+            line.WriteEndArray();
+            line.WriteEndObject();
+        }
     }
 
     private sealed record Opened(RevisionLog Rules, IDecisionLog Decisions);

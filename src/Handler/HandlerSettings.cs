@@ -5,7 +5,8 @@ namespace ClientVpnAdmin.Connections;
 /// <summary>What the handler's configuration says besides where the store is.</summary>
 /// <param name="DecisionRetention">How long decisions are kept.</param>
 /// <param name="RulesMaxStale">For how long the last rules may be used while the store is away; zero for not at all.</param>
-public sealed record HandlerSettings(TimeSpan DecisionRetention, TimeSpan RulesMaxStale)
+/// <param name="FunctionName">The Lambda function whose metrics the log lines carry; null elsewhere, where they carry none.</param>
+public sealed record HandlerSettings(TimeSpan DecisionRetention, TimeSpan RulesMaxStale, string? FunctionName = null)
 {
     private const int DefaultDays = 30;
     private const int MostDays = 3_650;
@@ -17,7 +18,8 @@ public sealed record HandlerSettings(TimeSpan DecisionRetention, TimeSpan RulesM
     /// </summary>
     public static HandlerSettings Read(Func<string, string?> variable) => new(
         TimeSpan.FromDays(Number(variable("DECISION_RETENTION_DAYS"), 1, MostDays) ?? DefaultDays),
-        TimeSpan.FromSeconds(Number(variable("RULES_MAX_STALE"), 0, MostSeconds) ?? 0));
+        TimeSpan.FromSeconds(Number(variable("RULES_MAX_STALE"), 0, MostSeconds) ?? 0),
+        variable("AWS_LAMBDA_FUNCTION_NAME") is { Length: > 0 } name ? name : null);
 
     private static int? Number(string? text, int least, int most) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number : null;

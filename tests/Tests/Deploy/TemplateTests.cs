@@ -118,8 +118,18 @@ public class TemplateTests
 
     [Fact]
     public void There_is_an_alarm_for_everything_that_keeps_people_out() => Assert.Equal(
-        ["ClientVpnAdmin rules-unavailable-${Name}", "AWS/Lambda Errors", "AWS/Lambda Throttles", "AWS/Lambda Duration"],
+        ["ClientVpnAdmin RulesUnavailable", "AWS/Lambda Errors", "AWS/Lambda Throttles", "AWS/Lambda Duration"],
         OfType("AWS::CloudWatch::Alarm").Select(a => $"{Text(a["Properties"]["Namespace"])} {Text(a["Properties"]["MetricName"])}"));
+
+    [Fact]
+    public void The_dashboard_is_JSON_and_shows_the_metrics_that_the_handler_writes()
+    {
+        var body = System.Text.Json.Nodes.JsonNode.Parse(Text(Resources["Dashboard"]["Properties"]["DashboardBody"]))!;
+        Assert.Equal(4, body["widgets"]!.AsArray().Count);
+        Assert.All(
+            ["MetricName=\"Decisions\" FunctionName=\"${Handler}\"", "DecisionDuration", "RulesUnavailable", "Revision"],
+            name => Assert.Contains(body["widgets"]!.AsArray(), w => w!["properties"]!["metrics"]!.ToString().Replace("\\u0022", "\"", StringComparison.Ordinal).Replace("\\\"", "\"", StringComparison.Ordinal).Contains(name, StringComparison.Ordinal)));
+    }
 
     [Fact]
     public void The_outputs_say_where_the_portal_is_and_how_to_attach_the_handler()

@@ -283,6 +283,37 @@ public sealed class ConnectHandlerTests : IDisposable
     }
 
     [Fact]
+    public async Task On_Lambda_the_log_line_carries_metrics_in_the_embedded_metric_format()
+    {
+        await CommitAsync(Rules);
+        var handler = new ConnectHandler(Open, Settings with { FunctionName = "AWSClientVPN-main" }, time, log);
+        await HandleAsync(handler);
+        await handler.HandleAsync(Encoding.UTF8.GetBytes(Some.EventJson("198.51.100.7").ToJsonString()));
+        await CommitAsync(new RuleSet([], [], new() { Enforcement = Enforcement.ReportOnly }));
+        await HandleAsync(handler);
+        Sql.Execute(File, "PRAGMA foreign_keys = OFF; UPDATE revisions SET digest = x'00'");
+        await HandleAsync(handler);
+
+        var lines = log.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonElement.Parse(l)).ToList();
+        Assert.Equal(
+            ["allowed none 0 1", "denied address-not-allowed 0 1", "reported address-not-allowed 0 2", "denied rules-unavailable 1 "],
+            lines.Select(l => $"{l.GetProperty("Outcome")} {l.GetProperty("Reason")} {l.GetProperty("RulesUnavailable")} {(l.TryGetProperty("Revision", out var revision) ? revision : "")}"));
+        foreach (var line in lines)
+        {
+            // As CloudWatch's specification has it: every name in a directive is a member of the line, a text or a number.
+            var aws = line.GetProperty("_aws");
+            Assert.Equal(Some.Time.ToUnixTimeMilliseconds(), aws.GetProperty("Timestamp").GetInt64());
+            Assert.Equal(2, aws.GetProperty("CloudWatchMetrics").GetArrayLength());
+            foreach (var directive in aws.GetProperty("CloudWatchMetrics").EnumerateArray())
+            {
+                Assert.Equal("ClientVpnAdmin", directive.GetProperty("Namespace").GetString());
+                Assert.All(directive.GetProperty("Dimensions")[0].EnumerateArray(), d => Assert.NotEmpty(line.GetProperty(d.GetString()!).GetString()!));
+                Assert.All(directive.GetProperty("Metrics").EnumerateArray(), m => Assert.Equal(JsonValueKind.Number, line.GetProperty(m.GetProperty("Name").GetString()!).ValueKind));
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_fault_and_a_bad_event_are_said_in_the_log()
     {
         await HandleAsync(Handler());

@@ -26,4 +26,11 @@ public class HandlerSettingsTests
     [InlineData("5m", 0)]
     public void Old_rules_are_used_for_a_number_of_seconds_or_else_not_at_all(string? value, int seconds) =>
         Assert.Equal(TimeSpan.FromSeconds(seconds), HandlerSettings.Read(name => name == "RULES_MAX_STALE" ? value : null).RulesMaxStale);
+
+    [Fact]
+    public void Metrics_are_written_on_Lambda_only()
+    {
+        Assert.Equal("AWSClientVPN-main", HandlerSettings.Read(name => name == "AWS_LAMBDA_FUNCTION_NAME" ? "AWSClientVPN-main" : null).FunctionName);
+        Assert.Null(HandlerSettings.Read(_ => null).FunctionName);
+    }
 }
