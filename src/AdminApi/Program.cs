@@ -1,3 +1,4 @@
+using Amazon.EC2;
 using ClientVpnAdmin.Access;
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.DenialMessages;
@@ -7,6 +8,7 @@ using ClientVpnAdmin.Http;
 using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleTests;
+using ClientVpnAdmin.Sessions;
 using ClientVpnAdmin.Settings;
 using ClientVpnAdmin.Stores;
 using ClientVpnAdmin.Swagger;
@@ -24,6 +26,7 @@ var store = await location.CreateAsync(CancellationToken.None);
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton(services => new RevisionLog(store.Rules, services.GetRequiredService<TimeProvider>()));
 builder.Services.AddSingleton(store.Decisions);
+builder.Services.AddSingleton<IAmazonEC2>(_ => new AmazonEC2Client()); // made when it is first asked for: only AWS has sessions
 
 builder.AddSignIn(location);
 builder.AddStrictJson();
@@ -51,5 +54,6 @@ api.MapRuleTests();
 api.MapEvaluations();
 api.MapRevisions();
 api.MapDecisions();
+api.MapSessions();
 
 await app.RunAsync();

@@ -8,17 +8,26 @@ namespace ClientVpnAdmin.Access;
 /// <summary>The portal as a Lambda function behind an API Gateway HTTP API.</summary>
 internal static class ApiGateway
 {
+    // Where API Gateway would say what an authorizer of ours found, if there were one: no request over HTTP can have it.
+    private const string ScheduleMark = "clientVpnAdminSchedule";
+    private const string ScheduledPath = "/api/sessions/review";
+
     /// <summary>Does nothing outside Lambda.</summary>
     public static void AddApiGateway(this WebApplicationBuilder builder) => builder.Services.AddAWSLambdaHosting(LambdaEventSource.HttpApi);
 
-    /// <summary>Takes over whom API Gateway's IAM authorizer has recognized.</summary>
+    /// <summary>Takes over whom API Gateway's IAM authorizer has recognized, and lets the deployment's schedule review sessions.</summary>
     public static void UseApiGatewayCaller(this WebApplication app) => app.Use((context, next) =>
     {
         // The library makes a user of whatever any authorizer says; here only our own sign-in does.
         context.User = new ClaimsPrincipal(new ClaimsIdentity());
-        if (context.Items[AbstractAspNetCoreFunction.LAMBDA_REQUEST_OBJECT] is APIGatewayHttpApiV2ProxyRequest { RequestContext.Authorizer.IAM.UserARN: { Length: > 0 } arn })
+        var authorizer = (context.Items[AbstractAspNetCoreFunction.LAMBDA_REQUEST_OBJECT] as APIGatewayHttpApiV2ProxyRequest)?.RequestContext?.Authorizer;
+        if (authorizer?.IAM?.UserARN is { Length: > 0 } arn)
         {
             context.Items[IamSignIn.CallerArn] = arn;
+        }
+        else if (authorizer?.Lambda?.ContainsKey(ScheduleMark) == true && context.Request.Path == ScheduledPath)
+        {
+            context.User = context.RequestServices.GetRequiredService<Roles>().MakeEditor("schedule");
         }
 
         return next(context);

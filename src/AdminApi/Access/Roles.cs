@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
 
 namespace ClientVpnAdmin.Access;
@@ -18,9 +19,14 @@ internal sealed record Roles(string NameClaim, string RoleClaim, IReadOnlyList<s
     /// <summary>The roles as the portal's own tokens say them.</summary>
     public static Roles Local { get; } = new("sub", "role", [Reader], [Editor]);
 
+    /// <summary>An editor who is no person.</summary>
+    /// <param name="name">The name under which changes are recorded.</param>
+    public ClaimsPrincipal MakeEditor(string name) => new(new ClaimsIdentity([new(NameClaim, name), new(RoleClaim, Editors[0])], name, NameClaim, RoleClaim));
+
     /// <summary>Makes a policy for each role. What asks for no role at all asks for an editor.</summary>
     public void AddPolicies(IServiceCollection services)
     {
+        services.AddSingleton(this);
         var editor = Policy(Editors);
         services.AddAuthorizationBuilder()
             .AddPolicy(Reader, Policy([.. Readers, .. Editors]))

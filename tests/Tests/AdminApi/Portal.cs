@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using Amazon.EC2;
 using ClientVpnAdmin.Connections;
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Revisions;
@@ -26,6 +27,9 @@ internal sealed class Portal : WebApplicationFactory<Program>
         this.settings = settings;
         Time = new FakeTimeProvider(Some.Time) { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
     }
+
+    /// <summary>What takes EC2's place.</summary>
+    public IAmazonEC2? Ec2 { get; init; }
 
     public string StorePath => folder["rules.db"];
 
@@ -98,7 +102,14 @@ internal sealed class Portal : WebApplicationFactory<Program>
         builder.UseEnvironment("Production");
         builder.UseSetting(RuleStoreLocation.Variable, $"sqlite:{StorePath}");
         Array.ForEach(settings, s => builder.UseSetting(s.Name, s.Value));
-        builder.ConfigureTestServices(services => services.AddSingleton<TimeProvider>(Time));
+        builder.ConfigureTestServices(services =>
+        {
+            services.AddSingleton<TimeProvider>(Time);
+            if (Ec2 is not null)
+            {
+                services.AddSingleton(Ec2);
+            }
+        });
     }
 
     protected override void Dispose(bool disposing)

@@ -22,7 +22,18 @@ public class TemplateTests
         "dynamodb:DescribeTable | Table.Arn | ",
         "dynamodb:GetItem,dynamodb:Query | Table.Arn,${Table.Arn}/index/* | ",
         "dynamodb:PutItem | Table.Arn | ForAllValues:StringLike revisions,body#* and never without a key",
+        "ec2:DescribeClientVpnConnections | * | ",
+        "ec2:TerminateClientVpnConnections | arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:client-vpn-endpoint/* | ",
         "logs:CreateLogStream,logs:PutLogEvents | PortalLogGroup.Arn | ");
+
+    [Fact]
+    public void The_review_of_sessions_can_call_the_portal_and_nothing_else_and_is_off_by_default()
+    {
+        AssertStatements("ReviewRole", "lambda:InvokeFunction | Portal.Arn | ");
+        Assert.Equal(("HasReview", "HasReview"), (Text(Resources["Review"]["Condition"]), Text(Resources["ReviewRole"]["Condition"])));
+        Assert.Equal(("", "false"), (Text(Template["Parameters"]["ReviewEndpointId"]["Default"]), Text(Template["Parameters"]["ReviewTerminate"]["Default"])));
+        Assert.Equal("scheduler.amazonaws.com", Text(Resources["ReviewRole"]["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]["Service"]));
+    }
 
     [Fact]
     public void The_keys_in_the_roles_are_those_in_the_code()
@@ -33,18 +44,20 @@ public class TemplateTests
     }
 
     [Fact]
-    public void No_role_has_more_than_its_one_policy_and_only_Lambda_may_take_it()
+    public void No_role_has_more_than_its_one_policy_and_only_the_service_that_runs_it_may_take_it()
     {
         var roles = OfType("AWS::IAM::Role").ToList();
-        Assert.Equal(2, roles.Count);
+        Assert.Equal(3, roles.Count);
         Assert.All(roles, role =>
         {
             Assert.Single((YamlSequenceNode)role["Properties"]["Policies"]);
             Assert.Equal(["AssumeRolePolicyDocument", "Policies"], Keys(role["Properties"]));
             var trust = Assert.Single((YamlSequenceNode)role["Properties"]["AssumeRolePolicyDocument"]["Statement"]);
             Assert.Equal(["Service"], Keys(trust["Principal"]));
-            Assert.Equal("lambda.amazonaws.com", Text(trust["Principal"]["Service"]));
         });
+        Assert.Equal(
+            ["lambda.amazonaws.com", "lambda.amazonaws.com", "scheduler.amazonaws.com"],
+            roles.Select(r => Text(r["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]["Service"])).Order(StringComparer.Ordinal));
         Assert.DoesNotContain(OfType("AWS::Serverless::Function").SelectMany(f => Keys(f["Properties"])), k => k is "Policies" or "Events" or "FunctionUrlConfig");
     }
 
@@ -140,6 +153,12 @@ public class TemplateTests
         Assert.Contains("--client-connect-options Enabled=true,LambdaFunctionArn=${Alias}", Text(attach[0]), StringComparison.Ordinal);
         Assert.Equal("Handler.Alias", Text(attach[1]["Alias"]));
     }
+
+    /// <summary>What the schedule sends the portal.</summary>
+    internal static string ReviewInput(string endpointId, bool terminate) => Text(Resources["Review"]["Properties"]["Target"]["Input"])
+        .Replace("${ReviewEndpointId}", endpointId, StringComparison.Ordinal)
+        .Replace("${ReviewTerminate}", terminate ? "true" : "false", StringComparison.Ordinal)
+        .Replace("${AWS::AccountId}", "123456789012", StringComparison.Ordinal);
 
     /// <summary>Each statement as "actions | resources | condition".</summary>
     private static void AssertStatements(string role, params string[] expected) => Assert.Equal(

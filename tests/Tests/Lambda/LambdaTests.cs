@@ -2,6 +2,8 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using ClientVpnAdmin.Access;
+using ClientVpnAdmin.Deploy;
+using ClientVpnAdmin.Sessions;
 
 namespace ClientVpnAdmin.Lambda;
 
@@ -86,6 +88,35 @@ public sealed class LambdaTests(DynamoDbServer server) : IAsyncLifetime
         (await SendAsync(portal, Admin, HttpMethod.Get, "/api/settings")).ExpectProblem(HttpStatusCode.Unauthorized); // no IAM where there is an issuer
     }
 
+    [LambdaTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_schedule_of_the_deployment_reviews_sessions_and_can_do_nothing_else(bool withIssuer)
+    {
+        await using var issuer = await Issuer.StartAsync();
+        await using var ec2 = await Ec2.StartAsync();
+        ec2.Connections["cvpn-connection-04e7e1b2f0daf9460"] = "active";
+        (string Name, string Value)[] signIn = withIssuer
+            ?
+            [
+                ("Authentication__Schemes__Bearer__Authority", issuer.Url),
+                ("Authentication__Schemes__Bearer__RequireHttpsMetadata", "false"),
+                ("Authentication__Schemes__Bearer__ValidAudiences__0", Issuer.Audience),
+                ("SignIn__Editors", "vpn-editors"),
+            ]
+            : Iam;
+        await using var portal = await StartPortalAsync([.. signIn, ("AWS_ENDPOINT_URL_EC2", ec2.Url)]);
+        var input = TemplateTests.ReviewInput(Some.Endpoint, terminate: true);
+        var answer = JsonElement.Parse(await portal.InvokeAsync(Encoding.UTF8.GetBytes(input)));
+        Assert.Equal(200, answer.GetProperty("statusCode").GetInt32());
+        Assert.Equal(1, JsonElement.Parse(answer.GetProperty("body").GetString()!).GetProperty("active").GetInt32());
+
+        var other = JsonElement.Parse(await portal.InvokeAsync(Encoding.UTF8.GetBytes(input.Replace("/api/sessions/review", "/api/revisions/0/restore", StringComparison.Ordinal))));
+        Assert.Equal(401, other.GetProperty("statusCode").GetInt32());
+        var unmarked = JsonElement.Parse(await portal.InvokeAsync(Encoding.UTF8.GetBytes(input.Replace("clientVpnAdminSchedule", "somethingElse", StringComparison.Ordinal))));
+        Assert.Equal(401, unmarked.GetProperty("statusCode").GetInt32());
+    }
+
     [LambdaFact]
     public async Task Without_a_way_to_sign_in_the_portal_does_not_start()
     {
@@ -122,5 +153,14 @@ public sealed class LambdaFactAttribute : FactAttribute
 {
 #if !LAMBDA
     public LambdaFactAttribute() => Skip = "Built without Amazon's Lambda packages: run dotnet test -p:Lambda=true.";
+#endif
+}
+
+/// <inheritdoc cref="LambdaFactAttribute"/>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class LambdaTheoryAttribute : TheoryAttribute
+{
+#if !LAMBDA
+    public LambdaTheoryAttribute() => Skip = new LambdaFactAttribute().Skip;
 #endif
 }

@@ -113,6 +113,7 @@ public sealed class SwaggerTests : IDisposable
             ["RestoreRevision"] = "200 400 404 409",
             ["GetRevision"] = "200 400 404",
             ["AllowDecision"] = "200 201 400 404 409 413 415",
+            ["ReviewSessions"] = "200 400 502",
             ["ListDecisions"] = "200 400",
             ["IsLive"] = "200",
             ["IsReady"] = "200",

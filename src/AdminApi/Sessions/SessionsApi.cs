@@ -1,0 +1,127 @@
+using Amazon.EC2;
+using Amazon.EC2.Model;
+using Amazon.Runtime;
+using ClientVpnAdmin.Connections;
+using ClientVpnAdmin.Decisions;
+using ClientVpnAdmin.Http;
+using ClientVpnAdmin.Revisions;
+using ClientVpnAdmin.Validation;
+using Microsoft.AspNetCore.Mvc;
+
+namespace ClientVpnAdmin.Sessions;
+
+/// <summary>
+/// Client VPN asks the handler only when somebody connects. So a person who is connected when their range goes stays connected, until their
+/// connection is ended (AWS Client VPN Administrator Guide, "Connection authorization").
+/// </summary>
+internal static class SessionsApi
+{
+    // Client VPN ends a session after 24 hours at the latest, and decides about it just before it begins.
+    private static readonly TimeSpan LongestSession = TimeSpan.FromHours(25);
+
+    private const int MostDecisions = 100_000;
+
+    public static void MapSessions(this ApiGroup api) =>
+        api.Editing.MapPost("/sessions/review", Review).WithTags("Sessions").WithName("ReviewSessions")
+            .WithSummary("Decides about an endpoint's active connections again, and can end those that would not come in any more.")
+            .WithDescription("Asks EC2 for the connections, and decides each by its recorded event, now. In report-only mode everybody would come in.")
+            .Produces<SessionReview>()
+            .ProducesProblem(StatusCodes.Status502BadGateway);
+
+    private static async Task<IResult> Review(
+        [FromQuery(Name = "endpointId")] string? endpointId,
+        [FromQuery(Name = "terminate")] bool? terminate,
+        IServiceProvider services,
+        RevisionLog log,
+        IDecisionLog decisions,
+        TimeProvider time,
+        ILogger<SessionReview> logger,
+        CancellationToken cancellationToken)
+    {
+        var errors = new Errors();
+        Checks.EndpointId(endpointId, "endpointId", errors);
+        if (errors.Any)
+        {
+            return Problems.Invalid(errors);
+        }
+
+        IAmazonEC2 ec2;
+        List<ClientVpnConnection> active;
+        try
+        {
+            ec2 = services.GetRequiredService<IAmazonEC2>();
+            active = await ListActiveAsync(ec2, endpointId!, cancellationToken);
+        }
+        catch (Exception e) when (e is AmazonClientException or AmazonServiceException or HttpRequestException)
+        {
+            return Problems.Of(StatusCodes.Status502BadGateway, $"EC2 can't be asked for the connections of {endpointId}: {e.Message} Nothing was ended.");
+        }
+
+        var now = time.GetUtcNow();
+        var head = await log.ReadHeadAsync(cancellationToken);
+        var query = new DecisionQuery { EndpointId = endpointId, From = now - LongestSession, Limit = MostDecisions, Now = now };
+        var (lately, _) = await decisions.ListAllAsync(query, MostDecisions, cancellationToken);
+        var letIn = lately.Where(d => d is { LetIn: true, Event: not null }).DistinctBy(d => d.ConnectionId).ToDictionary(d => d.ConnectionId);
+
+        var (stillAllowed, denied, unknown) = (0, new List<DeniedSession>(), new List<UnknownSession>());
+        foreach (var connection in active)
+        {
+            if (!letIn.TryGetValue(connection.ConnectionId, out var decision))
+            {
+                unknown.Add(new(connection.ConnectionId, connection.Username ?? "", connection.CommonName ?? ""));
+                continue;
+            }
+
+            var again = Evaluator.Decide(ConnectionEvent.Read(decision.Event!.Value), now, head.Rules, head.Revision);
+            if (again.Response.Allow)
+            {
+                stillAllowed++;
+                continue;
+            }
+
+            var error = terminate == true ? await TerminateAsync(ec2, endpointId!, connection.ConnectionId, cancellationToken) : null;
+            denied.Add(new(
+                decision.ConnectionId, decision.Username, decision.CommonName, decision.PublicIp, decision.Id, again.Reason, terminate == true && error is null, error));
+        }
+
+        foreach (var session in denied)
+        {
+            logger.LogWarning(
+                "The connection {ConnectionId} of {EndpointId} would not come in any more ({Reason}): {Outcome}.",
+                session.ConnectionId, endpointId, Words.Of(session.Reason!.Value), session.Error ?? (session.Terminated ? "ended" : "left alone"));
+        }
+
+        return TypedResults.Ok(new SessionReview(endpointId!, head.Revision, active.Count, stillAllowed, denied, unknown));
+    }
+
+    private static async Task<List<ClientVpnConnection>> ListActiveAsync(IAmazonEC2 ec2, string endpointId, CancellationToken cancellationToken)
+    {
+        var active = new List<ClientVpnConnection>();
+        var request = new DescribeClientVpnConnectionsRequest { ClientVpnEndpointId = endpointId };
+        do
+        {
+            var page = await ec2.DescribeClientVpnConnectionsAsync(request, cancellationToken);
+
+            // Those that ended within the last hour are listed as well.
+            active.AddRange((page.Connections ?? []).Where(c => c.Status?.Code == ClientVpnConnectionStatusCode.Active));
+            request.NextToken = page.NextToken;
+        }
+        while (!string.IsNullOrEmpty(request.NextToken));
+
+        return active;
+    }
+
+    /// <returns>Null, or why it could not be ended.</returns>
+    private static async Task<string?> TerminateAsync(IAmazonEC2 ec2, string endpointId, string connectionId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ec2.TerminateClientVpnConnectionsAsync(new() { ClientVpnEndpointId = endpointId, ConnectionId = connectionId }, cancellationToken);
+            return null;
+        }
+        catch (Exception e) when (e is AmazonClientException or AmazonServiceException or HttpRequestException)
+        {
+            return e.Message;
+        }
+    }
+}
