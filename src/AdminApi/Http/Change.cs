@@ -110,7 +110,7 @@ internal sealed record Change(
 
         if (impact is { LocksOut: true })
         {
-            reasons.Add($"It would have denied {impact.DeniedUserCount} of the {impact.AllowedUsers} users who came in during the last {impact.Days} days, at least once.");
+            reasons.Add($"It denies {impact.DeniedUserCount} of the {impact.AllowedUsers} users who came in during the last {impact.Days} days.");
         }
 
         return reasons.Count == 0
@@ -127,7 +127,7 @@ internal sealed record Change(
         var now = Time.GetUtcNow();
         var query = new DecisionQuery { From = now.AddDays(-days), Limit = MostDecisions, Now = now };
         var (decisions, areAll) = await Decisions.ListAllAsync(query, MostDecisions, CancellationToken);
-        return Impact.Of(decisions, areAll, days, before, after);
+        return Impact.Of(decisions, areAll, days, before, after, now);
     }
 }
 

@@ -17,7 +17,7 @@ namespace ClientVpnAdmin.Impacts;
 /// <param name="NewlyAllowed" example="0">How many that stayed out would come in.</param>
 /// <param name="OtherReason" example="0">How many would come in or stay out as before, but with another outcome: allowed, or another reason.</param>
 /// <param name="AllowedUsers" example="140">How many users came in.</param>
-/// <param name="DeniedUsers" example="[&quot;alice&quot;]">Those of them that would have stayed out at least once, by user name, or common name, or address; at most 1,000.</param>
+/// <param name="DeniedUsers" example="[&quot;alice&quot;]">Those of them that would have stayed out at least once, or would do so if they connected in the same way now, by user name, or common name, or address; at most 1,000.</param>
 /// <param name="DeniedUserCount" example="2">How many those are.</param>
 /// <param name="Examples">Some of the decisions that would come out differently, the newest first, those newly denied before others.</param>
 public sealed record Impact(
@@ -35,7 +35,7 @@ public sealed record Impact(
     private const int MostExamples = 20;
     private const int MostUsers = 1_000;
 
-    /// <summary>True when more than half of the users who came in would have stayed out at least once: such a change needs force.</summary>
+    /// <summary>True when more than half of the users who came in would stay out: such a change needs force.</summary>
     /// <example>false</example>
     public bool LocksOut => DeniedUserCount * 2 > AllowedUsers;
 
@@ -62,7 +62,8 @@ public sealed record Impact(
     /// <param name="days">Of how many days.</param>
     /// <param name="before">The present rules.</param>
     /// <param name="after">The rules as they would be.</param>
-    public static Impact Of(IEnumerable<RecordedDecision> decisions, bool isComplete, int days, RuleSet before, RuleSet after)
+    /// <param name="now">The time: a range that has just expired denied nobody before, but does now.</param>
+    public static Impact Of(IEnumerable<RecordedDecision> decisions, bool isComplete, int days, RuleSet before, RuleSet after, DateTimeOffset now)
     {
         var (count, newlyDenied, newlyAllowed, otherReason) = (0, 0, 0, 0);
         var allowedUsers = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -84,8 +85,13 @@ public sealed record Impact(
 
             var connection = ConnectionEvent.Read(json);
             var was = new ImpactOutcome(decision.LetIn, decision.Reason);
-            var present = Decide(before);
-            var changed = Decide(after);
+            var present = Decide(before, decision.Time);
+            var changed = Decide(after, decision.Time);
+            if (was.LetIn && Decide(before, now).LetIn && !Decide(after, now).LetIn)
+            {
+                deniedUsers.Add(user);
+            }
+
             if (changed == was || changed == present)
             {
                 continue;
@@ -112,8 +118,7 @@ public sealed record Impact(
                 examples.Add(new(decision.Id, decision.Time, decision.Username, decision.CommonName, decision.PublicIp, decision.EndpointId, was, changed));
             }
 
-            ImpactOutcome Decide(RuleSet rules) =>
-                new(Evaluator.Decide(connection, decision.Time, rules, 0));
+            ImpactOutcome Decide(RuleSet rules, DateTimeOffset at) => new(Evaluator.Decide(connection, at, rules, 0));
         }
 
         return new Impact(

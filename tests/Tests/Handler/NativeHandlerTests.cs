@@ -1,3 +1,4 @@
+using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Stores;
@@ -14,7 +15,9 @@ public sealed class NativeHandlerTests(DynamoDbServer server) : IAsyncLifetime
     public async Task InitializeAsync()
     {
         table = await server.CreateTableAsync();
-        var rules = new RuleSet([Some.Range("203.0.113.0/24"), Some.Range("2001:db8:1234::/48")], [Some.Message("東京: {public-ip} {reason}")], new());
+        // At all times, by the time zones that the executable brings along.
+        var always = ScheduleTests.Weekly("Asia/Tokyo", "monday,tuesday,wednesday,thursday,friday,saturday,sunday 00:00 24:00");
+        var rules = new RuleSet([Some.Range("203.0.113.0/24") with { Schedule = always }, Some.Range("2001:db8:1234::/48")], [Some.Message("東京: {public-ip} {reason}")], new());
         foreach (var store in new[] { RuleStoreLocation.Read($"dynamodb:{table}"), RuleStoreLocation.Read($"sqlite:{folder["rules.db"]}") })
         {
             await new RevisionLog((await store.CreateAsync(default)).Rules, TimeProvider.System).CommitAsync("alice", _ => new Proposal(rules, "A test."), default);

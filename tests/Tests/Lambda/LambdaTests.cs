@@ -38,7 +38,7 @@ public sealed class LambdaTests(DynamoDbServer server) : IAsyncLifetime
             """{"allow":false,"error-msg-on-failed-posture-compliance":"Your IP is not allowed to access. Please Contact mail@example.co.jp","posture-compliance-statuses":[],"schema-version":"v1"}""",
             (await ConnectAsync(handler, "v1-go-sdk.json")).GetRawText());
 
-        (await SendAsync(portal, Admin, HttpMethod.Delete, added.Location!.ToString(), null, added.ETag)).Expect(HttpStatusCode.NoContent);
+        (await SendAsync(portal, Admin, HttpMethod.Delete, $"{added.Location}?force=true", null, added.ETag)).Expect(HttpStatusCode.NoContent);
         Assert.False((await ConnectAsync(handler, "v1-office.json")).GetProperty("allow").GetBoolean());
 
         var decisions = await SendAsync(portal, Auditor, HttpMethod.Get, "/api/decisions?publicIp=203.0.113.7");

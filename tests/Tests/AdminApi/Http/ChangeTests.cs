@@ -89,9 +89,10 @@ public sealed class ChangeTests : IDisposable
         await DecideAsync("dave", "203.0.113.10", "10:05");
 
         var refused = await portal.DeleteAsync($"/api/ranges/{tokyo}");
-        Assert.Contains("It would have denied 3 of the 5 users who came in during the last 7 days", refused.ExpectProblem(HttpStatusCode.Conflict), StringComparison.Ordinal);
+        Assert.Contains("It denies 3 of the 5 users who came in during the last 7 days", refused.ExpectProblem(HttpStatusCode.Conflict), StringComparison.Ordinal);
         Assert.Equal(["ALICE", "bob", "dave"], refused.Json["impact"]!["deniedUsers"]!.AsArray().Select(u => u!.ToString()));
         (await portal.PostAsync("/api/ranges", """{ "cidr": "0.0.0.0/0", "action": "deny" }""")).ExpectProblem(HttpStatusCode.Conflict);
+        (await portal.PutAsync($"/api/ranges/{tokyo}", """{ "cidr": "203.0.113.0/24", "validUntil": "2026-03-31T23:59:00Z" }""")).ExpectProblem(HttpStatusCode.Conflict); // since then
         (await portal.PutAsync($"/api/ranges/{tokyo}", """{ "cidr": "203.0.113.0/24", "users": ["bob"] }""")).Expect(HttpStatusCode.OK); // two of five
         (await portal.PostAsync("/api/revisions/0/restore", "")).ExpectProblem(HttpStatusCode.Conflict);
         (await portal.SendAsync(HttpMethod.Post, "/api/revisions/0/restore?force=true", "")).Expect(HttpStatusCode.OK);
