@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Impacts;
 using ClientVpnAdmin.Revisions;
@@ -148,8 +149,10 @@ internal sealed record DryRun : RuleSetChanges
     }
 
     /// <summary>Whom it would affect: which of the decisions recorded lately would come out differently.</summary>
+    [JsonPropertyOrder(1)]
     public required Impact Impact { get; init; }
 
     /// <summary>The rule tests that it would break; if there are any, it needs force.</summary>
+    [JsonPropertyOrder(2)]
     public required IReadOnlyList<BrokenRuleTest> BrokenRuleTests { get; init; }
 }

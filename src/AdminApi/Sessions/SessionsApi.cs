@@ -54,7 +54,7 @@ internal static class SessionsApi
         }
         catch (Exception e) when (e is AmazonClientException or AmazonServiceException or HttpRequestException)
         {
-            return Problems.Of(StatusCodes.Status502BadGateway, $"EC2 can't be asked for the connections of {endpointId}: {e.Message} Nothing was ended.");
+            return Problems.Of(StatusCodes.Status502BadGateway, $"EC2 can't be asked for the connections of {endpointId}: {e.Message.TrimEnd('.')}. Nothing was ended. The portal needs AWS_REGION, credentials, and leave to list the connections.");
         }
 
         var now = time.GetUtcNow();
