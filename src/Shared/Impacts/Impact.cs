@@ -54,7 +54,7 @@ public sealed record Impact(
             || @new.Values.Any(r => r.Action == RangeAction.Deny && !Counts(r, old));
 
         static bool Counts(AddressRange range, Dictionary<Guid, AddressRange> there) =>
-            there.TryGetValue(range.Id, out var other) && range.SaysTheSameAs(other with { Description = range.Description });
+            there.TryGetValue(range.Id, out var other) && (ReferenceEquals(range, other) || range.SaysTheSameAs(other with { Description = range.Description }));
     }
 
     /// <param name="decisions">What was decided, the newest first.</param>
