@@ -16,7 +16,7 @@ internal static class RangesApi
         "range", "/api/ranges", r => r.Ranges, (r, ranges) => r.With(ranges), RuleSetCodec.Fingerprint, r => r.Cidr.ToString(), RuleSet.MaxRanges);
 
     // As many as can be read while somebody waits.
-    private const int MostDecisions = 100_000;
+    private const int MostDecisions = 50_000;
 
     public static void MapRanges(this ApiGroup api)
     {
@@ -57,7 +57,7 @@ internal static class RangesApi
             .ProducesProblem(StatusCodes.Status412PreconditionFailed).Changes();
         api.Reading.MapGet("/ranges/findings", ListFindings).WithTags("Ranges").WithName("ListRangeFindings")
             .WithSummary("Lists what is worth a look: ranges inside others, expired, very wide, of special addresses, or unused for 90 days.")
-            .WithDescription("Unused ranges are listed only while there are at most 100,000 decisions in 90 days to look at.")
+            .WithDescription("Unused ranges are listed only while there are at most 50,000 decisions in 90 days to look at.")
             .AnswersTagged<Page<Finding>>();
         api.Reading.MapGet("/ranges/{id}", Get).WithTags("Ranges").WithName("GetRange")
             .WithSummary("Shows one range.")

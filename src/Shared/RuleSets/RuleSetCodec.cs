@@ -190,10 +190,7 @@ public static class RuleSetCodec
             WriteText(message.Text);
             WriteText(message.EndpointId ?? "");
             Write((byte)(message.Reason is { } reason ? 1 + (int)reason : 0));
-            WriteTime(message.CreatedAt);
-            WriteText(message.CreatedBy);
-            WriteTime(message.UpdatedAt);
-            WriteText(message.UpdatedBy);
+            WriteAuthors(message);
         }
 
         public void Write(AddressRange range)
@@ -221,10 +218,7 @@ public static class RuleSetCodec
             rest.WriteTime(range.ValidFrom);
             rest.WriteTime(range.ValidUntil);
             rest.Write(range.Schedule);
-            rest.WriteTime(range.CreatedAt);
-            rest.WriteText(range.CreatedBy);
-            rest.WriteTime(range.UpdatedAt);
-            rest.WriteText(range.UpdatedBy);
+            rest.WriteAuthors(range);
             WriteRest(rest);
         }
 
@@ -236,11 +230,16 @@ public static class RuleSetCodec
             rest.WriteText(test.Event.GetRawText());
             rest.WriteTime(test.At);
             rest.Write(test.Allowed);
-            rest.WriteTime(test.CreatedAt);
-            rest.WriteText(test.CreatedBy);
-            rest.WriteTime(test.UpdatedAt);
-            rest.WriteText(test.UpdatedBy);
+            rest.WriteAuthors(test);
             WriteRest(rest);
+        }
+
+        private void WriteAuthors(RuleObject written)
+        {
+            WriteTime(written.CreatedAt);
+            WriteText(written.CreatedBy);
+            WriteTime(written.UpdatedAt);
+            WriteText(written.UpdatedBy);
         }
 
         // After how long it is, so that it can be passed over.

@@ -137,6 +137,34 @@ public abstract class DecisionLogTests
         Assert.Equal(Some.Time, Assert.Single((await ListAsync(log, new() { Limit = 1, Now = Some.Time, Username = "many", EndpointId = Some.OtherEndpoint })).Items).Time);
     }
 
+    [Fact]
+    public async Task One_decision_is_found_by_its_id()
+    {
+        var log = await OpenAsync();
+        var decisions = Enumerable.Range(0, 20).Select(i => Decision(Some.Time.AddTicks(i * 1_000))).ToList(); // several in each millisecond
+        await Task.WhenAll(decisions.Select(d => log.RecordAsync(d, Some.Time.AddDays(30), default)));
+        foreach (var decision in decisions)
+        {
+            Assert.Equal(decision.Time, (await log.FindAsync(decision.Id, Some.Time, default))!.Time);
+        }
+
+        Assert.Null(await log.FindAsync(Guid.CreateVersion7(Some.Time), Some.Time, default));
+        Assert.Null(await log.FindAsync(Guid.Parse("ffffffff-ffff-7fff-bfff-ffffffffffff"), Some.Time, default));
+        Assert.Null(await log.FindAsync(decisions[0].Id, Some.Time.AddDays(31), default)); // expired
+    }
+
+    [Fact]
+    public async Task All_decisions_are_listed_or_as_many_as_are_enough()
+    {
+        var log = await OpenAsync();
+        await Task.WhenAll(Enumerable.Range(0, 1_500).Select(i => log.RecordAsync(Decision(Some.Time.AddSeconds(i)), Never, default)));
+        var query = new DecisionQuery { From = Some.Time.AddSeconds(1), Limit = 1, Now = Some.Time };
+        var (all, areAll) = await log.ListAllAsync(query, 10_000, default);
+        Assert.Equal((1_499, true), (all.Count, areAll));
+        Assert.Equal(all.OrderByDescending(d => d.Time).Select(d => d.Id), all.Select(d => d.Id));
+        Assert.False((await log.ListAllAsync(query, 1_000, default)).AreAll);
+    }
+
     /// <summary>Opens the test's own log.</summary>
     protected abstract Task<IDecisionLog> OpenAsync();
 
