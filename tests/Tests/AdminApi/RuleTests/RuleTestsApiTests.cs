@@ -60,6 +60,9 @@ public sealed class RuleTestsApiTests : IDisposable
         var test = (await AddAsync("Elsewhere", "203.0.113.7", allowed: false)).Expect(HttpStatusCode.Created)["id"];
         (await portal.PutAsync($"/api/rule-tests/{test}", Body("Office", "203.0.113.7", allowed: true))).ExpectProblem(HttpStatusCode.Conflict);
         (await portal.SendAsync(HttpMethod.Put, $"/api/rule-tests/{test}?force=true", Body("Office", "203.0.113.7", allowed: true))).Expect(HttpStatusCode.OK);
+
+        // That it failed before is no leave for another expectation that isn't met.
+        (await portal.PutAsync($"/api/rule-tests/{test}", Body("Office", "203.0.113.8", allowed: true))).ExpectProblem(HttpStatusCode.Conflict);
     }
 
     [Fact]

@@ -66,6 +66,16 @@ public sealed class SessionsApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_connection_that_was_denied_as_far_as_is_recorded_is_left_alone()
+    {
+        await ConnectAsync();
+        ec2.Connections["cvpn-connection-5"] = "active"; // as if another handler had let it in
+        var review = (await ReviewAsync("&terminate=true")).Expect(HttpStatusCode.OK);
+        Assert.Empty(review["denied"]!.AsArray());
+        Assert.Equal(["cvpn-connection-3", "cvpn-connection-5"], review["unknown"]!.AsArray().Select(u => u!["connectionId"]!.ToString()));
+    }
+
+    [Fact]
     public async Task What_EC2_refuses_is_said()
     {
         var range = await ConnectAsync();

@@ -14,6 +14,8 @@ public class FindingTests
     [InlineData("100.64.0.0/10", "SharedAddressSpace")]
     [InlineData("100.127.255.255", "SharedAddressSpace")]
     [InlineData("100.0.0.0/9", "")]
+    [InlineData("192.0.2.0/23", "")] // begins with documentation addresses, but has others
+    [InlineData("10.0.0.0/7", "VeryWide")]
     [InlineData("10.1.0.0/16", "PrivateAddress")]
     [InlineData("172.31.0.0/16", "PrivateAddress")]
     [InlineData("172.32.0.0/16", "")]
