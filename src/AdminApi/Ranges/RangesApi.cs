@@ -102,9 +102,10 @@ internal static class RangesApi
         return TypedResults.Ok(head.Rules.Ranges).WithETag(Kind<AddressRange>.RevisionTag(head.Revision));
     }
 
-    private static async Task<IResult> Import(ImportBody body, [AsParameters] Change change) => body.Errors.Any ? Problems.Invalid(body.Errors) : await change.CommitAsync(head =>
+    private static async Task<IResult> Import(ImportBody body, [AsParameters] Change change) => await change.CommitAsync(head =>
     {
         var found = new Errors();
+        found.AddAll("", body.Errors);
         var imported = CheckAll(body.Items, head.Rules, found, change.Who, change.Time.GetUtcNow());
         var known = head.Rules.Ranges.Where(r => r.Enabled && r.Action == RangeAction.Allow && r.HasNoConditions).Select(r => r.Cidr).ToHashSet();
         var added = imported.Where(r => known.Add(r.Cidr)).ToList();
@@ -147,7 +148,7 @@ internal static class RangesApi
     private static async Task<IResult> ReplaceAll(
         RangesBody body, [FromHeader(Name = "If-Match")] string? ifMatch, [AsParameters] Change change)
     {
-        var errors = body.Errors;
+        var errors = new Errors();
         if (body.Items.Count > RuleSet.MaxRanges)
         {
             errors.Add("body", $"These are {body.Items.Count} ranges. A rule set holds at most {RuleSet.MaxRanges}: leave some out.");
@@ -166,6 +167,7 @@ internal static class RangesApi
             }
 
             var found = new Errors();
+            found.AddAll("", body.Errors);
             var ranges = CheckAll(body.Items, head.Rules, found, change.Who, change.Time.GetUtcNow());
             if (found.Any)
             {

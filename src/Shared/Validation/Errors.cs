@@ -23,7 +23,7 @@ public sealed class Errors
     }
 
     /// <summary>
-    /// Adds what is wrong with a part of the input, whose place in it is <paramref name="path"/>. A field without a name is the part itself.
+    /// Adds what is wrong with a part of the input, whose place in it is <paramref name="path"/>; empty for the whole. A field without a name is the part itself.
     /// </summary>
     public void AddAll(string path, Errors part)
     {
@@ -31,7 +31,7 @@ public sealed class Errors
         {
             foreach (var message in messages)
             {
-                Add(field.Length == 0 ? path : $"{path}.{field}", message);
+                Add(field.Length == 0 ? path : path.Length == 0 ? field : $"{path}.{field}", message);
             }
         }
     }

@@ -126,6 +126,14 @@ public sealed class RangesCsvTests : IDisposable
         Assert.Single((await portal.GetAsync("/api/ranges")).Items);
     }
 
+    [Fact]
+    public async Task A_line_after_which_nothing_can_be_read_does_not_hide_the_bad_lines_before_it()
+    {
+        var answer = await PutCsvAsync("cidr,description\n203.0.113.5/24,x\n198.51.100.0/24,\"x\"y\n");
+        answer.ExpectProblem(HttpStatusCode.BadRequest);
+        Assert.Equal(["line 2.cidr", "line 3"], answer.Json["errors"]!.AsObject().Select(e => e.Key).Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData("", "line 1", "Write a header")]
     [InlineData("cidr,colour\n203.0.113.0/24,red", "line 1", "'colour' is no column. There are id, cidr")]
