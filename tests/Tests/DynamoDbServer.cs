@@ -88,7 +88,7 @@ public sealed class DynamoDbServer : IAsyncLifetime
     /// <summary>Starts a server of one's own, in memory or over the files in a folder.</summary>
     internal static async Task<(RunningProgram Program, Uri Url)> StartAsync(int port, string? data = null)
     {
-        var folder = PackageFolder();
+        var folder = Some.ProjectPath("tests");
         var cli = Path.Combine(folder, "node_modules", "dynalite", "cli.js");
         RunningProgram dynalite;
         try
@@ -109,18 +109,6 @@ public sealed class DynamoDbServer : IAsyncLifetime
         }
 
         return (dynalite, await dynalite.ListeningAsync("listening at: "));
-    }
-
-    /// <summary>The folder with the tests' package.json, somewhere around the built tests.</summary>
-    private static string PackageFolder()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "package.json")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("There is no package.json around the tests.");
-        }
-
-        return folder.FullName;
     }
 }
 

@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Runtime.InteropServices;
 using System.Text;
+using ClientVpnAdmin.Connections;
 
 namespace ClientVpnAdmin;
 
@@ -49,6 +52,12 @@ internal sealed class RunningProgram : IDisposable
     public static RunningProgram Handler(string storePath, params string[] args) =>
         new("dotnet", [Beside("ClientVpnAdmin.Handler.dll"), .. args], Path.GetDirectoryName(storePath)!, ("RULE_STORE", $"sqlite:{storePath}"));
 
+    /// <summary>The handler as one executable: the native one where HANDLER_BINARY names it.</summary>
+    public static string HandlerPath => Environment.GetEnvironmentVariable(NativeFactAttribute.Variable) is { Length: > 0 } native ? native : Beside("ClientVpnAdmin.Handler");
+
+    /// <summary>Where .NET is, for a program that is started without our environment.</summary>
+    public static string DotnetRoot => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+
     /// <summary>Waits for the program's end; its exit code.</summary>
     public async Task<int> ExitAsync()
     {
@@ -71,6 +80,15 @@ internal sealed class RunningProgram : IDisposable
             Assert.True(!process.HasExited && waited.Elapsed < TimeSpan.FromMinutes(1), $"The program doesn't listen. It said: {Output}{Error}");
             await Task.Delay(10);
         }
+    }
+
+    /// <summary>A client of the portal, as an editor.</summary>
+    /// <param name="tokenPath">The portal's <c>admin.token</c>.</param>
+    public async Task<HttpClient> EditorAsync(string tokenPath)
+    {
+        var client = new HttpClient { BaseAddress = await ListeningAsync() };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await File.ReadAllTextAsync(tokenPath));
+        return client;
     }
 
     /// <summary>Ends it at once, wherever it is: SIGKILL, or TerminateProcess on Windows.</summary>

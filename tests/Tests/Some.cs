@@ -75,6 +75,18 @@ internal static class Some
 
     public static JsonElement Json(this ConnectionResponse response) => JsonElement.Parse(response.ToJson());
 
+    /// <summary>A file or folder of the project, somewhere around the built tests.</summary>
+    public static string ProjectPath(params string[] path)
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "ClientVpnAdmin.sln")))
+        {
+            folder = folder.Parent ?? throw new InvalidOperationException("There is no ClientVpnAdmin.sln around the tests.");
+        }
+
+        return Path.Combine([folder.FullName, .. path]);
+    }
+
     public static string EventFile(string name) => Path.Combine(AppContext.BaseDirectory, "events", name);
 
     public static IEnumerable<string> EventFiles => Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "events")).Order(StringComparer.Ordinal);

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using ClientVpnAdmin.Revisions;
@@ -45,7 +44,7 @@ public sealed class PortalProcessTests : IDisposable
     public async Task A_body_of_100_MB_is_refused_and_the_portal_goes_on()
     {
         using var portal = Start();
-        using var client = await ClientAsync(portal);
+        using var client = await portal.EditorAsync(folder["admin.token"]);
         foreach (var path in new[] { "/api/ranges", "/api/denial-messages", "/api/evaluations" })
         {
             using var content = new StreamContent(new MemoryStream(Encoding.UTF8.GetBytes($"{{\"cidr\":\"{new string('1', 100_000_000)}\"}}")));
@@ -63,7 +62,7 @@ public sealed class PortalProcessTests : IDisposable
     public async Task A_body_of_100_MB_in_chunks_of_unknown_length_is_refused_as_well()
     {
         using var portal = Start();
-        using var client = await ClientAsync(portal);
+        using var client = await portal.EditorAsync(folder["admin.token"]);
         using var content = new StreamContent(new Unseekable(100_000_000));
         content.Headers.ContentType = new("application/json");
         try
@@ -83,7 +82,7 @@ public sealed class PortalProcessTests : IDisposable
     public async Task What_one_process_changes_the_handler_in_another_decides_by_at_its_next_event()
     {
         using var portal = Start();
-        using var client = await ClientAsync(portal);
+        using var client = await portal.EditorAsync(folder["admin.token"]);
         for (var i = 0; i < 2; i++)
         {
             using (var denied = RunningProgram.Handler(folder["rules.db"], Some.EventFile("v1-office.json")))
@@ -108,8 +107,8 @@ public sealed class PortalProcessTests : IDisposable
     {
         using var one = Start();
         using var other = Start();
-        using var oneClient = await ClientAsync(one);
-        using var otherClient = await ClientAsync(other);
+        using var oneClient = await one.EditorAsync(folder["admin.token"]);
+        using var otherClient = await other.EditorAsync(folder["admin.token"]);
         await Task.WhenAll(new[] { oneClient, otherClient }.SelectMany((client, c) => Enumerable.Range(0, 5).Select(editor => Task.Run(async () =>
         {
             for (var i = 0; i < 10; i++)
@@ -137,7 +136,7 @@ public sealed class PortalProcessTests : IDisposable
         {
             using (var portal = Start())
             {
-                using var client = await ClientAsync(portal);
+                using var client = await portal.EditorAsync(folder["admin.token"]);
                 var before = acknowledged.Count;
                 var editors = Enumerable.Range(0, Editors).Select(editor => Task.Run(async () =>
                 {
@@ -176,13 +175,6 @@ public sealed class PortalProcessTests : IDisposable
     }
 
     private RunningProgram Start() => RunningProgram.Portal(folder["rules.db"]);
-
-    private async Task<HttpClient> ClientAsync(RunningProgram portal)
-    {
-        var client = new HttpClient { BaseAddress = await portal.ListeningAsync() };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await File.ReadAllTextAsync(folder["admin.token"]));
-        return client;
-    }
 
     private static Task<HttpResponseMessage> AddAsync(HttpClient client, string cidr) =>
         client.PostAsync("/api/ranges", new StringContent($$"""{ "cidr": "{{cidr}}" }""", Encoding.UTF8, "application/json"));

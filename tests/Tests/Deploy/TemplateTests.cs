@@ -192,13 +192,7 @@ public class TemplateTests
 
     private static YamlMappingNode Read()
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "deploy", "template.yaml")))
-        {
-            folder = folder.Parent!;
-        }
-
-        using var reader = File.OpenText(Path.Combine(folder.FullName, "deploy", "template.yaml"));
+        using var reader = File.OpenText(Some.ProjectPath("deploy", "template.yaml"));
         var yaml = new YamlStream();
         yaml.Load(reader);
         return (YamlMappingNode)yaml.Documents[0].RootNode;
