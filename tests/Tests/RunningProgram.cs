@@ -44,9 +44,11 @@ internal sealed class RunningProgram : IDisposable
 
     public string Error => Read(error);
 
+    public static string PortalPath => Beside("ClientVpnAdmin.AdminApi.dll");
+
     /// <summary>The portal over a SQLite file; the build puts both programs beside the tests.</summary>
     public static RunningProgram Portal(string storePath, string url = "http://127.0.0.1:0") =>
-        new("dotnet", [Beside("ClientVpnAdmin.AdminApi.dll"), "--urls", url], Path.GetDirectoryName(storePath)!, ("RULE_STORE", $"sqlite:{storePath}"));
+        new("dotnet", [PortalPath, "--urls", url], Path.GetDirectoryName(storePath)!, ("RULE_STORE", $"sqlite:{storePath}"));
 
     /// <summary>The handler over a SQLite file.</summary>
     public static RunningProgram Handler(string storePath, params string[] args) =>
