@@ -37,12 +37,14 @@ decide() {
   [ "$(printf '%s' "$response" | jq .allow)" = true ] && return 0
   message=$(printf '%s' "$response" | jq -r '."error-msg-on-denied-connection" | strings')
   # Without a message the handler couldn't run.
-  printf '%s' "${message:-Connection denied (rules-unavailable). Please contact your administrator.}" >"${auth_failed_reason_file:-/dev/null}"
+  printf '%s' "${message:-Connection denied (rules-unavailable). Please contact your administrator.}" >&4
   return 1
 }
 
+# Opened now: when the client leaves before the answer, OpenVPN removes them, and they must not come back.
+exec 3>"${auth_control_file:-/dev/null}" 4>"${auth_failed_reason_file:-/dev/null}"
 if [ -n "${auth_control_file:-}" ]; then
-  if decide; then echo 1; else echo 0; fi >"$auth_control_file" &
+  if decide; then echo 1; else echo 0; fi >&3 &
   exit 2
 fi
 decide

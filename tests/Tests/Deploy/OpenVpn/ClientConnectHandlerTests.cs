@@ -118,13 +118,28 @@ public sealed class ClientConnectHandlerTests : IDisposable
     [HookFact]
     public async Task Lets_OpenVPN_go_on_while_the_handler_thinks()
     {
-        // This handler waits for a sign that is given only after the hook has ended.
+        // This handler waits for a sign that is given only after the hook has ended. Its output is not ours, or we would wait for it too.
         var handler = Script($"until [ -e \"{folder["go"]}\" ]; do sleep 0.02; done; echo '{{\"allow\":true}}'");
-        using var hook = Start(handler, ("auth_control_file", folder["control"]), ("auth_failed_reason_file", folder["reason"]), ("untrusted_ip", "203.0.113.7"));
+        using var hook = Start(handler, [("auth_control_file", folder["control"]), ("untrusted_ip", "203.0.113.7")], "sh", "-c", "exec \"$0\" >/dev/null 2>&1", Hook);
         Assert.Equal(2, await hook.ExitAsync());
         Assert.False(File.Exists(folder["control"]) && (await File.ReadAllTextAsync(folder["control"])).Length > 0);
         folder.Write("go", "");
-        Assert.Equal("1", await ControlAsync());
+        Assert.Equal("1", await WrittenAsync("control"));
+    }
+
+    [HookFact]
+    public async Task Leaves_no_files_behind_when_the_client_goes_before_the_answer()
+    {
+        folder.Write("control", "");
+        folder.Write("reason", "");
+        var handler = Script($"echo >\"{folder["started"]}\"; until [ -e \"{folder["go"]}\" ]; do sleep 0.02; done");
+        using var hook = Start(handler, ("auth_control_file", folder["control"]), ("auth_failed_reason_file", folder["reason"]), ("untrusted_ip", "203.0.113.7"));
+        await WrittenAsync("started");
+        File.Delete(folder["control"]); // as OpenVPN does
+        File.Delete(folder["reason"]);
+        folder.Write("go", "");
+        await hook.ExitAsync(); // and of what it left in the background
+        Assert.False(File.Exists(folder["control"]) || File.Exists(folder["reason"]));
     }
 
     [HookTheory]
@@ -156,29 +171,32 @@ public sealed class ClientConnectHandlerTests : IDisposable
         folder.Write("reason", ""); // OpenVPN makes them, empty
         folder.Write("control", "");
         using var hook = Start(handler, [("auth_control_file", folder["control"]), ("auth_failed_reason_file", folder["reason"]), .. environment]);
-        return (await hook.ExitAsync(), await ControlAsync(), await File.ReadAllTextAsync(folder["reason"]));
+        return (await hook.ExitAsync(), await WrittenAsync("control"), await File.ReadAllTextAsync(folder["reason"]));
     }
 
-    /// <summary>Starts the hook with nothing of our environment, and its output in a file, so that the end of the hook is not the end of the handler.</summary>
-    private RunningProgram Start(string handler, params (string Name, string Value)[] environment) => new(
+    /// <summary>Starts the hook with nothing of our environment.</summary>
+    private RunningProgram Start(string handler, params (string Name, string Value)[] environment) => Start(handler, environment, Hook);
+
+    private RunningProgram Start(string handler, (string Name, string Value)[] environment, params string[] command) => new(
         "env",
         [
-            "-i", $"HANDLER={handler}", $"RULE_STORE=sqlite:{folder["rules.db"]}", $"DOTNET_ROOT={RunningProgram.DotnetRoot}", .. environment.Select(e => $"{e.Name}={e.Value}"),
-            "sh", "-c", "exec \"$0\" >\"$1\" 2>&1", Hook, folder["log"],
+            "-i", $"HANDLER={handler}", $"RULE_STORE=sqlite:{folder["rules.db"]}", $"DOTNET_ROOT={RunningProgram.DotnetRoot}",
+            .. environment.Select(e => $"{e.Name}={e.Value}"), .. command,
         ],
         AppContext.BaseDirectory);
 
-    private async Task<string> ControlAsync()
+    /// <summary>What is in the file as soon as there is something.</summary>
+    private async Task<string> WrittenAsync(string file)
     {
         var waited = Stopwatch.StartNew();
         while (true)
         {
-            if (File.Exists(folder["control"]) && (await File.ReadAllTextAsync(folder["control"])).Trim() is { Length: > 0 } control)
+            if (File.Exists(folder[file]) && (await File.ReadAllTextAsync(folder[file])) is [.. var text, '\n'])
             {
-                return control;
+                return text;
             }
 
-            Assert.True(waited.Elapsed < TimeSpan.FromMinutes(1), "The hook doesn't answer.");
+            Assert.True(waited.Elapsed < TimeSpan.FromMinutes(1), $"Nothing writes {file}.");
             await Task.Delay(10);
         }
     }
