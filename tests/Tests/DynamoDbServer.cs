@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
 using ClientVpnAdmin.Stores;
@@ -116,15 +117,14 @@ public sealed class DynamoDbServer : IAsyncLifetime
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class DynaliteFactAttribute : FactAttribute
 {
-    public DynaliteFactAttribute(bool needsSignals = false)
+    public DynaliteFactAttribute(bool needsSignals = false, [CallerMemberName] string test = "")
     {
-        NeedsSignals = needsSignals;
-        Skip = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("DYNAMODB_ENDPOINT")) ? "Runs only against the server that the tests start themselves, not with DYNAMODB_ENDPOINT."
+        this.Skip(
+            !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("DYNAMODB_ENDPOINT")) ? "Runs only against the server that the tests start themselves, not with DYNAMODB_ENDPOINT."
             : needsSignals && OperatingSystem.IsWindows() ? "Windows can't stop a process by a signal."
-            : null;
+            : null,
+            test);
     }
-
-    public bool NeedsSignals { get; }
 }
 
 /// <summary>Tests that share the DynamoDB server, one after the other, and after all others: some stop the server, some hold the handler to its 5 seconds.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;
@@ -65,7 +66,9 @@ public sealed class NativeFactAttribute : FactAttribute
 {
     public const string Variable = "HANDLER_BINARY";
 
-    public NativeFactAttribute() => Skip = string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable))
-        ? $"{Variable} is not set: publish the handler (dotnet publish src/Handler -c Release -o <folder>, which needs clang and zlib1g-dev), and set it to the executable."
-        : null;
+    public NativeFactAttribute([CallerMemberName] string test = "") => this.Skip(
+        string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable))
+            ? $"{Variable} is not set: publish the handler (dotnet publish src/Handler -c Release -o <folder>, which needs clang and zlib1g-dev), and set it to the executable."
+            : null,
+        test);
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using ClientVpnAdmin.Access;
@@ -151,16 +152,18 @@ public sealed class LambdaTests(DynamoDbServer server) : IAsyncLifetime
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class LambdaFactAttribute : FactAttribute
 {
-#if !LAMBDA
-    public LambdaFactAttribute() => Skip = "Built without Amazon's Lambda packages: run dotnet test -p:Lambda=true.";
+#if LAMBDA
+    public const string? Requirement = null;
+#else
+    public const string? Requirement = "Built without Amazon's Lambda packages: run dotnet test -p:Lambda=true.";
 #endif
+
+    public LambdaFactAttribute([CallerMemberName] string test = "") => this.Skip(Requirement, test);
 }
 
 /// <inheritdoc cref="LambdaFactAttribute"/>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class LambdaTheoryAttribute : TheoryAttribute
 {
-#if !LAMBDA
-    public LambdaTheoryAttribute() => Skip = new LambdaFactAttribute().Skip;
-#endif
+    public LambdaTheoryAttribute([CallerMemberName] string test = "") => this.Skip(LambdaFactAttribute.Requirement, test);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;
@@ -217,7 +218,7 @@ public sealed class ClientConnectHandlerTests : IDisposable
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class HookFactAttribute : FactAttribute
 {
-    public HookFactAttribute() => Skip = Requirement;
+    public HookFactAttribute([CallerMemberName] string test = "") => this.Skip(Requirement, test);
 
     public static string? Requirement =>
         !OperatingSystem.IsLinux() ? "The OpenVPN add-on is for Linux."
@@ -232,5 +233,5 @@ public sealed class HookFactAttribute : FactAttribute
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class HookTheoryAttribute : TheoryAttribute
 {
-    public HookTheoryAttribute() => Skip = HookFactAttribute.Requirement;
+    public HookTheoryAttribute([CallerMemberName] string test = "") => this.Skip(HookFactAttribute.Requirement, test);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.NetworkInformation;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
@@ -181,7 +182,7 @@ public sealed class OpenVpnFactAttribute : FactAttribute
         : !Environment.IsPrivilegedProcess ? "OpenVPN needs root to make its interfaces: run the tests as root."
         : NoNamespaces());
 
-    public OpenVpnFactAttribute() => Skip = Requirement.Value;
+    public OpenVpnFactAttribute([CallerMemberName] string test = "") => this.Skip(Requirement.Value, test);
 
     private static string? NoNamespaces()
     {
