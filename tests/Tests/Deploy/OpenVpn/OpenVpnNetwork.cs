@@ -32,7 +32,7 @@ internal sealed class OpenVpnNetwork : IAsyncDisposable
     /// <summary>unshare's arguments for the namespace of processes.</summary>
     public static IReadOnlyList<string> Namespaces { get; } = ["--pid", "--fork", "--kill-child", "--mount-proc"];
 
-    /// <summary>Where everything is, so that each process has it in its command line or environment.</summary>
+    /// <summary>The folder that all its processes work in.</summary>
     public string Folder => folder[""];
 
     public string ServerLog => Read("server.log");
@@ -56,15 +56,15 @@ internal sealed class OpenVpnNetwork : IAsyncDisposable
                 tmp-dir .
                 verb 3
                 script-security 2
-                auth-user-pass-verify {Some.ProjectPath("deploy", "openvpn", "client-connect-handler.sh")} via-env
+                auth-user-pass-verify "'{Some.ProjectPath("deploy", "openvpn", "client-connect-handler.sh")}'" via-env
                 auth-user-pass-optional
-                setenv HANDLER {RunningProgram.HandlerPath}
-                setenv RULE_STORE sqlite:{network.folder["rules.db"]}
-                setenv DOTNET_ROOT {RunningProgram.DotnetRoot}
+                setenv HANDLER "{RunningProgram.HandlerPath}"
+                setenv RULE_STORE "sqlite:{network.folder["rules.db"]}"
+                setenv DOTNET_ROOT "{RunningProgram.DotnetRoot}"
                 {serverOptions}
                 """);
             network.editor = await network.shell.EditorAsync(network.folder["admin.token"]);
-            await network.RunAsync("ip link set lo up && ip address add 2001:db8:1234::7/128 dev lo nodad");
+            await network.RunAsync("ip link set lo up");
             network.shell.Input.WriteLine($"openvpn --config server.conf --cd '{network.Folder}' >server.log 2>&1 &");
             await network.UntilAsync("server.log", Connected);
             return network;
@@ -111,6 +111,15 @@ internal sealed class OpenVpnNetwork : IAsyncDisposable
         return Read(log);
     }
 
+    /// <summary>Runs a command in the namespaces to its end.</summary>
+    public async Task RunAsync(string command)
+    {
+        var done = $"done-{Guid.NewGuid()}";
+        shell.Input.WriteLine($"{command}; echo $? >{done}");
+        await UntilAsync(done, "\n");
+        Assert.True(Read(done).Trim() == "0", $"{command}: {shell.Error}");
+    }
+
     /// <summary>The portal goes, at once, and the rule store with it.</summary>
     public async Task LosePortalAndStoreAsync()
     {
@@ -139,20 +148,13 @@ internal sealed class OpenVpnNetwork : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // The end of its input ends the shell, and its end ends the other processes, before the last of unshare.
-        shell.Input.Close();
-        await shell.ExitAsync();
-        shell.Dispose();
-        editor?.Dispose();
-        folder.Dispose();
-    }
-
-    /// <summary>Runs a command in the namespaces to its end.</summary>
-    private async Task RunAsync(string command)
-    {
-        var done = $"done-{Guid.NewGuid()}";
-        shell.Input.WriteLine($"{command}; echo $? >{done}");
-        await UntilAsync(done, "\n");
-        Assert.True(Read(done).Trim() == "0", $"{command}: {shell.Error}");
+        using (folder)
+        using (editor)
+        using (shell)
+        {
+            shell.Input.Close();
+            await shell.ExitAsync();
+        }
     }
 
     /// <summary>A throwaway authority, and certificates of the server and the client. OpenVPN wants to be told what each key is for.</summary>

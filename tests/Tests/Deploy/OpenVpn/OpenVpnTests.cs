@@ -94,6 +94,7 @@ public sealed partial class OpenVpnTests
     public async Task Who_connects_by_IPv4_or_IPv6_is_recorded_with_what_OpenVPN_says_of_them()
     {
         await using var network = await OpenVpnNetwork.StartAsync("proto udp6\nmultihome");
+        await network.RunAsync("ip address add 2001:db8:1234::7/128 dev lo nodad");
         await AddRangeAsync(network, "2001:db8:1234::/48");
         network.Write("user", "o\"brien@東京\na secret\n");
         Assert.Contains(OpenVpnNetwork.Connected, await network.ConnectAsync("2001:db8:1234::7", "--remote ::1 --proto udp6 --push-peer-info --auth-user-pass user"), StringComparison.Ordinal);
