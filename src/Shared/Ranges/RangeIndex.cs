@@ -5,10 +5,11 @@ namespace ClientVpnAdmin.Ranges;
 
 /// <summary>Finds the ranges that contain an address: one search and a short walk outwards, at any number of ranges.</summary>
 /// <param name="rangeAt">The range at a position that was added. Asked only for what is found.</param>
-internal sealed class RangeIndex(Func<int, AddressRange> rangeAt)
+/// <param name="count">How many will be added at most, for making room at once.</param>
+internal sealed class RangeIndex(Func<int, AddressRange> rangeAt, int count)
 {
-    private readonly PrefixIndex<uint> ipv4 = new();
-    private readonly PrefixIndex<UInt128> ipv6 = new();
+    private readonly PrefixIndex<uint> ipv4 = new(count);
+    private readonly PrefixIndex<UInt128> ipv6 = new(0); // mostly a few
 
     /// <summary>The order in which ranges must be added: outer ones before those inside them, of equal ones the older first.</summary>
     public static int Compare(AddressRange a, AddressRange b)
@@ -42,13 +43,13 @@ internal sealed class RangeIndex(Func<int, AddressRange> rangeAt)
     /// Prefixes either nest or are disjoint. So, with outer ones sorted before inner ones, whatever contains an address is the last prefix that
     /// begins at or before it, or lies around that one.
     /// </summary>
-    private sealed class PrefixIndex<T>
+    private sealed class PrefixIndex<T>(int capacity)
         where T : struct, IBinaryInteger<T>
     {
         private const int None = -1;
 
         // Ranges with the same prefix are a run.
-        private readonly List<Prefix> prefixes = [];
+        private readonly List<Prefix> prefixes = new(capacity);
 
         public void Add(T first, T last, int position)
         {

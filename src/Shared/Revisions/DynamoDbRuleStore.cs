@@ -61,18 +61,17 @@ public sealed class DynamoDbRuleStore(DynamoDbTable table) : IRuleStore
             ExpressionAttributeValues = new() { [":pk"] = new(Body + digest) },
             ConsistentRead = true,
         };
-        var chunks = new List<byte[]>();
+        MemoryStream? body = null;
         await foreach (var page in table.QueryAsync(request, cancellationToken))
         {
-            chunks.AddRange(page.Select(chunk => chunk["bytes"].B.ToArray()));
+            foreach (var chunk in page)
+            {
+                body ??= new MemoryStream();
+                chunk["bytes"].B.WriteTo(body);
+            }
         }
 
-        return chunks switch
-        {
-            [] => null,
-            [var only] => only,
-            _ => [.. chunks.SelectMany(chunk => chunk)],
-        };
+        return body?.ToArray();
     });
 
     public Task<bool> TryCommitAsync(Revision revision, byte[] body, CancellationToken cancellationToken) => table.Guard(async () =>

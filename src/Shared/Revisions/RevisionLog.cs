@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.IO.Compression;
 using System.Security.Cryptography;
 using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Stores;
@@ -9,8 +7,6 @@ namespace ClientVpnAdmin.Revisions;
 /// <summary>The log of revisions in a store: reads rule sets, keeps the newest in memory, and commits changes. Safe for concurrent use.</summary>
 public sealed class RevisionLog(IRuleStore store, TimeProvider time)
 {
-    private const int MostBytes = 256 * 1024 * 1024; // so that a damaged length can't ask for more memory than there is
-
     private volatile Cached? lastRead;
 
     /// <summary>Reads the newest revision's number from the store every time, and its rules only when they are others than last time.</summary>
@@ -79,7 +75,7 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
                 Summary = proposal.Summary,
                 Comment = proposal.Comment,
             };
-            if (await store.TryCommitAsync(revision, Pack(body), cancellationToken))
+            if (await store.TryCommitAsync(revision, body, cancellationToken))
             {
                 lastRead = new Cached(revision.Digest, proposal.Rules);
                 return new Snapshot(revision.Number, proposal.Rules);
@@ -89,41 +85,16 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
 
     private async Task<RuleSet> ReadRulesAsync(Revision revision, CancellationToken cancellationToken)
     {
-        var stored = await store.ReadBodyAsync(revision.Digest, cancellationToken)
+        var body = await store.ReadBodyAsync(revision.Digest, cancellationToken)
             ?? throw new RuleStoreException($"Revision {revision.Number} can't be used: its rules are missing.") { IsDamaged = true };
         try
         {
-            var body = Unpack(stored);
             return Digest(body) == revision.Digest ? RuleSetCodec.Decode(body) : throw new InvalidDataException("The stored rules don't have the digest that they should.");
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        catch (InvalidDataException e)
         {
             throw new RuleStoreException($"Revision {revision.Number} can't be used: {e.Message}", e) { IsDamaged = true };
         }
-    }
-
-    /// <summary>The length, and the bytes compressed to about a quarter, which is what a handler that starts cold has to fetch.</summary>
-    private static byte[] Pack(byte[] body)
-    {
-        using var packed = new MemoryStream();
-        packed.SetLength(sizeof(int));
-        BinaryPrimitives.WriteInt32LittleEndian(packed.GetBuffer(), body.Length);
-        packed.Position = sizeof(int);
-        using (var zlib = new ZLibStream(packed, CompressionLevel.Optimal))
-        {
-            zlib.Write(body);
-        }
-
-        return packed.ToArray();
-    }
-
-    private static byte[] Unpack(byte[] packed)
-    {
-        var length = packed.Length < sizeof(int) ? -1 : BinaryPrimitives.ReadInt32LittleEndian(packed);
-        var body = new byte[length is >= 0 and <= MostBytes ? length : throw new InvalidDataException("The stored rules are damaged.")];
-        using var zlib = new ZLibStream(new MemoryStream(packed, sizeof(int), packed.Length - sizeof(int)), CompressionMode.Decompress);
-        zlib.ReadExactly(body);
-        return body;
     }
 
     private static string Digest(byte[] body) => Convert.ToHexStringLower(SHA256.HashData(body));

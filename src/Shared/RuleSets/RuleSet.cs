@@ -84,7 +84,7 @@ public sealed class RuleSet
     private static RangeIndex IndexOf(ImmutableArray<AddressRange> ranges)
     {
         var sorted = ranges.Sort(RangeIndex.Compare);
-        var index = new RangeIndex(position => sorted[position]);
+        var index = new RangeIndex(position => sorted[position], sorted.Length);
         for (var i = 0; i < sorted.Length; i++)
         {
             if (sorted[i].Enabled)

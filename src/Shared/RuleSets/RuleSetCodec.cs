@@ -1,5 +1,5 @@
-using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -13,87 +13,112 @@ using ClientVpnAdmin.Settings;
 namespace ClientVpnAdmin.RuleSets;
 
 /// <summary>
-/// The stored form of a rule set: a format version; all texts, each once; settings; denial messages; ranges, in the index's order; rule tests. In
-/// <see cref="BinaryWriter"/>'s encoding, texts as places among the texts, times as UTC ticks (100 ns). The same rule set always makes the
-/// same bytes.
+/// The stored form of a rule set: a format version, and sections, each compressed by itself behind its two lengths. The first section has the settings, the
+/// denial messages and all prefixes in the index's order; then come the ranges in that order and the rule tests, so many to a section. In
+/// <see cref="BinaryWriter"/>'s encoding, times as UTC ticks (100 ns). The same rule set always makes the same bytes.
 /// </summary>
 /// <remarks>
-/// A handler that starts cold reads this before its first answer. So of a range it reads only what the index needs, and all of it only of
-/// those that contain the address in question.
+/// A handler that starts cold reads this before its first answer. So it reads the first section, and of the others those with ranges that contain
+/// the address in question.
 /// </remarks>
 public static class RuleSetCodec
 {
-    private const byte FormatVersion = 2;
+    private const byte FormatVersion = 3;
+
+    /// <summary>How many ranges or rule tests are in a section: enough to be compressed well, few enough to be read for one of them.</summary>
+    private const int InSection = 128;
 
     public static byte[] Encode(RuleSet rules)
     {
-        using var texts = new Texts();
-        using var writer = new Writer(texts);
-        writer.Write(rules.Settings);
-        writer.Write7BitEncodedInt(rules.DenialMessages.Length);
-        foreach (var message in rules.DenialMessages)
+        var ranges = rules.Ranges.Sort(RangeIndex.Compare);
+        using var body = new Writer();
+        body.Write(FormatVersion);
+        body.WriteSection(first =>
         {
-            writer.Write(message);
+            first.Write(rules.Settings);
+            first.Write7BitEncodedInt(rules.DenialMessages.Length);
+            foreach (var message in rules.DenialMessages)
+            {
+                first.Write(message);
+            }
+
+            first.Write7BitEncodedInt(ranges.Length);
+            foreach (var range in ranges)
+            {
+                first.WritePrefix(range);
+            }
+
+            first.Write7BitEncodedInt(rules.RuleTests.Length);
+        });
+        foreach (var some in ranges.Chunk(InSection))
+        {
+            body.WriteSection(section => Array.ForEach(some, section.WriteRest));
         }
 
-        writer.Write7BitEncodedInt(rules.Ranges.Length);
-        foreach (var range in rules.Ranges.Sort(RangeIndex.Compare))
+        foreach (var some in rules.RuleTests.Chunk(InSection))
         {
-            writer.Write(range);
+            body.WriteSection(section => Array.ForEach(some, section.WriteRest));
         }
 
-        writer.Write7BitEncodedInt(rules.RuleTests.Length);
-        foreach (var test in rules.RuleTests)
-        {
-            writer.Write(test);
-        }
-
-        return [FormatVersion, .. writer.ToArray()];
+        return body.ToArray();
     }
 
-    /// <exception cref="InvalidDataException">These are not the bytes of a rule set, or those of another format.</exception>
+    /// <exception cref="InvalidDataException">These are not the bytes of a rule set, or those of another format. What is read later throws it as well.</exception>
     public static RuleSet Decode(byte[] body) => Reading(() =>
     {
-        using var reader = new Reader(body);
-        if (reader.ReadByte() is not FormatVersion and var version)
-        {
-            throw new InvalidDataException($"The rules are stored in format {version}; this program reads format {FormatVersion}. "
-                + (version > FormatVersion ? "Update it." : "They were stored before the first release: begin with a new store."));
-        }
-
-        reader.PassTexts();
-        var settings = reader.ReadSettings();
-        var messages = new DenialMessage[reader.ReadCount()];
+        var sections = Sections(body);
+        using var first = sections[0].Read();
+        var settings = first.ReadSettings();
+        var messages = new DenialMessage[first.ReadCount()];
         for (var i = 0; i < messages.Length; i++)
         {
-            messages[i] = reader.ReadDenialMessage();
+            messages[i] = first.ReadDenialMessage();
         }
 
-        var places = new int[reader.ReadCount()];
-        var index = new RangeIndex(position => RangeAt(body, places[position]));
-        for (var i = 0; i < places.Length; i++)
+        var prefixes = new int[first.ReadCount()]; // where they are
+        var index = new RangeIndex(RangeAt, prefixes.Length);
+        for (var i = 0; i < prefixes.Length; i++)
         {
-            places[i] = reader.Position;
-            var (network, prefixLength, _, isEnabled) = reader.ReadPrefix();
+            prefixes[i] = first.Position;
+            var (network, prefixLength, _, isEnabled) = first.ReadPrefix();
             if (isEnabled)
             {
                 index.Add(network, prefixLength, i);
             }
-
-            reader.PassRest();
         }
 
-        var testPlaces = new int[reader.ReadCount()];
-        for (var i = 0; i < testPlaces.Length; i++)
+        var tests = first.Read7BitEncodedInt();
+        var firstWithTests = 1 + SectionsFor(prefixes.Length);
+        return first.IsAtEnd && tests >= 0 && sections.Count == firstWithTests + SectionsFor(tests)
+            ? new RuleSet(() => [.. Enumerable.Range(0, prefixes.Length).Select(RangeAt)], index, [.. messages], settings, () => [.. Enumerable.Range(0, tests).Select(RuleTestAt)])
+            : throw new FormatException("There are more or fewer sections than there should be.");
+
+        AddressRange RangeAt(int position) => Reading(() =>
         {
-            testPlaces[i] = reader.Position;
-            reader.PassRest();
-        }
+            using var prefix = sections[0].Read();
+            prefix.Position = prefixes[position];
+            using var rest = RestAt(1, position);
+            return rest.ReadRange(prefix.ReadPrefix());
+        });
 
-        return reader.Position == body.Length
-            ? new RuleSet(
-                () => [.. places.Select(place => RangeAt(body, place))], index, [.. messages], settings, () => [.. testPlaces.Select(place => RuleTestAt(body, place))])
-            : throw new InvalidDataException("The stored rules are longer than they should be.");
+        RuleTest RuleTestAt(int position) => Reading(() =>
+        {
+            using var rest = RestAt(firstWithTests, position);
+            return rest.ReadRuleTest();
+        });
+
+        // The one at a position among those that begin in a section.
+        Reader RestAt(int section, int position)
+        {
+            var reader = sections[section + (position / InSection)].Read();
+            for (var i = 0; i < position % InSection; i++)
+            {
+                reader.PassCounted();
+            }
+
+            reader.ReadCount();
+            return reader;
+        }
     });
 
     /// <summary>A short digest of everything in the range, for telling whether it has changed.</summary>
@@ -112,30 +137,39 @@ public static class RuleSetCodec
     public static string Fingerprint(DenialMessage message) => Fingerprint(w => w.Write(message));
 
     /// <summary>A short digest of everything in the test.</summary>
-    public static string Fingerprint(RuleTest test) => Fingerprint(w => w.Write(test));
+    public static string Fingerprint(RuleTest test) => Fingerprint(w => w.WriteRest(test));
 
     /// <summary>A short digest of the settings.</summary>
     public static string Fingerprint(RuleSettings settings) => Fingerprint(w => w.Write(settings));
 
     private static string Fingerprint(Action<Writer> write)
     {
-        using var texts = new Texts();
-        using var writer = new Writer(texts);
+        using var writer = new Writer();
         write(writer);
         return Convert.ToHexStringLower(SHA256.HashData(writer.ToArray())[..8]);
     }
 
-    private static AddressRange RangeAt(byte[] body, int place) => Reading(() =>
-    {
-        using var reader = new Reader(body) { Position = place };
-        return reader.ReadRange();
-    });
+    /// <summary>How many sections so many ranges or rule tests take.</summary>
+    private static int SectionsFor(int count) => (count + InSection - 1) / InSection;
 
-    private static RuleTest RuleTestAt(byte[] body, int place) => Reading(() =>
+    private static List<Section> Sections(byte[] body)
     {
-        using var reader = new Reader(body) { Position = place };
-        return reader.ReadRuleTest();
-    });
+        using var reader = new Reader(body);
+        if (reader.ReadByte() is not FormatVersion and var version)
+        {
+            throw new InvalidDataException($"The rules are stored in format {version}; this program reads format {FormatVersion}. "
+                + (version > FormatVersion ? "Update it." : "They were stored before the first release: begin with a new store."));
+        }
+
+        var sections = new List<Section>();
+        do
+        {
+            var length = reader.Read7BitEncodedInt();
+            sections.Add(new Section(body, reader.PassCounted(), length));
+        }
+        while (!reader.IsAtEnd);
+        return sections;
+    }
 
     private static T Reading<T>(Func<T> read)
     {
@@ -149,51 +183,71 @@ public static class RuleSetCodec
         }
     }
 
-    /// <summary>All texts one after the other, each once, behind their lengths.</summary>
-    private sealed class Texts() : BinaryWriter(new MemoryStream(), Encoding.UTF8)
+    /// <summary>A section of a body: read, and decompressed, when it is needed.</summary>
+    /// <param name="body">The body.</param>
+    /// <param name="place">Where in the body it is, compressed.</param>
+    /// <param name="length">How long it is when it is not compressed.</param>
+    private sealed class Section(byte[] body, Range place, int length)
     {
-        private readonly Dictionary<string, int> places = new(StringComparer.Ordinal);
+        // Deflate makes no more of a byte: a damaged length can't ask for more memory than there could be.
+        private const int MostOfAByte = 1032;
 
-        public int PlaceOf(string text)
+        private byte[]? bytes;
+
+        public Reader Read() => new(bytes ??= Decompress());
+
+        private byte[] Decompress()
         {
-            if (!places.TryGetValue(text, out var place))
-            {
-                places.Add(text, place = (int)BaseStream.Length);
-                Write(text);
-            }
-
-            return place;
+            var (start, count) = place.GetOffsetAndLength(body.Length);
+            var decompressed = new byte[length >= 0 && length <= (long)count * MostOfAByte ? length : throw new FormatException("A length is out of bounds.")];
+            using var zlib = new ZLibStream(new MemoryStream(body, start, count), CompressionMode.Decompress);
+            zlib.ReadExactly(decompressed);
+            return zlib.ReadByte() == -1 ? decompressed : throw new FormatException("A section is longer than it should be.");
         }
     }
 
-    private sealed class Writer(Texts texts) : BinaryWriter(new MemoryStream(), Encoding.UTF8)
+    private sealed class Writer() : BinaryWriter(new MemoryStream(), Encoding.UTF8)
     {
+        public byte[] ToArray() => ((MemoryStream)BaseStream).ToArray();
 
-        /// <summary>The length of the texts, the texts, and what refers to them.</summary>
-        public byte[] ToArray()
+        /// <summary>Writes a section: its length, and how many bytes follow, compressed.</summary>
+        public void WriteSection(Action<Writer> write)
         {
-            var length = new byte[sizeof(int)];
-            BinaryPrimitives.WriteInt32LittleEndian(length, (int)texts.BaseStream.Length);
-            return [.. length, .. Bytes(texts), .. Bytes(this)];
+            using var section = new Writer();
+            write(section);
+            using var compressed = new MemoryStream();
+            using (var zlib = new ZLibStream(compressed, CompressionLevel.Optimal, leaveOpen: true))
+            {
+                zlib.Write(section.ToArray());
+            }
+
+            Write7BitEncodedInt((int)section.BaseStream.Length);
+            WriteCounted(compressed.ToArray());
         }
 
         public void Write(RuleSettings settings)
         {
             Write((byte)settings.Enforcement);
-            WriteTexts(settings.AllowedPostureStatuses);
-            WriteTexts(settings.DeniedPostureStatuses);
+            Write(settings.AllowedPostureStatuses);
+            Write(settings.DeniedPostureStatuses);
         }
 
         public void Write(DenialMessage message)
         {
             Write(message.Id);
-            WriteText(message.Text);
-            WriteText(message.EndpointId ?? "");
+            Write(message.Text);
+            Write(message.EndpointId ?? "");
             Write((byte)(message.Reason is { } reason ? 1 + (int)reason : 0));
             WriteAuthors(message);
         }
 
         public void Write(AddressRange range)
+        {
+            WritePrefix(range);
+            WriteRest(range);
+        }
+
+        public void WritePrefix(AddressRange range)
         {
             Write((byte)((int)range.Action | (range.Enabled ? 2 : 0) | (range.Cidr.Network.IsIPv6 ? 4 : 0)));
             Write((byte)range.Cidr.PrefixLength);
@@ -206,47 +260,51 @@ public static class RuleSetCodec
             {
                 Write((uint)range.Cidr.Network.Value);
             }
-
-            using var rest = new Writer(texts);
-            rest.Write(range.Id);
-            rest.WriteText(range.Description);
-            rest.WriteTexts(range.EndpointIds);
-            rest.WriteTexts(range.Users);
-            rest.WriteTexts(range.Groups);
-            rest.WriteTexts(range.CommonNames);
-            rest.WriteTexts(range.Platforms);
-            rest.WriteTime(range.ValidFrom);
-            rest.WriteTime(range.ValidUntil);
-            rest.Write(range.Schedule);
-            rest.WriteAuthors(range);
-            WriteRest(rest);
         }
 
-        public void Write(RuleTest test)
+        /// <summary>Writes what isn't in the prefix, after how long it is, so that it can be passed over.</summary>
+        public void WriteRest(AddressRange range)
         {
-            using var rest = new Writer(texts);
+            using var rest = new Writer();
+            rest.Write(range.Id);
+            rest.Write(range.Description);
+            rest.Write(range.EndpointIds);
+            rest.Write(range.Users);
+            rest.Write(range.Groups);
+            rest.Write(range.CommonNames);
+            rest.Write(range.Platforms);
+            rest.Write(range.ValidFrom);
+            rest.Write(range.ValidUntil);
+            rest.Write(range.Schedule);
+            rest.WriteAuthors(range);
+            WriteCounted(rest.ToArray());
+        }
+
+        /// <inheritdoc cref="WriteRest(AddressRange)"/>
+        public void WriteRest(RuleTest test)
+        {
+            using var rest = new Writer();
             rest.Write(test.Id);
-            rest.WriteText(test.Description);
-            rest.WriteText(test.Event.GetRawText());
-            rest.WriteTime(test.At);
+            rest.Write(test.Description);
+            rest.Write(test.Event.GetRawText());
+            rest.Write(test.At);
             rest.Write(test.Allowed);
             rest.WriteAuthors(test);
-            WriteRest(rest);
+            WriteCounted(rest.ToArray());
+        }
+
+        private void WriteCounted(byte[] bytes)
+        {
+            Write7BitEncodedInt(bytes.Length);
+            Write(bytes);
         }
 
         private void WriteAuthors(RuleObject written)
         {
-            WriteTime(written.CreatedAt);
-            WriteText(written.CreatedBy);
-            WriteTime(written.UpdatedAt);
-            WriteText(written.UpdatedBy);
-        }
-
-        // After how long it is, so that it can be passed over.
-        private void WriteRest(Writer rest)
-        {
-            Write7BitEncodedInt((int)rest.BaseStream.Length);
-            Write(Bytes(rest));
+            Write(written.CreatedAt);
+            Write(written.CreatedBy);
+            Write(written.UpdatedAt);
+            Write(written.UpdatedBy);
         }
 
         // No windows are no schedule.
@@ -262,45 +320,37 @@ public static class RuleSetCodec
 
             if (schedule is not null)
             {
-                WriteText(schedule.TimeZone);
+                Write(schedule.TimeZone);
             }
         }
-
-        private static byte[] Bytes(BinaryWriter writer) => ((MemoryStream)writer.BaseStream).ToArray();
 
         private void Write(Guid id) => Write(id.ToByteArray(bigEndian: true));
 
         // No time is 0; year 1 itself can't be a rule's time.
-        private void WriteTime(DateTimeOffset? time) => Write7BitEncodedInt64(time?.UtcTicks ?? 0);
+        private void Write(DateTimeOffset? time) => Write7BitEncodedInt64(time?.UtcTicks ?? 0);
 
-        private void WriteTexts(ImmutableArray<string> texts)
+        private void Write(ImmutableArray<string> texts)
         {
             Write7BitEncodedInt(texts.Length);
             foreach (var text in texts)
             {
-                WriteText(text);
+                Write(text);
             }
         }
-
-        private void WriteText(string text) => Write7BitEncodedInt(texts.PlaceOf(text));
     }
 
-    private sealed class Reader(byte[] body) : BinaryReader(new MemoryStream(body, writable: false), new UTF8Encoding(false, throwOnInvalidBytes: true))
+    private sealed class Reader(byte[] bytes) : BinaryReader(new MemoryStream(bytes, writable: false), StrictUtf8)
     {
-        private const int TextsStart = 1 + sizeof(int);
+        private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
         private static readonly DayOfWeek[] Week = [.. Enumerable.Range(1, 7).Select(day => (DayOfWeek)(day % 7))];
+
+        public bool IsAtEnd => BaseStream.Position == bytes.Length;
 
         public int Position
         {
             get => (int)BaseStream.Position;
-            set => BaseStream.Position = value >= 0 && value <= body.Length ? value : throw new FormatException("A place is out of bounds.");
-        }
-
-        public void PassTexts()
-        {
-            var length = ReadInt32();
-            Position += length >= 0 ? length : throw new FormatException("A length is out of bounds.");
+            set => BaseStream.Position = value;
         }
 
         public RuleSettings ReadSettings() => new()
@@ -313,13 +363,13 @@ public static class RuleSetCodec
         public DenialMessage ReadDenialMessage() => new()
         {
             Id = ReadId(),
-            Text = ReadText(),
-            EndpointId = ReadText() is { Length: > 0 } endpointId ? endpointId : null,
+            Text = ReadString(),
+            EndpointId = ReadString() is { Length: > 0 } endpointId ? endpointId : null,
             Reason = ReadByte() is > 0 and var reason ? ReadEnum<DenialReason>(reason - 1) : null,
             CreatedAt = ReadTime(),
-            CreatedBy = ReadText(),
+            CreatedBy = ReadString(),
             UpdatedAt = ReadTime(),
-            UpdatedBy = ReadText(),
+            UpdatedBy = ReadString(),
         };
 
         public (Address Network, int PrefixLength, RangeAction Action, bool Enabled) ReadPrefix()
@@ -331,17 +381,14 @@ public static class RuleSetCodec
             return (network, prefixLength, (flags & 1) == 0 ? RangeAction.Allow : RangeAction.Deny, (flags & 2) != 0);
         }
 
-        public AddressRange ReadRange()
-        {
-            var (network, prefixLength, action, isEnabled) = ReadPrefix();
-            ReadCount();
-            return new()
+        public AddressRange ReadRange((Address Network, int PrefixLength, RangeAction Action, bool Enabled) prefix) =>
+            new()
             {
                 Id = ReadId(),
-                Cidr = new Cidr(network, prefixLength),
-                Action = action,
-                Enabled = isEnabled,
-                Description = ReadText(),
+                Cidr = new Cidr(prefix.Network, prefix.PrefixLength),
+                Action = prefix.Action,
+                Enabled = prefix.Enabled,
+                Description = ReadString(),
                 EndpointIds = ReadTexts(),
                 Users = ReadTexts(),
                 Groups = ReadTexts(),
@@ -351,33 +398,32 @@ public static class RuleSetCodec
                 ValidUntil = ReadOptionalTime(),
                 Schedule = ReadSchedule(),
                 CreatedAt = ReadTime(),
-                CreatedBy = ReadText(),
+                CreatedBy = ReadString(),
                 UpdatedAt = ReadTime(),
-                UpdatedBy = ReadText(),
+                UpdatedBy = ReadString(),
             };
-        }
 
-        public RuleTest ReadRuleTest()
-        {
-            ReadCount();
-            return new()
+        public RuleTest ReadRuleTest() =>
+            new()
             {
                 Id = ReadId(),
-                Description = ReadText(),
-                Event = JsonElement.Parse(ReadText()),
+                Description = ReadString(),
+                Event = JsonElement.Parse(ReadString()),
                 At = ReadOptionalTime(),
                 Allowed = ReadBoolean(),
                 CreatedAt = ReadTime(),
-                CreatedBy = ReadText(),
+                CreatedBy = ReadString(),
                 UpdatedAt = ReadTime(),
-                UpdatedBy = ReadText(),
+                UpdatedBy = ReadString(),
             };
-        }
 
-        public void PassRest()
+        /// <summary>Passes over bytes behind their count.</summary>
+        /// <returns>Where they are.</returns>
+        public Range PassCounted()
         {
-            var length = ReadCount();
-            Position += length;
+            var count = ReadCount();
+            Position += count;
+            return (Position - count)..Position;
         }
 
         /// <summary>Reads how many things follow; each takes a byte at least, so a damaged count can't ask for more memory than there is body.</summary>
@@ -400,7 +446,7 @@ public static class RuleSetCodec
                 };
             }
 
-            return windows.Length == 0 ? null : new() { Windows = [.. windows], TimeZone = ReadText() };
+            return windows.Length == 0 ? null : new() { Windows = [.. windows], TimeZone = ReadString() };
         }
 
         private static T ReadEnum<T>(int value)
@@ -426,20 +472,10 @@ public static class RuleSetCodec
             var texts = new string[ReadCount()];
             for (var i = 0; i < texts.Length; i++)
             {
-                texts[i] = ReadText();
+                texts[i] = ReadString();
             }
 
             return [.. texts];
-        }
-
-        private string ReadText()
-        {
-            var place = Read7BitEncodedInt();
-            var after = Position;
-            Position = TextsStart + place;
-            var text = ReadString();
-            Position = after;
-            return text;
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using ClientVpnAdmin.Connections;
 using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Settings;
@@ -59,15 +60,29 @@ public class RuleSetCodecTests
             [Some.Message("x", Some.Endpoint, DenialReason.NotInScope) with { Id = id }],
             new(),
             [Some.RuleTest("x", "{}", allowed: true) with { Id = id }]);
-        Assert.Equal(
-            "02" + "35000000" + "09636f6d706c69616e74" + "0178" + "1f6376706e2d656e64706f696e742d3066313365616237663836303433336363" + "0561646d696e" + "027b7d" // texts
-                + "00" + "0100" + "00" // enforce, compliant, none
-                + "01" + "019b0d3c7a1e7c3f9a523f6f0c1d2e4b" + "0a" + "0c" + "05" + "808096f199f0a3ef08" + "2c" + "808096f199f0a3ef08" + "2c"
-                + "01" + "03" + "18" + "007100cb" + "3d" // 61 bytes to follow
-                + "019b0d3c7a1e7c3f9a523f6f0c1d2e4b" + "0a" + "010c" + "010a" + "00" + "00" + "00" + "00" + "808096f199f0a3ef08" + "0103" + "9c04" + "a00b" + "0a"
-                + "808096f199f0a3ef08" + "2c" + "808096f199f0a3ef08" + "2c"
-                + "01" + "28" + "019b0d3c7a1e7c3f9a523f6f0c1d2e4b" + "0a" + "32" + "00" + "01" + "808096f199f0a3ef08" + "2c" + "808096f199f0a3ef08" + "2c",
-            Convert.ToHexStringLower(RuleSetCodec.Encode(rules)));
+        string[] sections =
+        [
+            "00" + "0109636f6d706c69616e74" + "00" // enforce, compliant, none
+                + "01" + "019b0d3c7a1e7c3f9a523f6f0c1d2e4b" + "0178" + "1f6376706e2d656e64706f696e742d3066313365616237663836303433336363" + "05"
+                + "808096f199f0a3ef08" + "0561646d696e" + "808096f199f0a3ef08" + "0561646d696e"
+                + "01" + "03" + "18" + "007100cb" + "01", // one range; one rule test
+            "69" + "019b0d3c7a1e7c3f9a523f6f0c1d2e4b" + "0178" + "011f6376706e2d656e64706f696e742d3066313365616237663836303433336363" + "010178" + "00" + "00" + "00" + "00" + "808096f199f0a3ef08"
+                + "0103" + "9c04" + "a00b" + "0178" + "808096f199f0a3ef08" + "0561646d696e" + "808096f199f0a3ef08" + "0561646d696e",
+            "35" + "019b0d3c7a1e7c3f9a523f6f0c1d2e4b" + "0178" + "027b7d" + "00" + "01" + "808096f199f0a3ef08" + "0561646d696e" + "808096f199f0a3ef08" + "0561646d696e",
+        ];
+
+        using var body = new BinaryReader(new MemoryStream(RuleSetCodec.Encode(rules)));
+        Assert.Equal(3, body.ReadByte());
+        Assert.All(sections, expected =>
+        {
+            var length = body.Read7BitEncodedInt();
+            using var zlib = new ZLibStream(new MemoryStream(body.ReadBytes(body.Read7BitEncodedInt())), CompressionMode.Decompress);
+            using var section = new MemoryStream();
+            zlib.CopyTo(section);
+            Assert.Equal(expected, Convert.ToHexStringLower(section.ToArray()));
+            Assert.Equal(section.Length, length);
+        });
+        Assert.Equal(-1, body.PeekChar());
     }
 
     [Fact]
@@ -109,12 +124,24 @@ public class RuleSetCodecTests
     }
 
     [Fact]
+    public void Of_the_ranges_only_those_near_the_address_in_question_are_read()
+    {
+        var body = RuleSetCodec.Encode(new RuleSet(Enumerable.Range(0, 1_000).Select(i => Some.Range($"10.{i / 256}.{i % 256}.0/24")), [], new()));
+        body[^1]++; // the last section's checksum
+        var rules = RuleSetCodec.Decode(body);
+        Assert.Equal("10.0.0.0/24", Assert.Single(rules.Containing(Addresses.Address.Read("10.0.0.7")!.Value)).Cidr.ToString());
+        Assert.Empty(rules.Containing(Addresses.Address.Read("10.4.0.7")!.Value));
+        Assert.Throws<InvalidDataException>(() => rules.Containing(Addresses.Address.Read("10.3.231.7")!.Value).ToList());
+        Assert.Throws<InvalidDataException>(() => rules.Ranges);
+    }
+
+    [Fact]
     public void Another_format_is_refused_with_advice()
     {
         var body = RuleSetCodec.Encode(Rules);
-        body[0] = 3;
+        body[0]++;
         Assert.Contains("Update it", Assert.Throws<InvalidDataException>(() => RuleSetCodec.Decode(body)).Message, StringComparison.Ordinal);
-        body[0] = 1;
+        body[0] = 2;
         Assert.Contains("new store", Assert.Throws<InvalidDataException>(() => RuleSetCodec.Decode(body)).Message, StringComparison.Ordinal);
     }
 
