@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Text.Json.Nodes;
 using ClientVpnAdmin.RuleSets;
@@ -314,6 +315,21 @@ public sealed class RangesApiTests : IDisposable
         const string Id = "019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b";
         (await portal.PutAsync("/api/ranges", $$"""[ { "id": "{{Id}}", "cidr": "10.0.0.0/8" } ]""")).Expect(HttpStatusCode.OK);
         Assert.Equal(Id, (await portal.GetAsync($"/api/ranges/{Id}")).Expect(HttpStatusCode.OK)["id"]!.ToString());
+    }
+
+    [Fact]
+    public async Task Ranges_that_are_added_together_get_UUIDv7s_that_follow_one_another()
+    {
+        (await portal.PutAsync("/api/ranges", """[{ "cidr": "10.0.2.0/24" }, { "cidr": "10.0.1.0/24" }, { "cidr": "10.0.0.0/24" }]""")).Expect(HttpStatusCode.OK);
+        var ranges = (await portal.GetAsync("/api/ranges")).Expect(HttpStatusCode.OK)["items"]!.AsArray();
+        Assert.Equal(["10.0.2.0/24", "10.0.1.0/24", "10.0.0.0/24"], ranges.Select(r => (string?)r!["cidr"]));
+        var ids = ranges.Select(r => Convert.FromHexString(((string?)r!["id"])!.Replace("-", "", StringComparison.Ordinal))).ToList();
+        Assert.All(ids, id =>
+        {
+            Assert.Equal((7, 0b10), (id[6] >> 4, id[8] >> 6)); // version and variant: RFC 9562, section 4
+            Assert.Equal(Some.Time.ToUnixTimeMilliseconds(), (long)(BinaryPrimitives.ReadUInt64BigEndian(id) >> 16));
+        });
+        Assert.All(ids.Zip(ids[1..]), pair => Assert.Equal(BinaryPrimitives.ReadUInt128BigEndian(pair.First) + 1, BinaryPrimitives.ReadUInt128BigEndian(pair.Second)));
     }
 
     [Fact]
