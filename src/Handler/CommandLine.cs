@@ -18,7 +18,7 @@ internal static class CommandLine
         byte[] connectionEvent;
         try
         {
-            connectionEvent = path == "-" ? await ReadStandardInputAsync() : await File.ReadAllBytesAsync(path);
+            connectionEvent = Read(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -33,11 +33,17 @@ internal static class CommandLine
         return response.Allow ? Allowed : Denied;
     }
 
-    private static async Task<byte[]> ReadStandardInputAsync()
+    // There is nothing else to do meanwhile, and waking another thread takes longer.
+    private static byte[] Read(string path)
     {
-        await using var input = Console.OpenStandardInput();
+        if (path != "-")
+        {
+            return File.ReadAllBytes(path);
+        }
+
+        using var input = Console.OpenStandardInput();
         using var bytes = new MemoryStream();
-        await input.CopyToAsync(bytes);
+        input.CopyTo(bytes);
         return bytes.ToArray();
     }
 }

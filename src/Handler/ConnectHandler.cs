@@ -50,13 +50,14 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
     public async Task<Decision> HandleAsync(ReadOnlyMemory<byte> eventJson)
     {
         var started = time.GetTimestamp();
+        var reading = ReadHeadAsync(); // first, since it takes longest
         var connection = ConnectionEvent.Read(eventJson);
         Decision decision;
         Exception? fault = null;
         TimeSpan? stale = null;
         try
         {
-            var head = await ReadHeadAsync();
+            var head = await reading;
             decision = Evaluator.Decide(connection, time.GetUtcNow(), head.Rules, head.Revision);
         }
 #pragma warning disable CA1031 // The one catch-all, at the edge: whatever it is, it lets nobody in by itself.

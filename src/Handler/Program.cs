@@ -2,19 +2,19 @@ using System.Security.Cryptography;
 using ClientVpnAdmin.Connections;
 using ClientVpnAdmin.Stores;
 
-// The first request to DynamoDB is signed, and loading the library for that takes longer than anything else there: do it meanwhile.
-_ = Task.Run(() => SHA256.HashData([]));
-
+// Not Console.Error, which prepares a terminal first.
+await using var log = new StreamWriter(Console.OpenStandardError()) { AutoFlush = true };
 var handler = new ConnectHandler(
     () => RuleStoreLocation.Read(Environment.GetEnvironmentVariable(RuleStoreLocation.Variable)).Existing(),
     HandlerSettings.Read(Environment.GetEnvironmentVariable),
     TimeProvider.System,
-    Console.Error);
+    log);
 
 #if LAMBDA
 if (Environment.GetEnvironmentVariable("AWS_LAMBDA_RUNTIME_API") is not null)
 {
     var warmUp = handler.WarmUpAsync();
+    LoadCryptography();
     using var bootstrap = Amazon.Lambda.RuntimeSupport.LambdaBootstrapBuilder.Create(async (Stream input) =>
     {
         using var connectionEvent = new MemoryStream();
@@ -27,4 +27,9 @@ if (Environment.GetEnvironmentVariable("AWS_LAMBDA_RUNTIME_API") is not null)
 }
 #endif
 
-return await CommandLine.RunAsync(args, handler);
+var exitCode = CommandLine.RunAsync(args, handler);
+LoadCryptography();
+return await exitCode;
+
+// The first request to DynamoDB is signed, and loading the library for that takes longer than anything else there: this thread does it meanwhile.
+static void LoadCryptography() => SHA256.HashData([]);
