@@ -20,7 +20,10 @@ namespace ClientVpnAdmin.Connections;
 public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settings, TimeProvider time, TextWriter log)
 {
     /// <summary>How long reading the rules may take. Client VPN itself waits 30 seconds.</summary>
-    public static readonly TimeSpan ReadLimit = TimeSpan.FromSeconds(4);
+    public static readonly TimeSpan ReadLimit = TimeSpan.FromSeconds(3.5);
+
+    /// <summary>How long reading the rules before the first event may take: whoever caused the start waits for that as well.</summary>
+    public static readonly TimeSpan WarmUpLimit = TimeSpan.FromSeconds(1);
 
     /// <summary>How long recording the decision may hold up the answer.</summary>
     public static readonly TimeSpan RecordLimit = TimeSpan.FromMilliseconds(300);
@@ -36,7 +39,7 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
     {
         try
         {
-            await ReadHeadAsync();
+            await ReadHeadAsync(WarmUpLimit);
         }
 #pragma warning disable CA1031 // Whatever it is, it is no answer yet.
         catch (Exception)
@@ -50,7 +53,7 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
     public async Task<Decision> HandleAsync(ReadOnlyMemory<byte> eventJson)
     {
         var started = time.GetTimestamp();
-        var reading = ReadHeadAsync(); // first, since it takes longest
+        var reading = ReadHeadAsync(ReadLimit); // first, since it takes longest
         var connection = ConnectionEvent.Read(eventJson);
         Decision decision;
         Exception? fault = null;
@@ -95,9 +98,9 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
             ? age
             : null;
 
-    private async Task<Snapshot> ReadHeadAsync()
+    private async Task<Snapshot> ReadHeadAsync(TimeSpan limit)
     {
-        var head = await WithinAsync(ReadLimit, async cancellationToken =>
+        var head = await WithinAsync(limit, async cancellationToken =>
         {
             opened ??= Open();
             return await opened.Rules.ReadHeadAsync(cancellationToken);

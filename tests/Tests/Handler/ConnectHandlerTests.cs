@@ -195,6 +195,29 @@ public sealed class ConnectHandlerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_store_that_never_answers_holds_up_a_start_and_its_first_event_for_less_than_5_seconds_together()
+    {
+        using var never = new ManualResetEventSlim();
+        var handler = new ConnectHandler(
+            () =>
+            {
+                never.Wait();
+                return Open();
+            },
+            Settings,
+            time,
+            log);
+        var warmUp = handler.WarmUpAsync();
+        time.Advance(ConnectHandler.WarmUpLimit);
+        await warmUp.WaitAsync(TimeSpan.FromSeconds(30));
+        var decision = HandleAsync(handler);
+        time.Advance(ConnectHandler.ReadLimit);
+        Assert.Equal(DenialReason.RulesUnavailable, (await decision.WaitAsync(TimeSpan.FromSeconds(30))).Reason);
+        Assert.True(ConnectHandler.WarmUpLimit + ConnectHandler.ReadLimit + ConnectHandler.RecordLimit < TimeSpan.FromSeconds(5));
+        never.Set();
+    }
+
+    [Fact]
     public async Task While_the_store_is_away_the_last_rules_may_be_used_for_as_long_as_was_asked_for()
     {
         await CommitAsync(Rules);
