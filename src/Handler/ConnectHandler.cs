@@ -20,7 +20,7 @@ namespace ClientVpnAdmin.Connections;
 public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settings, TimeProvider time, TextWriter log)
 {
     /// <summary>How long reading the rules may take. Client VPN itself waits 30 seconds.</summary>
-    public static readonly TimeSpan ReadLimit = TimeSpan.FromSeconds(3.5);
+    public static readonly TimeSpan ReadLimit = TimeSpan.FromSeconds(3);
 
     /// <summary>How long reading the rules before the first event may take: whoever caused the start waits for that as well.</summary>
     public static readonly TimeSpan WarmUpLimit = TimeSpan.FromSeconds(1);
