@@ -52,7 +52,7 @@ internal sealed record Kind<T>(
     {
         var now = change.Time.GetUtcNow();
         var errors = new Errors();
-        var added = check(errors, new Edit<T>(Guid.CreateVersion7(now), null, change.Who, now));
+        var added = check(errors, new Edit<T>(NewId.At(now), null, change.Who, now));
         if (givenId is not null)
         {
             errors.Add("id", "The portal gives ids: leave it out. To change an object, PUT it under its id.");

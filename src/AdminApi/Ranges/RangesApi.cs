@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Http;
@@ -190,13 +189,11 @@ internal static class RangesApi
         var present = rules.Ranges.ToDictionary(r => r.Id);
         var taken = new HashSet<Guid>();
 
-        using var newIds = NewIds(now).GetEnumerator();
         var ranges = new List<AddressRange>(items.Count);
         foreach (var (input, earlier, place) in items)
         {
-            newIds.MoveNext();
             var found = new Errors();
-            var id = input?.Id is { } text ? Kind<AddressRange>.ReadId(text) : newIds.Current;
+            var id = input?.Id is { } text ? Kind<AddressRange>.ReadId(text) : NewId.At(now);
             if (input is null)
             {
                 found.Add("", "Write a range, in braces.");
@@ -220,20 +217,5 @@ internal static class RangesApi
         }
 
         return ranges;
-    }
-
-    /// <summary>
-    /// New ids, each one more than the one before (RFC 9562, section 6.2, method 2): so a list comes back as it was sent, and its ids take little room, which a handler
-    /// that starts cold has to fetch.
-    /// </summary>
-    private static IEnumerable<Guid> NewIds(DateTimeOffset now)
-    {
-        var bytes = Guid.CreateVersion7(now).ToByteArray(bigEndian: true);
-        bytes[8] &= 0xDF; // the first random bit of the half that counts: it can't overflow
-        for (var id = BinaryPrimitives.ReadUInt128BigEndian(bytes); ; id++)
-        {
-            BinaryPrimitives.WriteUInt128BigEndian(bytes, id);
-            yield return new Guid(bytes, bigEndian: true);
-        }
     }
 }
