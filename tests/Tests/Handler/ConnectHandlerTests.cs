@@ -174,15 +174,7 @@ public sealed class ConnectHandlerTests : IDisposable
     public async Task A_store_that_never_answers_denies_after_the_limit()
     {
         using var never = new ManualResetEventSlim();
-        var handler = new ConnectHandler(
-            () =>
-            {
-                never.Wait();
-                return Open();
-            },
-            Settings,
-            time,
-            log);
+        var handler = HandlerThatWaitsFor(never);
         var decision = HandleAsync(handler);
         while (!decision.IsCompleted)
         {
@@ -198,15 +190,7 @@ public sealed class ConnectHandlerTests : IDisposable
     public async Task A_store_that_never_answers_holds_up_a_start_and_its_first_event_for_less_than_5_seconds_together()
     {
         using var never = new ManualResetEventSlim();
-        var handler = new ConnectHandler(
-            () =>
-            {
-                never.Wait();
-                return Open();
-            },
-            Settings,
-            time,
-            log);
+        var handler = HandlerThatWaitsFor(never);
         var warmUp = handler.WarmUpAsync();
         time.Advance(ConnectHandler.WarmUpLimit);
         await warmUp.WaitAsync(TimeSpan.FromSeconds(30));
@@ -412,6 +396,17 @@ public sealed class ConnectHandlerTests : IDisposable
     }
 
     private ConnectHandler Handler() => new(Open, Settings, time, log);
+
+    /// <summary>One whose store never answers, and blocks the thread that it is called on.</summary>
+    private ConnectHandler HandlerThatWaitsFor(ManualResetEventSlim never) => new(
+        () =>
+        {
+            never.Wait();
+            return Open();
+        },
+        Settings,
+        time,
+        log);
 
     private Store Open() => Store.In(SqliteFile.Existing(File));
 
