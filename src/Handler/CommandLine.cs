@@ -26,11 +26,14 @@ internal static class CommandLine
             return CouldNotRun;
         }
 
-        var response = (await handler.HandleAsync(connectionEvent)).Response;
-        await using var output = Console.OpenStandardOutput();
-        await output.WriteAsync(response.ToJson());
-        output.WriteByte((byte)'\n');
-        return response.Allow ? Allowed : Denied;
+        var exitCode = Denied;
+        await handler.HandleAsync(connectionEvent, async decision =>
+        {
+            await using var output = Console.OpenStandardOutput();
+            await output.WriteAsync((byte[])[.. decision.Response.ToJson(), (byte)'\n']);
+            exitCode = decision.Response.Allow ? Allowed : Denied;
+        });
+        return exitCode;
     }
 
     // There is nothing else to do meanwhile, and waking another thread takes longer.

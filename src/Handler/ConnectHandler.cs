@@ -25,7 +25,7 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
     /// <summary>How long reading the rules before the first event may take: whoever caused the start waits for that as well.</summary>
     public static readonly TimeSpan WarmUpLimit = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long recording the decision may hold up the answer.</summary>
+    /// <summary>How long recording a decision may take.</summary>
     public static readonly TimeSpan RecordLimit = TimeSpan.FromMilliseconds(300);
 
     private volatile Opened? opened;
@@ -48,9 +48,10 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
         }
     }
 
-    /// <summary>Decides about one connection event.</summary>
+    /// <summary>Decides about one connection event, answers, and then records and logs the decision: nobody waits for that.</summary>
     /// <param name="eventJson">The event as Client VPN sends it, UTF-8; anything else is denied.</param>
-    public async Task<Decision> HandleAsync(ReadOnlyMemory<byte> eventJson)
+    /// <param name="answer">Passes the decision on to who asked. If it throws, the decision is recorded and logged all the same.</param>
+    public async Task HandleAsync(ReadOnlyMemory<byte> eventJson, Func<Decision, Task> answer)
     {
         var started = time.GetTimestamp();
         var reading = ReadHeadAsync(ReadLimit); // first, since it takes longest
@@ -75,17 +76,22 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
         }
 
         var duration = time.GetElapsedTime(started);
-        var notRecorded = await RecordAsync(eventJson, connection, decision, duration);
         try
         {
-            await log.WriteLineAsync(Describe(connection, decision, fault, stale, notRecorded, duration));
+            await answer(decision);
         }
-        catch (IOException)
+        finally
         {
-            // A log that can't be written, on a full disk for example, must not take the answer with it.
+            var notRecorded = await RecordAsync(eventJson, connection, decision, duration);
+            try
+            {
+                await log.WriteLineAsync(Describe(connection, decision, fault, stale, notRecorded, duration));
+            }
+            catch (IOException)
+            {
+                // A log that can't be written, on a full disk for example, must not take the next event with it.
+            }
         }
-
-        return decision;
     }
 
     /// <summary>How old the last rules are, if they may stand in for those that can't be read; null if they may not.</summary>

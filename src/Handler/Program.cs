@@ -15,15 +15,25 @@ if (Environment.GetEnvironmentVariable("AWS_LAMBDA_RUNTIME_API") is not null)
 {
     var warmUp = handler.WarmUpAsync();
     LoadCryptography();
-    using var bootstrap = Amazon.Lambda.RuntimeSupport.LambdaBootstrapBuilder.Create(async (Stream input) =>
-    {
-        using var connectionEvent = new MemoryStream();
-        await input.CopyToAsync(connectionEvent);
-        return new MemoryStream((await handler.HandleAsync(connectionEvent.ToArray())).Response.ToJson());
-    }).Build();
+    using var http = new SocketsHttpHandler { UseProxy = false };
+    using var client = new HttpClient(http) { Timeout = Timeout.InfiniteTimeSpan }; // the next event may be hours away
+    var lambda = new Amazon.Lambda.RuntimeSupport.RuntimeApiClient(client);
     await warmUp; // not in the background: Lambda stops the processor between initialization and the first event
-    await bootstrap.RunAsync();
+    await AnswerAsync(lambda, handler);
     return 0;
+}
+
+// Lambda stops the processor when it is asked for the next event, not when it has the response (AWS Lambda Developer Guide, "Lambda execution environment lifecycle").
+static async Task AnswerAsync(Amazon.Lambda.RuntimeSupport.RuntimeApiClient lambda, ConnectHandler handler)
+{
+    while (true)
+    {
+        using var invocation = await lambda.GetNextInvocationAsync();
+        using var connectionEvent = new MemoryStream();
+        await invocation.InputStream.CopyToAsync(connectionEvent);
+        await handler.HandleAsync(
+            connectionEvent.ToArray(), decision => lambda.SendResponseAsync(invocation.LambdaContext.AwsRequestId, new MemoryStream(decision.Response.ToJson())));
+    }
 }
 #endif
 

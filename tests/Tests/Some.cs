@@ -19,6 +19,18 @@ internal static class Some
 
     public static readonly DateTimeOffset Time = new(2026, 4, 1, 0, 0, 0, TimeSpan.Zero);
 
+    /// <summary>What the handler answers, once everything is done.</summary>
+    public static async Task<Decision> HandleAsync(this ConnectHandler handler, ReadOnlyMemory<byte> eventJson)
+    {
+        Decision? answer = null;
+        await handler.HandleAsync(eventJson, decision =>
+        {
+            answer = decision;
+            return Task.CompletedTask;
+        });
+        return answer!;
+    }
+
     public static AddressRange Range(string cidr, int age = 0) => new()
     {
         Id = Guid.CreateVersion7(Time),

@@ -61,17 +61,17 @@ public sealed class DynamoDbRuleStore(DynamoDbTable table) : IRuleStore
             ExpressionAttributeValues = new() { [":pk"] = new(Body + digest) },
             ConsistentRead = true,
         };
-        MemoryStream? body = null;
+        byte[]? body = null;
         await foreach (var page in table.QueryAsync(request, cancellationToken))
         {
             foreach (var chunk in page)
             {
-                body ??= new MemoryStream();
-                chunk["bytes"].B.WriteTo(body);
+                var bytes = chunk["bytes"].B.ToArray();
+                body = body is null ? bytes : [.. body, .. bytes];
             }
         }
 
-        return body?.ToArray();
+        return body;
     });
 
     public Task<bool> TryCommitAsync(Revision revision, byte[] body, CancellationToken cancellationToken) => table.Guard(async () =>

@@ -17,6 +17,8 @@ public sealed class ConnectHandlerTests : IDisposable
 
     private static readonly HandlerSettings Settings = new(TimeSpan.FromDays(30), TimeSpan.Zero);
 
+    private static readonly byte[] Event = Encoding.UTF8.GetBytes(Some.EventJson().ToJsonString());
+
     private readonly TemporaryFolder folder = new();
     private readonly FakeTimeProvider time = new(Some.Time);
     private readonly StringWriter log = new();
@@ -365,26 +367,42 @@ public sealed class ConnectHandlerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_decision_that_cannot_be_recorded_in_time_holds_the_answer_up_no_longer()
+    public async Task The_answer_does_not_wait_until_the_decision_is_recorded_and_the_next_event_not_for_long()
     {
         await CommitAsync(Rules);
         using var begun = new ManualResetEventSlim();
         using var never = new ManualResetEventSlim();
         var handler = new ConnectHandler(() => Open() with { Decisions = new Stuck(begun, never) }, Settings, time, log);
-        var answer = HandleAsync(handler);
+        var answer = new TaskCompletionSource<Decision>();
+        var handling = handler.HandleAsync(Event, decision =>
+        {
+            Assert.False(begun.IsSet);
+            answer.SetResult(decision);
+            return Task.CompletedTask;
+        });
+        Assert.True((await answer.Task).Response.Allow);
         begun.Wait();
-        while (!answer.IsCompleted)
+        while (!handling.IsCompleted)
         {
             time.Advance(ConnectHandler.RecordLimit / 3);
             await Task.Delay(1);
         }
 
-        Assert.True((await answer).Response.Allow);
+        await handling;
         Assert.Contains("notRecorded", log.ToString(), StringComparison.Ordinal);
         never.Set();
     }
 
-    private static Task<Decision> HandleAsync(ConnectHandler handler) => handler.HandleAsync(Encoding.UTF8.GetBytes(Some.EventJson().ToJsonString()));
+    [Fact]
+    public async Task A_decision_that_nobody_took_is_recorded_and_logged_all_the_same()
+    {
+        await CommitAsync(Rules);
+        await Assert.ThrowsAsync<IOException>(() => Handler().HandleAsync(Event, _ => throw new IOException("Broken pipe")));
+        Assert.Single((await Open().Decisions.ListAsync(new DecisionQuery { Limit = 10, Now = Some.Time }, default)).Items);
+        Assert.True(JsonElement.Parse(log.ToString()).GetProperty("allowed").GetBoolean());
+    }
+
+    private static Task<Decision> HandleAsync(ConnectHandler handler) => handler.HandleAsync(Event);
 
     private static void AssertUnavailable(Decision decision, string message)
     {

@@ -16,6 +16,7 @@ internal sealed class LambdaRuntime : IAsyncDisposable
     private readonly Channel<(string Id, byte[] Payload)> invocations = Channel.CreateUnbounded<(string, byte[])>();
     private readonly ConcurrentDictionary<string, TaskCompletionSource<(bool IsError, byte[] Payload)>> answers = new();
     private readonly WebApplication app;
+    private volatile TaskCompletionSource idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private RunningProgram? program;
 
     private LambdaRuntime(WebApplication app) => this.app = app;
@@ -60,6 +61,9 @@ internal sealed class LambdaRuntime : IAsyncDisposable
         return response;
     }
 
+    /// <summary>Waits until the program asks for the next event, and so has done everything for the one before.</summary>
+    public Task IdleAsync() => idle.Task.WaitAsync(TimeSpan.FromSeconds(30));
+
     public async ValueTask DisposeAsync()
     {
         program?.Dispose();
@@ -68,7 +72,9 @@ internal sealed class LambdaRuntime : IAsyncDisposable
 
     private async Task NextAsync(HttpContext context)
     {
+        idle.TrySetResult();
         var (id, payload) = await invocations.Reader.ReadAsync(context.RequestAborted);
+        idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
         context.Response.Headers["Lambda-Runtime-Aws-Request-Id"] = id;
         context.Response.Headers["Lambda-Runtime-Deadline-Ms"] = $"{DateTimeOffset.UtcNow.AddSeconds(10).ToUnixTimeMilliseconds()}";
         context.Response.Headers["Lambda-Runtime-Invoked-Function-Arn"] = "arn:aws:lambda:us-east-1:123456789012:function:test";

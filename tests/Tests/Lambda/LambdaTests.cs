@@ -42,6 +42,7 @@ public sealed class LambdaTests(DynamoDbServer server) : IAsyncLifetime
         (await SendAsync(portal, Admin, HttpMethod.Delete, $"{added.Location}?force=true", null, added.ETag)).Expect(HttpStatusCode.NoContent);
         Assert.False((await ConnectAsync(handler, "v1-office.json")).GetProperty("allow").GetBoolean());
 
+        await handler.IdleAsync(); // it records after it has answered
         var decisions = await SendAsync(portal, Auditor, HttpMethod.Get, "/api/decisions?publicIp=203.0.113.7");
         Assert.Equal([false, true, false], decisions.Items.Select(d => d["allowed"]!.GetValue<bool>()));
         Assert.Equal(Admin, (await SendAsync(portal, Auditor, HttpMethod.Get, "/api/revisions/1")).Json["committedBy"]!.ToString());
