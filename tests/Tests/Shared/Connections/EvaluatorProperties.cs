@@ -103,10 +103,10 @@ public class EvaluatorProperties
                 var reason = DecideNaively(c.Rules, c.PublicIp.Bits, c.Endpoint, c.Person, c.At).Reason;
                 outcomes.AddOrUpdate(reason ?? "allowed", 1, (_, n) => n + 1);
             },
-            iter: 10_000);
+            iter: 30_000);
         Assert.All(
             ["allowed", "AddressBlocked", "AddressNotAllowed", "NotInScope", "OutsideValidity", "OutsideSchedule"],
-            outcome => Assert.True(outcomes.GetValueOrDefault(outcome) > 50, $"{outcome}: {outcomes.GetValueOrDefault(outcome)} of 10,000"));
+            outcome => Assert.True(outcomes.GetValueOrDefault(outcome) > 50, $"{outcome}: {outcomes.GetValueOrDefault(outcome)} of 30,000"));
     }
 
     /// <summary>design.md, "The decision, exactly", word by word. Any applying deny range may be the one named.</summary>
