@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.IO.Compression;
 using System.Security.Cryptography;
@@ -15,7 +16,8 @@ namespace ClientVpnAdmin.RuleSets;
 /// <summary>
 /// The stored form of a rule set: a format version, and sections, each compressed by itself behind its two lengths. The first section has the settings, the
 /// denial messages and all prefixes in the index's order; then come the ranges in that order and the rule tests, so many to a section. In
-/// <see cref="BinaryWriter"/>'s encoding, times as UTC ticks (100 ns). In one build the same rule set always makes the same bytes.
+/// <see cref="BinaryWriter"/>'s encoding, times as UTC ticks (100 ns), prefixes and ids as <see cref="Columns"/>. In one build the same rule set always
+/// makes the same bytes.
 /// </summary>
 /// <remarks>
 /// A handler that starts cold reads this before its first answer. So it reads the first section, and of the others those with ranges that contain
@@ -23,10 +25,12 @@ namespace ClientVpnAdmin.RuleSets;
 /// </remarks>
 public static class RuleSetCodec
 {
-    private const byte FormatVersion = 3;
+    private const byte FormatVersion = 4;
 
     /// <summary>How many ranges or rule tests are in a section: enough to be compressed well, few enough to be read for one of them.</summary>
-    private const int InSection = 128;
+    private const int InSection = 512;
+
+    private const int IdBytes = 16;
 
     public static byte[] Encode(RuleSet rules)
     {
@@ -42,24 +46,12 @@ public static class RuleSetCodec
                 first.Write(message);
             }
 
-            first.Write7BitEncodedInt(ranges.Length);
-            foreach (var range in ranges)
-            {
-                first.WritePrefix(range);
-            }
-
             first.Write7BitEncodedInt(rules.RuleTests.Length);
+            first.WriteColumns([.. ranges.Where(r => !r.Cidr.Network.IsIPv6).Select(Prefix.Bytes)]);
+            first.WriteColumns([.. ranges.Where(r => r.Cidr.Network.IsIPv6).Select(Prefix.Bytes)]);
         });
-        foreach (var some in ranges.Chunk(InSection))
-        {
-            body.WriteSection(section => Array.ForEach(some, section.WriteRest));
-        }
-
-        foreach (var some in rules.RuleTests.Chunk(InSection))
-        {
-            body.WriteSection(section => Array.ForEach(some, section.WriteRest));
-        }
-
+        body.WriteSections(ranges, (section, range) => section.WriteRest(range));
+        body.WriteSections(rules.RuleTests, (section, test) => section.WriteRest(test));
         return body.ToArray();
     }
 
@@ -75,50 +67,41 @@ public static class RuleSetCodec
             messages[i] = first.ReadDenialMessage();
         }
 
-        var prefixes = new int[first.ReadCount()]; // where they are
-        var index = new RangeIndex(RangeAt, prefixes.Length);
-        for (var i = 0; i < prefixes.Length; i++)
+        var tests = first.Read7BitEncodedInt();
+        var ipv4 = first.ReadColumns(Prefix.IPv4Bytes);
+        var ipv6 = first.ReadColumns(Prefix.IPv6Bytes);
+        var count = ipv4.Count + ipv6.Count;
+        var index = new RangeIndex(RangeAt, count);
+        for (var i = 0; i < count; i++)
         {
-            prefixes[i] = first.Position;
-            var (network, prefixLength, _, isEnabled) = first.ReadPrefix();
-            if (isEnabled)
+            var prefix = PrefixAt(i);
+            if (prefix.Enabled)
             {
-                index.Add(network, prefixLength, i);
+                index.Add(prefix.Network, prefix.Length, i);
             }
         }
 
-        var tests = first.Read7BitEncodedInt();
-        var firstWithTests = 1 + SectionsFor(prefixes.Length);
+        var firstWithTests = 1 + SectionsFor(count);
         return first.IsAtEnd && tests >= 0 && sections.Count == firstWithTests + SectionsFor(tests)
-            ? new RuleSet(() => [.. Enumerable.Range(0, prefixes.Length).Select(RangeAt)], index, [.. messages], settings, () => [.. Enumerable.Range(0, tests).Select(RuleTestAt)])
+            ? new RuleSet(() => [.. Enumerable.Range(0, count).Select(RangeAt)], index, [.. messages], settings, () => [.. Enumerable.Range(0, tests).Select(RuleTestAt)])
             : throw new FormatException("There are more or fewer sections than there should be.");
+
+        Prefix PrefixAt(int position) => new(
+            position < ipv4.Count
+                ? ipv4.Read(position, stackalloc byte[Prefix.IPv4Bytes])
+                : ipv6.Read(position - ipv4.Count, stackalloc byte[Prefix.IPv6Bytes]));
 
         AddressRange RangeAt(int position) => Reading(() =>
         {
-            using var prefix = sections[0].Read();
-            prefix.Position = prefixes[position];
-            using var rest = RestAt(1, position);
-            return rest.ReadRange(prefix.ReadPrefix());
+            using var rest = sections[1 + (position / InSection)].ReadRest(position % InSection, out var id);
+            return rest.ReadRange(id, PrefixAt(position));
         });
 
         RuleTest RuleTestAt(int position) => Reading(() =>
         {
-            using var rest = RestAt(firstWithTests, position);
-            return rest.ReadRuleTest();
+            using var rest = sections[firstWithTests + (position / InSection)].ReadRest(position % InSection, out var id);
+            return rest.ReadRuleTest(id);
         });
-
-        // The one at a position among those that begin in a section.
-        Reader RestAt(int section, int position)
-        {
-            var reader = sections[section + (position / InSection)].Read();
-            for (var i = 0; i < position % InSection; i++)
-            {
-                reader.PassCounted();
-            }
-
-            reader.ReadCount();
-            return reader;
-        }
     });
 
     /// <summary>A short digest of everything in the range, for telling whether it has changed.</summary>
@@ -137,7 +120,7 @@ public static class RuleSetCodec
     public static string Fingerprint(DenialMessage message) => Fingerprint(w => w.Write(message));
 
     /// <summary>A short digest of everything in the test.</summary>
-    public static string Fingerprint(RuleTest test) => Fingerprint(w => w.WriteRest(test));
+    public static string Fingerprint(RuleTest test) => Fingerprint(w => w.Write(test));
 
     /// <summary>A short digest of the settings.</summary>
     public static string Fingerprint(RuleSettings settings) => Fingerprint(w => w.Write(settings));
@@ -193,8 +176,20 @@ public static class RuleSetCodec
         private const int MostOfAByte = 1032;
 
         private byte[]? bytes;
+        private int[]? rests;
 
         public Reader Read() => new(bytes ??= Decompress());
+
+        /// <summary>Of a section with ids, reads up to the rest of one.</summary>
+        public Reader ReadRest(int position, out Guid id)
+        {
+            var reader = Read();
+            var ids = reader.ReadColumns(IdBytes);
+            id = new Guid(ids.Read(position, stackalloc byte[IdBytes]), bigEndian: true);
+            rests ??= [.. Enumerable.Range(0, ids.Count).Select(_ => reader.PassCounted().Start.Value)];
+            reader.Position = rests[position];
+            return reader;
+        }
 
         private byte[] Decompress()
         {
@@ -203,6 +198,65 @@ public static class RuleSetCodec
             using var zlib = new ZLibStream(new MemoryStream(body, start, count), CompressionMode.Decompress);
             zlib.ReadExactly(decompressed);
             return zlib.ReadByte() == -1 ? decompressed : throw new FormatException("A section is longer than it should be.");
+        }
+    }
+
+    /// <summary>Rows of equally many bytes: the first byte of each, then the second of each, and so on. Neighbours are mostly alike, so this compresses well.</summary>
+    /// <param name="bytes">Where they are.</param>
+    /// <param name="start">Where they begin.</param>
+    /// <param name="count">How many rows there are.</param>
+    private sealed class Columns(byte[] bytes, int start, int count)
+    {
+        public int Count => count;
+
+        /// <summary>Reads one row.</summary>
+        /// <returns>The row.</returns>
+        public ReadOnlySpan<byte> Read(int position, Span<byte> row)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(position, count);
+            for (var i = 0; i < row.Length; i++)
+            {
+                row[i] = bytes[start + (i * count) + position];
+            }
+
+            return row;
+        }
+    }
+
+    /// <summary>What is known of a range without reading the rest of it.</summary>
+    private readonly record struct Prefix(Address Network, int Length, RangeAction Action, bool Enabled)
+    {
+        public const int IPv4Bytes = 2 + 4;
+        public const int IPv6Bytes = 2 + 16;
+
+        private const byte DenyFlag = 1;
+        private const byte EnabledFlag = 2;
+
+        /// <param name="bytes">As <see cref="Bytes"/> makes them.</param>
+        public Prefix(ReadOnlySpan<byte> bytes)
+            : this(
+                bytes.Length == IPv6Bytes ? new Address(true, BinaryPrimitives.ReadUInt128BigEndian(bytes[2..])) : new Address(false, BinaryPrimitives.ReadUInt32BigEndian(bytes[2..])),
+                bytes[1],
+                (bytes[0] & DenyFlag) == 0 ? RangeAction.Allow : RangeAction.Deny,
+                (bytes[0] & EnabledFlag) != 0)
+        {
+        }
+
+        public static byte[] Bytes(AddressRange range)
+        {
+            var bytes = new byte[range.Cidr.Network.IsIPv6 ? IPv6Bytes : IPv4Bytes];
+            bytes[0] = (byte)((range.Action == RangeAction.Deny ? DenyFlag : 0) | (range.Enabled ? EnabledFlag : 0));
+            bytes[1] = (byte)range.Cidr.PrefixLength;
+            if (range.Cidr.Network.IsIPv6)
+            {
+                BinaryPrimitives.WriteUInt128BigEndian(bytes.AsSpan(2), range.Cidr.Network.Value);
+            }
+            else
+            {
+                BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(2), (uint)range.Cidr.Network.Value);
+            }
+
+            return bytes;
         }
     }
 
@@ -225,6 +279,20 @@ public static class RuleSetCodec
             WriteCounted(compressed.ToArray());
         }
 
+        /// <summary>Writes sections of so many each: their ids, then the rest of each.</summary>
+        public void WriteSections<T>(IEnumerable<T> all, Action<Writer, T> writeRest)
+            where T : RuleObject
+        {
+            foreach (var some in all.Chunk(InSection))
+            {
+                WriteSection(section =>
+                {
+                    section.WriteColumns([.. some.Select(one => one.Id.ToByteArray(bigEndian: true))]);
+                    Array.ForEach(some, one => writeRest(section, one));
+                });
+            }
+        }
+
         public void Write(RuleSettings settings)
         {
             Write((byte)settings.Enforcement);
@@ -243,30 +311,31 @@ public static class RuleSetCodec
 
         public void Write(AddressRange range)
         {
-            WritePrefix(range);
+            Write(Prefix.Bytes(range));
+            Write(range.Id);
             WriteRest(range);
         }
 
-        public void WritePrefix(AddressRange range)
+        public void Write(RuleTest test)
         {
-            Write((byte)((int)range.Action | (range.Enabled ? 2 : 0) | (range.Cidr.Network.IsIPv6 ? 4 : 0)));
-            Write((byte)range.Cidr.PrefixLength);
-            if (range.Cidr.Network.IsIPv6)
+            Write(test.Id);
+            WriteRest(test);
+        }
+
+        /// <summary>Writes how many rows there are, and the rows as <see cref="Columns"/>.</summary>
+        public void WriteColumns(byte[][] rows)
+        {
+            Write7BitEncodedInt(rows.Length);
+            for (var i = 0; i < (rows is [var first, ..] ? first.Length : 0); i++)
             {
-                Write((ulong)(range.Cidr.Network.Value >> 64));
-                Write((ulong)range.Cidr.Network.Value);
-            }
-            else
-            {
-                Write((uint)range.Cidr.Network.Value);
+                Write([.. rows.Select(row => row[i])]);
             }
         }
 
-        /// <summary>Writes what isn't in the prefix, after how long it is, so that it can be passed over.</summary>
+        /// <summary>Writes what isn't in the columns, after how long it is, so that it can be passed over.</summary>
         public void WriteRest(AddressRange range)
         {
             using var rest = new Writer();
-            rest.Write(range.Id);
             rest.Write(range.Description);
             rest.Write(range.EndpointIds);
             rest.Write(range.Users);
@@ -284,7 +353,6 @@ public static class RuleSetCodec
         public void WriteRest(RuleTest test)
         {
             using var rest = new Writer();
-            rest.Write(test.Id);
             rest.Write(test.Description);
             rest.Write(test.Event.GetRawText());
             rest.Write(test.At);
@@ -372,20 +440,11 @@ public static class RuleSetCodec
             UpdatedBy = ReadString(),
         };
 
-        public (Address Network, int PrefixLength, RangeAction Action, bool Enabled) ReadPrefix()
-        {
-            var flags = ReadByte();
-            var prefixLength = ReadByte();
-            var isIPv6 = (flags & 4) != 0;
-            var network = new Address(isIPv6, isIPv6 ? new UInt128(ReadUInt64(), ReadUInt64()) : ReadUInt32());
-            return (network, prefixLength, (flags & 1) == 0 ? RangeAction.Allow : RangeAction.Deny, (flags & 2) != 0);
-        }
-
-        public AddressRange ReadRange((Address Network, int PrefixLength, RangeAction Action, bool Enabled) prefix) =>
+        public AddressRange ReadRange(Guid id, Prefix prefix) =>
             new()
             {
-                Id = ReadId(),
-                Cidr = new Cidr(prefix.Network, prefix.PrefixLength),
+                Id = id,
+                Cidr = new Cidr(prefix.Network, prefix.Length),
                 Action = prefix.Action,
                 Enabled = prefix.Enabled,
                 Description = ReadString(),
@@ -403,10 +462,10 @@ public static class RuleSetCodec
                 UpdatedBy = ReadString(),
             };
 
-        public RuleTest ReadRuleTest() =>
+        public RuleTest ReadRuleTest(Guid id) =>
             new()
             {
-                Id = ReadId(),
+                Id = id,
                 Description = ReadString(),
                 Event = JsonElement.Parse(ReadString()),
                 At = ReadOptionalTime(),
@@ -416,6 +475,16 @@ public static class RuleSetCodec
                 UpdatedAt = ReadTime(),
                 UpdatedBy = ReadString(),
             };
+
+        /// <summary>Reads how many rows follow, and passes over them.</summary>
+        /// <param name="rowBytes">How many bytes a row has.</param>
+        public Columns ReadColumns(int rowBytes)
+        {
+            var count = ReadCount();
+            var columns = new Columns(bytes, Position, count <= (bytes.Length - Position) / rowBytes ? count : throw new FormatException("A count is out of bounds."));
+            Position += rowBytes * count;
+            return columns;
+        }
 
         /// <summary>Passes over bytes behind their count.</summary>
         /// <returns>Where they are.</returns>
