@@ -51,7 +51,11 @@ public sealed class DynamoDbTable : IDisposable
 
     /// <summary>A table that must exist already: using it fails while it doesn't.</summary>
     /// <exception cref="RuleStoreException">The AWS SDK isn't configured.</exception>
-    public static DynamoDbTable Existing(string name) => Existing(name, new AmazonDynamoDBConfig());
+    public static DynamoDbTable Existing(string name) => Existing(name, new AmazonDynamoDBConfig
+    {
+        // At an endpoint of the user's own, the SDK would look for the region in its URL first, by regular expressions that a start would wait for.
+        AuthenticationRegion = Environment.GetEnvironmentVariable("AWS_REGION"),
+    });
 
     internal static DynamoDbTable Existing(string name, AmazonDynamoDBConfig config)
     {
