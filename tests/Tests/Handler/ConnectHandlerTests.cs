@@ -380,7 +380,7 @@ public sealed class ConnectHandlerTests : IDisposable
             answer.SetResult(decision);
             return Task.CompletedTask;
         });
-        Assert.True((await answer.Task).Response.Allow);
+        Assert.True((await answer.Task.WaitAsync(TimeSpan.FromSeconds(30))).Response.Allow);
         begun.Wait();
         while (!handling.IsCompleted)
         {
