@@ -150,9 +150,11 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
     /// <summary>Does some work for so long at most. A store may block the thread that it is called on: the limit holds all the same.</summary>
     private async Task<T> WithinAsync<T>(TimeSpan limit, Func<CancellationToken, Task<T>> work)
     {
-        using var cancellation = new CancellationTokenSource(limit, time);
+        using var cancellation = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         var token = cancellation.Token;
-        return await Task.Run(() => work(token), token).WaitAsync(token);
+        var result = Task.Run(() => work(token), token);
+        cancellation.CancelAfter(limit); // not before: the first timer of a process starts a thread, which the work needn't wait for
+        return await result.WaitAsync(token);
     }
 
     private string Describe(ConnectionEvent connection, Decision decision, Exception? fault, TimeSpan? stale, string? notRecorded, TimeSpan duration)
