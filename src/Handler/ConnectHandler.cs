@@ -48,7 +48,7 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
         }
     }
 
-    /// <summary>Decides about one connection event, answers, and then records and logs the decision: nobody waits for that.</summary>
+    /// <summary>Decides about one connection event, answers, and only then records and logs the decision.</summary>
     /// <param name="eventJson">The event as Client VPN sends it, UTF-8; anything else is denied.</param>
     /// <param name="answer">Passes the decision on to who asked. If it throws, the decision is recorded and logged all the same.</param>
     public async Task HandleAsync(ReadOnlyMemory<byte> eventJson, Func<Decision, Task> answer)

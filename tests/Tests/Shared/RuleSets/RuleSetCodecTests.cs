@@ -44,6 +44,22 @@ public class RuleSetCodecTests
     }
 
     [Fact]
+    public void What_takes_several_sections_is_decoded_as_well()
+    {
+        var rules = new RuleSet(
+            Enumerable.Range(0, 1_200).Select(i => Some.Range(i % 2 == 0 ? $"10.{i / 256}.{i % 256}.0/24" : $"2001:db8:{i:x}::/48") with { Description = $"Office {i}" }),
+            [],
+            new(),
+            Enumerable.Range(0, 1_000).Select(i => Some.RuleTest($"Test {i}", "{}", allowed: true)));
+        var decoded = RuleSetCodec.Decode(RuleSetCodec.Encode(rules));
+        Assert.Equal(Texts(rules), Texts(decoded));
+        Assert.Equal(rules.RuleTests.Select(t => (t.Id, t.Description)), decoded.RuleTests.Select(t => (t.Id, t.Description)));
+        Assert.Equal("Office 1199", Assert.Single(decoded.Containing(Addresses.Address.Read("2001:db8:4af::7")!.Value)).Description);
+
+        static IEnumerable<(Guid, string, string)> Texts(RuleSet rules) => rules.Ranges.Select(r => (r.Id, r.Cidr.ToString(), r.Description));
+    }
+
+    [Fact]
     public void Equal_rule_sets_make_equal_bytes()
     {
         Assert.Equal(RuleSetCodec.Encode(Rules), RuleSetCodec.Encode(RuleSetCodec.Decode(RuleSetCodec.Encode(Rules))));
