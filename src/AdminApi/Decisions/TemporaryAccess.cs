@@ -23,7 +23,7 @@ internal sealed record TemporaryAccess
 
     private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
 
-    /// <summary>Makes a range for the one address, user and endpoint of a denied connection, until then.</summary>
+    /// <summary>Makes a range for the one address, user, certificate and endpoint of a denied connection, until then.</summary>
     public async Task<IResult> AllowAsync(RecordedDecision decision, Change change)
     {
         var errors = new Errors();
@@ -50,20 +50,22 @@ internal sealed record TemporaryAccess
             return Refuse("This connection was allowed. Only for denied ones there is something to allow.");
         }
 
-        var who = decision.Username.Length > 0 ? decision.Username : decision.CommonName;
-        if (decision.Event is not { } json || who.Length == 0 || who.Contains('*', StringComparison.Ordinal))
+        // Every identity that the event carries, or somebody else with one of them could use it. Not the platform, which anybody can forge.
+        string[] identities = [.. new[] { decision.Username, decision.CommonName }.Where(name => name.Length > 0)];
+        if (decision.Event is not { } json || identities.Length == 0 || !Array.TrueForAll(identities, RangeInput.CanName))
         {
-            return Refuse("The event names no user, or one with a *, whom a range could be for: add a range with POST /api/ranges, for the address or for others of its conditions.");
+            return Refuse(
+                "The event names no user and no certificate, or with a name that no range can have: one with a *, with characters that nobody sees or white space at "
+                + "its ends, or a long one. Add a range with POST /api/ranges, for the address or for others of its conditions.");
         }
 
-        var isUser = decision.Username.Length > 0;
         var input = new RangeInput
         {
             Cidr = decision.PublicIp,
             Description = Reason,
             EndpointIds = decision.EndpointId.Length > 0 ? [decision.EndpointId] : [],
-            Users = isUser ? [who] : [],
-            CommonNames = isUser ? [] : [who],
+            Users = decision.Username.Length > 0 ? [decision.Username] : [],
+            CommonNames = decision.CommonName.Length > 0 ? [decision.CommonName] : [],
             ValidUntil = (now + duration).UtcDateTime.ToString("O"),
         };
         return await RangesApi.Ranges.AddAsync(null, input.Check, FindConflict, change);

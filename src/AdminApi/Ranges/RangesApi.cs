@@ -56,8 +56,8 @@ internal static class RangesApi
                 """)
             .ProducesProblem(StatusCodes.Status412PreconditionFailed).Changes();
         api.Reading.MapGet("/ranges/findings", ListFindings).WithTags("Ranges").WithName("ListRangeFindings")
-            .WithSummary("Lists what is worth a look: ranges inside others, expired, very wide, of special addresses, or unused for 90 days.")
-            .WithDescription("Unused ranges are listed only while there are at most 50,000 decisions in 90 days to look at.")
+            .WithSummary("Lists what is worth a look: ranges inside others, expired, very wide, of special addresses, unused for 90 days, or with names that nobody had.")
+            .WithDescription("What hangs on recorded decisions is listed only while there are at most 50,000 of them in 90 days.")
             .AnswersTagged<Page<Finding>>();
         api.Reading.MapGet("/ranges/{id}", Get).WithTags("Ranges").WithName("GetRange")
             .WithSummary("Shows one range.")
@@ -128,8 +128,7 @@ internal static class RangesApi
         var now = time.GetUtcNow();
         var head = await log.ReadHeadAsync(cancellationToken);
         var (lately, areAll) = await decisions.ListAllAsync(new() { From = now - Finding.UnusedFor, Limit = MostDecisions, Now = now }, MostDecisions, cancellationToken);
-        var used = areAll ? lately.Select(d => d.RangeId).OfType<Guid>().ToHashSet() : null;
-        var findings = Finding.Of(head.Rules, now, used).Select((finding, i) => (Finding: finding, Place: (long)i));
+        var findings = Finding.Of(head.Rules, now, areAll ? lately : null).Select((finding, i) => (Finding: finding, Place: (long)i));
         return paging.Cut(findings, "/api/ranges/findings", f => (f.Place, Guid.Empty), errors) is { } page
             ? TypedResults.Ok(new Page<Finding>([.. page.Items.Select(i => i.Finding)], page.NextCursor)).WithETag(Kind<AddressRange>.RevisionTag(head.Revision))
             : Problems.Invalid(errors);

@@ -162,7 +162,7 @@ internal static class RangesCsv
         {
             null => null,
             ['[', ..] array => ReadJson<IReadOnlyList<string?>>(name, array, "names with semicolons between them, or a JSON array"),
-            var names => names.Split(';'),
+            var names => names.Split(';', StringSplitOptions.TrimEntries),
         };
 
         T? ReadJson<T>(string name, string value, string remedy)

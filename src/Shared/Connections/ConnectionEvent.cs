@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using ClientVpnAdmin.Addresses;
+using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Validation;
 
 namespace ClientVpnAdmin.Connections;
@@ -12,8 +13,11 @@ namespace ClientVpnAdmin.Connections;
 /// AWS Client VPN Administrator Guide, "Connection authorization". Any field may be absent, null or empty, which all mean the same;
 /// unknown fields are passed over, since AWS adds some.
 /// </remarks>
-public sealed record ConnectionEvent
+public sealed class ConnectionEvent
 {
+    private Scope? forAllow;
+    private Scope? forDeny;
+
     private static readonly string[] V1Fields =
     [
         "connection-id", "endpoint-id", "common-name", "username", "platform", "platform-version", "public-ip", "client-openvpn-version",
@@ -47,6 +51,9 @@ public sealed record ConnectionEvent
 
     /// <summary>What is wrong with the event, naming the field; null when it is fit to be decided.</summary>
     public string? Problem { get; private set; }
+
+    /// <summary>What it says of where and who, as ranges with this action take it.</summary>
+    internal Scope Scope(RangeAction action) => action == RangeAction.Deny ? forDeny ??= new(this, action) : forAllow ??= new(this, action);
 
     public static ConnectionEvent Read(ReadOnlyMemory<byte> utf8Json)
     {

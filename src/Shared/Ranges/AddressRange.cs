@@ -32,11 +32,17 @@ public sealed record AddressRange : RuleObject
     /// <example>["cvpn-endpoint-0f13eab7f860433cc"]</example>
     public ImmutableArray<string> EndpointIds { get; init; } = [];
 
-    /// <summary>The users it counts for, in any case; a <c>*</c> at the beginning or the end stands for any characters. Empty means all.</summary>
+    /// <summary>
+    /// The users it counts for, in any case; a <c>*</c> at the beginning or the end stands for any characters, but not for no name at all. Empty means
+    /// all. A deny range also counts for names that differ only in what can't be seen, and for connections without a name.
+    /// </summary>
     /// <example>["alice", "*@example.com"]</example>
     public ImmutableArray<string> Users { get; init; } = [];
 
-    /// <summary>The groups it counts for: whoever is in one of them. Exactly as Client VPN gives them. Empty means all.</summary>
+    /// <summary>
+    /// The groups it counts for: whoever is in one of them. Exactly as Client VPN gives them; a deny range takes each text that names them in any
+    /// form, and no groups at all. Empty means all.
+    /// </summary>
     /// <example>["vpn-users"]</example>
     public ImmutableArray<string> Groups { get; init; } = [];
 
@@ -88,28 +94,10 @@ public sealed record AddressRange : RuleObject
     internal RangeCondition? FirstMiss(ConnectionEvent connection, DateTimeOffset at)
     {
         // In the order of the reasons.
-        return !EndpointIds.IsEmpty && !EndpointIds.Contains(connection.EndpointId, StringComparer.Ordinal) ? RangeCondition.EndpointIds
-            : !Users.IsEmpty && !Users.Any(u => Matches(u, connection.Username)) ? RangeCondition.Users
-            : !Groups.IsEmpty && !Groups.Any(g => connection.Groups.Contains(g, StringComparer.Ordinal)) ? RangeCondition.Groups
-            : !CommonNames.IsEmpty && !CommonNames.Any(n => Matches(n, connection.CommonName)) ? RangeCondition.CommonNames
-            : !Platforms.IsEmpty && !Platforms.Contains(connection.Platform, StringComparer.OrdinalIgnoreCase) ? RangeCondition.Platforms
+        return connection.Scope(Action).FirstMiss(this) is { } miss ? miss
             : at < ValidFrom ? RangeCondition.ValidFrom
             : at >= ValidUntil ? RangeCondition.ValidUntil
             : Schedule?.Contains(at) == false ? RangeCondition.Schedule
             : null;
-    }
-
-    private static bool Matches(string pattern, string name)
-    {
-        var beginsAnyhow = pattern.StartsWith('*');
-        var endsAnyhow = pattern.EndsWith('*') && pattern.Length > 1;
-        var part = pattern.AsSpan()[(beginsAnyhow ? 1 : 0)..(endsAnyhow ? ^1 : ^0)];
-        return (beginsAnyhow, endsAnyhow) switch
-        {
-            (true, true) => name.AsSpan().Contains(part, StringComparison.OrdinalIgnoreCase),
-            (true, false) => name.AsSpan().EndsWith(part, StringComparison.OrdinalIgnoreCase),
-            (false, true) => name.AsSpan().StartsWith(part, StringComparison.OrdinalIgnoreCase),
-            (false, false) => name.AsSpan().Equals(part, StringComparison.OrdinalIgnoreCase),
-        };
     }
 }

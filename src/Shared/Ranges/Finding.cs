@@ -1,4 +1,6 @@
 using ClientVpnAdmin.Addresses;
+using ClientVpnAdmin.Connections;
+using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.RuleSets;
 
 namespace ClientVpnAdmin.Ranges;
@@ -37,9 +39,11 @@ public sealed record Finding(Guid RangeId, Cidr Cidr, string Description, Findin
 
     /// <param name="rules">The rules.</param>
     /// <param name="now">The time.</param>
-    /// <param name="used">The ranges that decided lately; null if that isn't known.</param>
-    public static IEnumerable<Finding> Of(RuleSet rules, DateTimeOffset now, IReadOnlySet<Guid>? used)
+    /// <param name="lately">What was decided lately; null if not all of that is known.</param>
+    public static IEnumerable<Finding> Of(RuleSet rules, DateTimeOffset now, IReadOnlyCollection<RecordedDecision>? lately)
     {
+        var used = lately?.Select(d => d.RangeId).OfType<Guid>().ToHashSet();
+        var names = lately is not null && rules.Ranges.Any(r => r.Enabled && !(r.Users.IsEmpty && r.Groups.IsEmpty && r.CommonNames.IsEmpty)) ? NamesIn(lately) : [];
         foreach (var range in rules.Ranges)
         {
             if (range.Enabled && Around(range, rules) is { } outer)
@@ -69,7 +73,23 @@ public sealed record Finding(Guid RangeId, Cidr Cidr, string Description, Findin
             {
                 yield return Found(range, FindingKind.Unused, $"It has decided nothing in {UnusedFor.TotalDays} days, as far as decisions are kept, nor was it changed: perhaps it isn't needed any more.");
             }
+
+            foreach (var (kind, message) in range.Enabled ? names.SelectMany(n => n.Find(range)) : [])
+            {
+                yield return Found(range, kind, message);
+            }
         }
+    }
+
+    private static RecordedNames[] NamesIn(IEnumerable<RecordedDecision> decisions)
+    {
+        var connections = decisions.Where(d => d.Event is not null).Select(d => ConnectionEvent.Read(d.Event!.Value)).ToList();
+        return
+        [
+            new("user name", connections, r => r.Users, c => [c.Username], arePatterns: true),
+            new("group", connections, r => r.Groups, c => c.Groups, arePatterns: false),
+            new("common name", connections, r => r.CommonNames, c => [c.CommonName], arePatterns: true),
+        ];
     }
 
     /// <summary>The longest other range around this one that says the same; of two with equal addresses, the newer is inside the older.</summary>
@@ -92,4 +112,6 @@ public enum FindingKind
     PrivateAddress,
     DocumentationAddress,
     Unused,
+    NameNotSeen,
+    NameNotCarried,
 }

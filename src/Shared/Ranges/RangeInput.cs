@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using ClientVpnAdmin.Names;
 using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Validation;
 
@@ -29,14 +30,16 @@ public sealed record RangeInput : RuleObjectInput
     public IReadOnlyList<string?>? EndpointIds { get; init; }
 
     /// <summary>
-    /// The user names it counts for, at most 100 of at most 255 characters, in any case. A <c>*</c> at the beginning or the end stands for any
-    /// characters. Default: empty, which means all.
+    /// The user names it counts for, at most 100 of at most 255 characters, in any case, without white space at the ends and without characters that
+    /// nobody sees. A <c>*</c> at the beginning or the end stands for any characters, but not for no name at all. A deny range also counts for names
+    /// that differ only in what can't be seen, and for connections without a name. Default: empty, which means all.
     /// </summary>
     /// <example>["alice", "*@example.com"]</example>
     public IReadOnlyList<string?>? Users { get; init; }
 
     /// <summary>
-    /// The groups it counts for, at most 100, exactly as Client VPN gives them: whoever is in one of them. Default: empty, which means all.
+    /// The groups it counts for, at most 100: whoever is in one of them. Exactly as Client VPN gives them; a deny range takes each text that names them
+    /// in any form, and no groups at all. Default: empty, which means all.
     /// </summary>
     /// <example>["vpn-users"]</example>
     public IReadOnlyList<string?>? Groups { get; init; }
@@ -46,8 +49,9 @@ public sealed record RangeInput : RuleObjectInput
     public IReadOnlyList<string?>? CommonNames { get; init; }
 
     /// <summary>
-    /// The operating systems it counts for, at most 100, in any case: win, mac, linux, android. They are the device's own word, which anybody
-    /// can forge: fit for hygiene, never the only reason to let someone in. Default: empty, which means all.
+    /// The operating systems it counts for, in any case, as OpenVPN sends them: android, freebsd, ios, linux, mac, netbsd, openbsd, solaris, uwp or
+    /// win. They are the device's own word, which anybody can forge: fit for hygiene, never the only reason to let someone in. Default: empty, which
+    /// means all.
     /// </summary>
     /// <example>["win", "mac"]</example>
     public IReadOnlyList<string?>? Platforms { get; init; }
@@ -68,6 +72,9 @@ public sealed record RangeInput : RuleObjectInput
     private const int MaxNames = 100;
     private const int MaxName = 255; // as long as Client VPN's own can be
 
+    // OpenVPN 2's ssl.c (IV_PLAT) and OpenVPN 3's platform_name.hpp.
+    private static readonly string[] SentPlatforms = ["android", "freebsd", "ios", "linux", "mac", "netbsd", "openbsd", "solaris", "uwp", "win"];
+
     /// <summary>Checks every field and reports every error.</summary>
     /// <param name="errors">Takes what is wrong; empty so far.</param>
     /// <param name="edit">What is being made or changed, by whom and when.</param>
@@ -86,7 +93,7 @@ public sealed record RangeInput : RuleObjectInput
         CheckNames(Users, "users", errors, CheckPattern);
         CheckNames(Groups, "groups", errors, CheckName);
         CheckNames(CommonNames, "commonNames", errors, CheckPattern);
-        CheckNames(Platforms, "platforms", errors, CheckName);
+        CheckNames(Platforms, "platforms", errors, CheckPlatform);
         var action = Checks.Word<RangeAction>(Action, RangeAction.Allow, "action", errors);
         var validFrom = Checks.ReadTime(ValidFrom, "validFrom", errors);
         var validUntil = Checks.ReadTime(ValidUntil, "validUntil", errors);
@@ -126,6 +133,14 @@ public sealed record RangeInput : RuleObjectInput
         return edit.Replaced is { } replaced && range.SaysTheSameAs(replaced) ? replaced : range;
     }
 
+    /// <summary>Whether a range can be for just this name, with no pattern in it.</summary>
+    public static bool CanName(string name)
+    {
+        var errors = new Errors();
+        CheckName(name, "", errors);
+        return !errors.Any && !name.Contains('*', StringComparison.Ordinal);
+    }
+
     private static void CheckNames(IReadOnlyList<string?>? names, string field, Errors errors, Action<string?, string, Errors> check)
     {
         if (names?.Count > MaxNames)
@@ -147,7 +162,19 @@ public sealed record RangeInput : RuleObjectInput
             return;
         }
 
-        Checks.Text(name, MaxName, field, errors);
+        Checks.Length(name, MaxName, field, errors);
+        if (Name.Fault(name) is { } fault)
+        {
+            errors.Add(field, fault);
+        }
+    }
+
+    private static void CheckPlatform(string? platform, string field, Errors errors)
+    {
+        if (!SentPlatforms.Contains(platform, StringComparer.OrdinalIgnoreCase))
+        {
+            errors.Add(field, $"{Errors.Quote(platform ?? "")} is nothing that OpenVPN sends. Write one of: {string.Join(", ", SentPlatforms)}.");
+        }
     }
 
     private static void CheckPattern(string? pattern, string field, Errors errors)

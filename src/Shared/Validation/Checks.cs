@@ -25,14 +25,19 @@ public static partial class Checks
         return null;
     }
 
-    /// <summary>Checks a text's length in UTF-16 code units, and that it has no control characters.</summary>
-    public static void Text(string text, int maxLength, string field, Errors errors)
+    /// <summary>Checks a text's length in UTF-16 code units.</summary>
+    public static void Length(string text, int maxLength, string field, Errors errors)
     {
         if (text.Length > maxLength)
         {
             errors.Add(field, $"This is {text.Length} characters long. At most {maxLength} are allowed: shorten it.");
         }
+    }
 
+    /// <summary>Checks a text's length in UTF-16 code units, and that it has no control characters.</summary>
+    public static void Text(string text, int maxLength, string field, Errors errors)
+    {
+        Length(text, maxLength, field, errors);
         if (text.Any(char.IsControl))
         {
             errors.Add(field, "Control characters, line breaks and tabs among them, are not allowed: remove them.");

@@ -18,7 +18,15 @@ public sealed class NativeHandlerTests(DynamoDbServer server) : IAsyncLifetime
         table = await server.CreateTableAsync();
         // At all times, by the time zones that the executable brings along.
         var always = ScheduleTests.Weekly("Asia/Tokyo", "monday,tuesday,wednesday,thursday,friday,saturday,sunday 00:00 24:00");
-        var rules = new RuleSet([Some.Range("203.0.113.0/24") with { Schedule = always }, Some.Range("2001:db8:1234::/48")], [Some.Message("東京: {public-ip} {reason}")], new());
+        var rules = new RuleSet(
+        [
+            Some.Range("203.0.113.0/24") with { Schedule = always },
+            Some.Range("2001:db8:1234::/48"),
+            Some.Range("192.0.2.0/24"),
+            Some.Range("192.0.2.0/24") with { Action = RangeAction.Deny, Users = ["josé", "alice"], Groups = ["業者"] },
+            Some.Range("192.0.3.0/24") with { Users = ["josé", "ガ*"] },
+        ],
+        [Some.Message("東京: {public-ip} {reason}")], new());
         foreach (var store in new[] { RuleStoreLocation.Read($"dynamodb:{table}"), RuleStoreLocation.Read($"sqlite:{folder["rules.db"]}") })
         {
             await new RevisionLog((await store.CreateAsync(default)).Rules, TimeProvider.System).CommitAsync("alice", _ => new Proposal(rules, "A test."), default);
@@ -34,7 +42,6 @@ public sealed class NativeHandlerTests(DynamoDbServer server) : IAsyncLifetime
     [NativeFact]
     public async Task Answers_every_sample_event_as_the_other_one_does_over_both_stores()
     {
-        var native = Environment.GetEnvironmentVariable(NativeFactAttribute.Variable)!;
         folder.Write("not-json.json", "hello");
         var outcomes = new HashSet<int>();
         foreach (var file in Some.EventFiles.Append(folder["not-json.json"]))
@@ -42,7 +49,7 @@ public sealed class NativeHandlerTests(DynamoDbServer server) : IAsyncLifetime
             var answers = new List<(int Exit, string Response)>();
             foreach (var store in new[] { $"dynamodb:{table}", $"sqlite:{folder["rules.db"]}" })
             {
-                foreach (var (program, args) in new[] { (native, new[] { file }), ("dotnet", [Path.Combine(AppContext.BaseDirectory, "ClientVpnAdmin.Handler.dll"), file]) })
+                foreach (var (program, args) in Programs(file))
                 {
                     using var handler = new RunningProgram(program, args, AppContext.BaseDirectory, ("RULE_STORE", store));
                     var exit = await handler.ExitAsync();
@@ -58,6 +65,36 @@ public sealed class NativeHandlerTests(DynamoDbServer server) : IAsyncLifetime
         Assert.Equal([0, 1], outcomes.Order());
         Assert.Equal(2 * 6, (await server.ItemsAsync(table, "decisions")).Count);
     }
+
+    [NativeTheory]
+    [InlineData("192.0.2.7", "bob", "業者", 0)]
+    [InlineData("192.0.2.7", "josé", "社員", 0)]
+    [InlineData("192.0.2.7", "josé", "業者", 1)]
+    [InlineData("192.0.2.7", "JOSE\u0301", "社員;業者", 1)]
+    [InlineData("192.0.2.7", "ａｌｉｃｅ\u200B", "[\"業者\"]", 1)]
+    [InlineData("192.0.2.7", "", "", 1)]
+    [InlineData("192.0.3.7", "JOSE\u0301", "", 0)]
+    [InlineData("192.0.3.7", "josé\u200B", "", 1)]
+    [InlineData("192.0.3.7", "カ\u3099x", "", 0)]
+    [InlineData("192.0.3.7", "ｶﾞx", "", 1)]
+    public async Task Takes_names_in_every_form_of_Unicode_as_the_other_one_does(string publicIp, string username, string groups, int exit)
+    {
+        var json = Some.EventJson(publicIp);
+        (json["username"], json["groups"]) = (username, groups);
+        folder.Write("event.json", json.ToJsonString());
+        foreach (var (program, args) in Programs(folder["event.json"]))
+        {
+            using var handler = new RunningProgram(program, args, AppContext.BaseDirectory, ("RULE_STORE", $"sqlite:{folder["rules.db"]}"));
+            Assert.True(await handler.ExitAsync() == exit, $"{program}: {handler.Output} {handler.Error}");
+        }
+    }
+
+    /// <summary>The native one and the other.</summary>
+    private static (string Program, string[] Args)[] Programs(string file) =>
+    [
+        (Environment.GetEnvironmentVariable(NativeFactAttribute.Variable)!, [file]),
+        ("dotnet", [Path.Combine(AppContext.BaseDirectory, "ClientVpnAdmin.Handler.dll"), file]),
+    ];
 }
 
 /// <summary>A test for the native executable, whose path is in HANDLER_BINARY.</summary>
@@ -66,9 +103,16 @@ public sealed class NativeFactAttribute : FactAttribute
 {
     public const string Variable = "HANDLER_BINARY";
 
-    public NativeFactAttribute([CallerMemberName] string test = "") => this.Skip(
-        string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable))
-            ? $"{Variable} is not set: publish the handler (dotnet publish src/Handler -c Release -o <folder>, which needs clang and zlib1g-dev), and set it to the executable."
-            : null,
-        test);
+    public NativeFactAttribute([CallerMemberName] string test = "") => this.Skip(Missing, test);
+
+    internal static string? Missing => string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable))
+        ? $"{Variable} is not set: publish the handler (dotnet publish src/Handler -c Release -o <folder>, which needs clang and zlib1g-dev), and set it to the executable."
+        : null;
+}
+
+/// <inheritdoc cref="NativeFactAttribute"/>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class NativeTheoryAttribute : TheoryAttribute
+{
+    public NativeTheoryAttribute([CallerMemberName] string test = "") => this.Skip(NativeFactAttribute.Missing, test);
 }

@@ -108,13 +108,13 @@ public sealed class DecisionsApiTests : IDisposable
     }
 
     [Fact]
-    public async Task A_denied_connection_is_allowed_for_that_user_address_and_endpoint_for_a_while()
+    public async Task A_denied_connection_is_allowed_for_that_user_certificate_address_and_endpoint_for_a_while()
     {
         var denied = await portal.DecideAsync(Some.EventJson("198.51.100.7"));
         var allowed = await AllowAsync(denied.Id, "PT8H", "hotel");
         var range = allowed.Expect(HttpStatusCode.Created);
         Assert.Equal(("198.51.100.7/32", "hotel"), (range["cidr"]!.ToString(), range["description"]!.ToString()));
-        Assert.Equal($$"""["alice"]|["{{Some.Endpoint}}"]|[]""", string.Join('|', range["users"]!.ToJsonString(), range["endpointIds"]!.ToJsonString(), range["commonNames"]!.ToJsonString()));
+        Assert.Equal($$"""["alice"]|["{{Some.Endpoint}}"]|["laptop-17.example.co.jp"]|[]""", string.Join('|', range["users"]!.ToJsonString(), range["endpointIds"]!.ToJsonString(), range["commonNames"]!.ToJsonString(), range["platforms"]!.ToJsonString()));
         Assert.StartsWith("2026-04-01T08:00:00", range["validUntil"]!.ToString(), StringComparison.Ordinal);
 
         Assert.True((await portal.DecideAsync(Some.EventJson("198.51.100.7"))).Allowed);
@@ -122,6 +122,9 @@ public sealed class DecisionsApiTests : IDisposable
         var bob = Some.EventJson("198.51.100.7");
         bob["username"] = "bob";
         Assert.False((await portal.DecideAsync(bob)).Allowed);
+        var otherCertificate = Some.EventJson("198.51.100.7");
+        otherCertificate["common-name"] = "laptop-18.example.co.jp";
+        Assert.False((await portal.DecideAsync(otherCertificate)).Allowed);
         portal.Time.Advance(TimeSpan.FromHours(8));
         Assert.Equal(Connections.DenialReason.OutsideValidity, (await portal.DecideAsync(Some.EventJson("198.51.100.7"))).Reason);
     }
@@ -139,10 +142,13 @@ public sealed class DecisionsApiTests : IDisposable
     [InlineData("")]
     [InlineData("*")]
     [InlineData("*@example.com")]
-    public async Task A_connection_of_nobody_in_particular_is_not_allowed_since_the_range_would_be_for_everybody(string name)
+    [InlineData("alice\u200B")]
+    [InlineData("alice ")]
+    [InlineData("alice", "*")]
+    public async Task A_connection_of_nobody_in_particular_is_not_allowed_since_the_range_would_be_for_everybody(string name, string commonName = "")
     {
         var json = Some.EventJson("198.51.100.7");
-        (json["username"], json["common-name"]) = (name, "");
+        (json["username"], json["common-name"]) = (name, commonName);
         Assert.Contains("POST /api/ranges", (await AllowAsync((await portal.DecideAsync(json)).Id, "PT8H", "x")).ExpectProblem(HttpStatusCode.Conflict), StringComparison.Ordinal);
         Assert.Equal(0, await portal.HeadAsync());
     }

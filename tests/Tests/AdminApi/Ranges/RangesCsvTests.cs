@@ -23,7 +23,7 @@ public sealed class RangesCsvTests : IDisposable
             "203.0.113.0/24",
             """
             , "description": "東京, \"HQ\"; =1+1 ", "endpointIds": ["cvpn-endpoint-0f13eab7f860433cc", "cvpn-endpoint-0aaaaaaaaaaaaaaaa"], "users": ["alice", "*@example.com"],
-            "groups": ["CN=VPN;OU=x", "[y"], "commonNames": [" spaced "], "platforms": ["win"], "validFrom": "2026-01-01T00:00:00Z", "validUntil": "2036-01-01T00:00:00.0000001Z",
+            "groups": ["CN=VPN;OU=x", "[y"], "commonNames": ["in spaced"], "platforms": ["win"], "validFrom": "2026-01-01T00:00:00Z", "validUntil": "2036-01-01T00:00:00.0000001Z",
             "schedule": { "timeZone": "Asia/Tokyo", "windows": [{ "days": ["monday", "sunday"], "from": "22:00", "to": "06:00" }] }
             """);
         await portal.AddRangeAsync("2001:db8::/32", """, "action": "deny", "enabled": false """);
@@ -57,8 +57,9 @@ public sealed class RangesCsvTests : IDisposable
     {
         var json = portal.Services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         var name = Gen.Char["a;,\"[]{} '=東\u3000*"].Array[1, 5].Select(c => new string(c));
-        var names = name.Select(n => $"{(n[0] == '*' ? "*" : "")}{n.Replace("*", "", StringComparison.Ordinal)}x").Array[0, 3].Select(n => n.Distinct().ToArray());
-        await Gen.Select(name, names, names, names, Gen.Long[1, 1_000_000_000_000]).SampleAsync(
+        var names = name.Select(n => $"{(n[0] == '*' ? "*" : "")}{n.Replace("*", "", StringComparison.Ordinal)}x").Select(n => n.Trim()).Array[0, 3].Select(n => n.Distinct().ToArray());
+        var platformsOf = Gen.OneOf("win", "MAC", "linux").Array[0, 3].Select(n => n.Distinct().ToArray());
+        await Gen.Select(name, names, names, platformsOf, Gen.Long[1, 1_000_000_000_000]).SampleAsync(
             async (description, users, groups, platforms, ticks) =>
             {
                 var range = Some.Range("203.0.113.0/24") with
@@ -99,6 +100,14 @@ public sealed class RangesCsvTests : IDisposable
         Assert.Equal(
             ["203.0.113.0/24 Tokyo true allow", "198.51.100.7/32  false allow"],
             (await portal.GetAsync("/api/ranges")).Items.Select(r => $"{r["cidr"]} {r["description"]} {r["enabled"]} {r["action"]}"));
+    }
+
+    [Fact]
+    public async Task White_space_around_the_names_in_a_cell_is_no_part_of_them()
+    {
+        (await PutCsvAsync("cidr,users,groups\n203.0.113.0/24,alice; bob , vpn-users ;x\n")).Expect(HttpStatusCode.OK);
+        var range = (await portal.GetAsync("/api/ranges")).Items.Single();
+        Assert.Equal("""["alice","bob"]["vpn-users","x"]""", range["users"]!.ToJsonString() + range["groups"]!.ToJsonString());
     }
 
     [Fact]

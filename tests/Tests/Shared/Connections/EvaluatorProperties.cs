@@ -34,13 +34,39 @@ public class EvaluatorProperties
 
     private static readonly Gen<DateTimeOffset?> Moment = Gen.Int[-3, 4].Select(h => h > 3 ? (DateTimeOffset?)null : Some.Time.AddHours(h));
 
-    private static readonly string[] Names = ["", "alice", "ALICE", "alice@example.com", "bob@example.com"];
-    private static readonly string[] Patterns = ["alice", "Alice@example.com", "*@EXAMPLE.com", "al*", "*li*", "nobody"];
+    // Each with what it is in form C and loosely, by hand: the model has no normalization of its own.
+    private static readonly Text[] Names =
+    [
+        new(""), new("alice"), new("ALICE"), new("alice@example.com"), new("bob@example.com"), new("CORP\\alice"), new("josé"), new("JOSÉ"),
+        new("alice ", Loose: "alice"), new("\u3000alice", Loose: "alice"), new("al\u200Bice", Loose: "alice"), new("alice\0", Loose: "alice"),
+        new("ａｌｉｃｅ", Loose: "alice"), new("jose\u0301", FormC: "josé"), new("JOSE\u0301\u00AD", FormC: "JOSÉ\u00AD", Loose: "josé"),
+        new("bob@example.com\u200B", Loose: "bob@example.com"), new("\u200B ", Loose: ""),
+    ];
 
-    private static readonly Gen<Scope> AnyScope = Gen.Select(Few(Patterns), Few("g1", "G1", "g2"), Few(Patterns), Few("win", "MAC"), (u, g, c, p) => new Scope(u, g, c, p));
+    private static readonly Text[] Patterns =
+    [
+        new("alice"), new("Alice@example.com"), new("*@EXAMPLE.com"), new("al*"), new("*li*"), new("nobody"), new("josé"), new("jose\u0301", FormC: "josé"), new("jose*"),
+        new("*"), new("**"),
+    ];
+
+    private static readonly Gen<Scope> AnyScope = Gen.Select(
+        Few(Patterns), Few("g1", "G1", "g2", "g1,g2"), Few(Patterns), Few("win", "MAC"), (u, g, c, p) => new Scope(u, g, c, p));
+
+    private static readonly Gen<Grouping> AnyGrouping =
+        from names in Gen.OneOf("g1", "G1", "g2", "g3").Array[0, 2]
+        from separator in Gen.OneOf(",", ";", " , ")
+        from form in Gen.Int[0, 4]
+        let joined = string.Join(separator, names)
+        select form switch
+        {
+            0 => new Grouping(joined, [joined], [joined, .. names]),
+            1 => new(new JsonArray(joined), [joined], [joined, .. names]),
+            2 => new(new JsonArray([.. names.Select(n => JsonValue.Create(n))]).ToJsonString(), [], names),
+            _ => new Grouping(new JsonArray([.. names.Select(n => JsonValue.Create(n))]), names, names),
+        };
 
     private static readonly Gen<Person> AnyPerson =
-        Gen.Select(Gen.OneOf(Names), Gen.OneOf("g1", "g2", "g3").Array[0, 2], Gen.OneOf(Names), Gen.OneOf("win", "Mac", "linux"), (u, g, c, p) => new Person(u, g, c, p));
+        Gen.Select(Gen.OneOf(Names), AnyGrouping, Gen.OneOf(Names), Gen.OneOf("win", "Mac", "linux", ""), (u, g, c, p) => new Person(u, g, c, p));
 
     private static readonly Gen<Weekly?> AnyWeekly = Gen.Select(
         Gen.OneOf("Asia/Tokyo", "Europe/Berlin", "America/New_York"), Gen.Int[1, 127], Gen.Int[0, 1439], Gen.Int[1, 1440], (zone, days, from, to) => (Weekly?)new Weekly(zone, days, from, to))
@@ -79,10 +105,10 @@ public class EvaluatorProperties
             {
                 var json = Some.EventJson(c.PublicIp.Text);
                 json["endpoint-id"] = c.Endpoint;
-                json["username"] = c.Person.Username;
-                json["common-name"] = c.Person.CommonName;
+                json["username"] = c.Person.Username.Given;
+                json["common-name"] = c.Person.CommonName.Given;
                 json["platform"] = c.Person.Platform;
-                json["groups"] = new JsonArray([.. c.Person.Groups.Select(g => JsonValue.Create(g))]);
+                json["groups"] = c.Person.Groups.Given.DeepClone();
                 var decision = Evaluator.Decide(json.Read(), c.At, new RuleSet(c.Rules.Select(r => r.ToRange()), [], new()), 1);
                 var (allowed, reason, rangeIds) = DecideNaively(c.Rules, c.PublicIp.Bits, c.Endpoint, c.Person, c.At);
                 return decision.Allowed == allowed
@@ -113,12 +139,18 @@ public class EvaluatorProperties
     private static (bool Allowed, string? Reason, Guid[] RangeIds) DecideNaively(Rule[] rules, string bits, string endpoint, Person person, DateTimeOffset at)
     {
         var candidates = rules.Where(r => r.Enabled && r.Width == bits.Length && bits.StartsWith(r.Prefix, StringComparison.Ordinal)).ToList();
-        bool InScope(Rule r) =>
-            (r.Endpoints.Length == 0 || r.Endpoints.Any(e => e == endpoint))
-            && (r.Scope.Users.Length == 0 || r.Scope.Users.Any(u => IsLike(person.Username, u)))
-            && (r.Scope.Groups.Length == 0 || r.Scope.Groups.Any(g => person.Groups.Any(p => p == g)))
-            && (r.Scope.CommonNames.Length == 0 || r.Scope.CommonNames.Any(n => IsLike(person.CommonName, n)))
-            && (r.Scope.Platforms.Length == 0 || r.Scope.Platforms.Any(p => string.Equals(p, person.Platform, StringComparison.OrdinalIgnoreCase)));
+        // In doubt a deny range applies and an allow range doesn't.
+        bool InScope(Rule r) => r.Allow
+            ? (r.Endpoints.Length == 0 || r.Endpoints.Any(e => e == endpoint))
+                && (r.Scope.Users.Length == 0 || IsNamed(person.Username, r.Scope.Users))
+                && (r.Scope.Groups.Length == 0 || r.Scope.Groups.Any(g => person.Groups.Exact.Any(p => p == g)))
+                && (r.Scope.CommonNames.Length == 0 || IsNamed(person.CommonName, r.Scope.CommonNames))
+                && (r.Scope.Platforms.Length == 0 || r.Scope.Platforms.Any(p => Same(p, person.Platform)))
+            : (r.Endpoints.Length == 0 || endpoint.Length == 0 || r.Endpoints.Any(e => e == endpoint))
+                && (r.Scope.Users.Length == 0 || IsPerhapsNamed(person.Username, r.Scope.Users))
+                && (r.Scope.Groups.Length == 0 || person.Groups.Possible.All(p => p.Length == 0) || r.Scope.Groups.Any(g => person.Groups.Possible.Any(p => Same(p, g))))
+                && (r.Scope.CommonNames.Length == 0 || IsPerhapsNamed(person.CommonName, r.Scope.CommonNames))
+                && (r.Scope.Platforms.Length == 0 || person.Platform.Length == 0 || r.Scope.Platforms.Any(p => Same(p, person.Platform)));
         bool Valid(Rule r) => (r.ValidFrom is null || r.ValidFrom <= at) && (r.ValidUntil is null || at < r.ValidUntil);
         bool OnTime(Rule r) => r.Weekly is null || r.Weekly.Contains(at);
         var applying = candidates.Where(r => InScope(r) && Valid(r) && OnTime(r)).ToList();
@@ -138,10 +170,18 @@ public class EvaluatorProperties
         return (false, misses.Count == 0 ? "AddressNotAllowed" : misses.Any(r => InScope(r) && Valid(r)) ? "OutsideSchedule" : misses.Any(InScope) ? "OutsideValidity" : "NotInScope", []);
     }
 
-    private static Gen<string[]> Few(params string[] names) => Gen.OneOf(Gen.Const<string[]>([]), Gen.Const<string[]>([]), Gen.OneOf(names).Array[1, 2]);
+    private static Gen<T[]> Few<T>(params T[] names) => Gen.OneOf(Gen.Const<T[]>([]), Gen.Const<T[]>([]), Gen.OneOf(names).Array[1, 2]);
 
-    private static bool IsLike(string name, string pattern) =>
-        Regex.IsMatch(name, $"^{Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal)}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+    private static bool IsNamed(Text name, Text[] patterns) => name.Loosely.Length > 0 && patterns.Any(p => IsLike(name.InFormC, p.InFormC));
+
+    private static bool IsPerhapsNamed(Text name, Text[] patterns) => name.Loosely.Length == 0 || patterns.Any(p => IsLike(name.Loosely, p.Loosely));
+
+    private static bool Same(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsLike(string name, string pattern) => Regex.IsMatch(
+        name,
+        $"^{Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal)}$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline);
 
     private static bool IsMapped(byte[] bytes) => bytes[..10].All(b => b == 0) && bytes[10] == 255 && bytes[11] == 255;
 
@@ -154,9 +194,24 @@ public class EvaluatorProperties
     private static string Groups(byte[] bytes) =>
         string.Join(':', bytes.Chunk(2).Select(b => ((b[0] * 256) + b[1]).ToString("x", CultureInfo.InvariantCulture)));
 
-    private sealed record Scope(string[] Users, string[] Groups, string[] CommonNames, string[] Platforms);
+    /// <param name="Given">As it is sent or saved.</param>
+    /// <param name="FormC">In Unicode's form C; null for the same.</param>
+    /// <param name="Loose">What a deny range makes of it, but for the case; null for the same as in form C.</param>
+    private sealed record Text(string Given, string? FormC = null, string? Loose = null)
+    {
+        public string InFormC => FormC ?? Given;
 
-    private sealed record Person(string Username, string[] Groups, string CommonName, string Platform);
+        public string Loosely => Loose ?? InFormC;
+    }
+
+    private sealed record Scope(Text[] Users, string[] Groups, Text[] CommonNames, string[] Platforms);
+
+    /// <param name="Given">As it is sent.</param>
+    /// <param name="Exact">What an allow range takes it for.</param>
+    /// <param name="Possible">What it could mean to a deny range, as far as rules here ask for it.</param>
+    private sealed record Grouping(JsonNode Given, string[] Exact, string[] Possible);
+
+    private sealed record Person(Text Username, Grouping Groups, Text CommonName, string Platform);
 
     /// <param name="Zone">The time zone.</param>
     /// <param name="Days">Bit 0 is Sunday.</param>
@@ -192,9 +247,9 @@ public class EvaluatorProperties
                 Action = Allow ? RangeAction.Allow : RangeAction.Deny,
                 Enabled = Enabled,
                 EndpointIds = [.. Endpoints],
-                Users = [.. Scope.Users],
+                Users = [.. Scope.Users.Select(u => u.Given)],
                 Groups = [.. Scope.Groups],
-                CommonNames = [.. Scope.CommonNames],
+                CommonNames = [.. Scope.CommonNames.Select(n => n.Given)],
                 Platforms = [.. Scope.Platforms],
                 Schedule = Weekly?.ToSchedule(),
                 ValidFrom = ValidFrom,

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Settings;
@@ -147,8 +149,17 @@ public class EvaluatorTests
     [InlineData("*adm*", "the-ADM-bob", true)]
     [InlineData("*adm*", "bob", false)]
     [InlineData("*", "bob", true)]
-    [InlineData("*", "", true)]
+    [InlineData("*", "", false)]
     [InlineData("**", "bob", true)]
+    [InlineData("**", "", false)]
+    [InlineData("*", " \u200B", false)]
+    [InlineData("josé", "jose\u0301", true)]
+    [InlineData("jose\u0301", "JOSÉ", true)]
+    [InlineData("jose*", "josé", false)]
+    [InlineData("alice", "alice ", false)]
+    [InlineData("alice", "alice\u200B", false)]
+    [InlineData("alice", "ａｌｉｃｅ", false)]
+    [InlineData("straße", "strasse", false)]
     [InlineData("a?ice", "alice", false)]
     [InlineData("a.*", "alice", false)]
     public void A_user_or_common_name_compares_without_regard_to_case_and_may_begin_or_end_with_an_asterisk(string pattern, string name, bool applies)
@@ -171,7 +182,7 @@ public class EvaluatorTests
     public void A_group_compares_exactly_and_one_of_several_is_enough(string group, bool applies)
     {
         var json = Some.EventJson();
-        json["groups"] = new System.Text.Json.Nodes.JsonArray("first", "vpn-users", "others");
+        json["groups"] = new JsonArray("first", "vpn-users", "others");
         var range = Some.Range("203.0.113.0/24") with { Groups = ["nobody", group] };
         Assert.Equal(applies ? null : DenialReason.NotInScope, Evaluator.Decide(json.Read(), Some.Time, Rules(range), 1).Reason);
         Assert.Equal(DenialReason.NotInScope, Evaluator.Decide(Some.Event(), Some.Time, Rules(range), 1).Reason);
@@ -184,6 +195,104 @@ public class EvaluatorTests
     [InlineData("mac", false)]
     public void A_platform_compares_without_regard_to_case(string platform, bool applies) =>
         Assert.Equal(applies ? null : DenialReason.NotInScope, Decide(Some.Range("203.0.113.0/24") with { Platforms = ["linux", platform] }).Reason);
+
+    [Theory]
+    [InlineData("contractors", "\"vpn,contractors\"", false)]
+    [InlineData("contractors", "\"[\\\"contractors\\\"]\"", false)]
+    [InlineData("contractors", "[\"vpn,contractors\"]", false)]
+    [InlineData("vpn,contractors", "\"vpn,contractors\"", true)]
+    [InlineData("vpn,contractors", "[\"vpn,contractors\"]", true)]
+    [InlineData("contractors", "[\"contractors \"]", false)]
+    [InlineData("contractors", "null", false)]
+    public void An_allow_range_takes_groups_as_they_are_given(string group, string groups, bool applies)
+    {
+        var json = Some.EventJson();
+        json["groups"] = JsonNode.Parse(groups);
+        var range = Some.Range("203.0.113.0/24") with { Groups = [group] };
+        Assert.Equal(applies ? null : DenialReason.NotInScope, Evaluator.Decide(json.Read(), Some.Time, Rules(range), 1).Reason);
+    }
+
+    [Theory]
+    [InlineData("alice")]
+    [InlineData("ALICE")]
+    [InlineData("alice ")]
+    [InlineData("\u3000alice\t")]
+    [InlineData("alice\0")]
+    [InlineData("al\u200Bice")]
+    [InlineData("al\u00ADice")]
+    [InlineData("ａｌｉｃｅ")]
+    [InlineData("josé")]
+    [InlineData("jose\u0301")]
+    [InlineData("JOSE\u0301 ")]
+    [InlineData("adm-ｂｏｂ")]
+    [InlineData("\u200BADM-bob")]
+    [InlineData("bob@evil.example\u200B")]
+    [InlineData("")]
+    [InlineData(" \u200B")]
+    [InlineData(null)]
+    public void A_deny_range_takes_names_loosely_and_the_lack_of_one_for_each(string? name)
+    {
+        ImmutableArray<string> names = ["alice", "josé", "adm-*", "*@evil.example"];
+        var deny = Some.Range("0.0.0.0/0") with { Action = RangeAction.Deny };
+        foreach (var (field, restricted) in new[] { ("username", deny with { Users = names }), ("common-name", deny with { CommonNames = names }) })
+        {
+            AssertDenied(DenialReason.AddressBlocked, DecideBeside(restricted, field, name));
+            Assert.True(DecideBeside(restricted, field, "CORP\\alice").Allowed);
+            Assert.True(DecideBeside(restricted, field, "alice@example.com").Allowed);
+            Assert.True(DecideBeside(restricted, field, "xadm-bob").Allowed);
+        }
+    }
+
+    [Theory]
+    [InlineData("\"contractors\"")]
+    [InlineData("\"Contractors\"")]
+    [InlineData("\"vpn,contractors\"")]
+    [InlineData("\"contractors;vpn\"")]
+    [InlineData("\"vpn , contractors ; x\"")]
+    [InlineData("\"[\\\"contractors\\\",\\\"vpn\\\"]\"")]
+    [InlineData("\"[contractors, vpn]\"")]
+    [InlineData("\"[\\\"\\\\u0063ontractors\\\"]\"")]
+    [InlineData("[\"vpn\",\"CONTRACTORS\"]")]
+    [InlineData("[\"vpn,contractors\"]")]
+    [InlineData("[\"vpn\",\"[\\\"contractors\\\"]\"]")]
+    [InlineData("[\"contractors\\u200b \"]")]
+    [InlineData("\"\"")]
+    [InlineData("\" \"")]
+    [InlineData("\",;\"")]
+    [InlineData("\"[]\"")]
+    [InlineData("[]")]
+    [InlineData("[\"\",null]")]
+    [InlineData("null")]
+    public void A_deny_range_takes_groups_in_every_form_that_they_could_be_meant_in(string groups)
+    {
+        var deny = Some.Range("0.0.0.0/0") with { Action = RangeAction.Deny, Groups = ["contractors"] };
+        AssertDenied(DenialReason.AddressBlocked, DecideBeside(deny, "groups", JsonNode.Parse(groups)));
+        Assert.True(DecideBeside(deny, "groups", "vpn").Allowed);
+        Assert.True(DecideBeside(deny, "groups", new JsonArray("vpn", "subcontractors")).Allowed);
+    }
+
+    [Theory]
+    [InlineData("endpoint-id", Some.Endpoint, " CVPN-endpoint-0f13eab7f860433cc", Some.OtherEndpoint)]
+    [InlineData("platform", "win", "WIN ", "mac")]
+    public void A_deny_range_takes_an_endpoint_or_platform_loosely_and_the_lack_of_one_for_each(string field, string asked, string alike, string other)
+    {
+        var deny = Some.Range("0.0.0.0/0") with { Action = RangeAction.Deny };
+        deny = field == "platform" ? deny with { Platforms = [asked] } : deny with { EndpointIds = [asked] };
+        foreach (var given in new[] { asked, alike, "", null })
+        {
+            AssertDenied(DenialReason.AddressBlocked, DecideBeside(deny, field, given));
+        }
+
+        Assert.True(DecideBeside(deny, field, other).Allowed);
+    }
+
+    [Fact]
+    public void A_deny_range_needs_all_its_conditions_all_the_same()
+    {
+        var deny = Some.Range("0.0.0.0/0") with { Action = RangeAction.Deny, Users = ["bob"], Groups = ["contractors"] };
+        Assert.True(DecideBeside(deny, "groups", "contractors").Allowed); // by alice
+        AssertDenied(DenialReason.AddressBlocked, DecideBeside(deny with { Users = ["alice"] }, "groups", null));
+    }
 
     [Fact]
     public void Maintenance_is_a_deny_range_for_everything_with_a_schedule()
@@ -351,6 +460,14 @@ public class EvaluatorTests
         Assert.Equal(
             "Connection from 203.0.113.7 denied (rules-unavailable). Please contact your administrator.",
             Evaluator.RulesUnavailable(Some.Event(), null).Response.Message);
+
+    /// <summary>Decides an event with this value in a field, beside an allow range for everybody.</summary>
+    private static Decision DecideBeside(AddressRange deny, string field, JsonNode? value)
+    {
+        var json = Some.EventJson();
+        json[field] = value;
+        return Evaluator.Decide(json.Read(), Some.Time, Rules(Some.Range("0.0.0.0/0"), deny), 1);
+    }
 
     private static RuleSet Rules(params AddressRange[] ranges) => new(ranges, [], new());
 

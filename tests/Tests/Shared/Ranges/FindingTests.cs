@@ -1,3 +1,6 @@
+using System.Text;
+using ClientVpnAdmin.Connections;
+using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.RuleSets;
 
 namespace ClientVpnAdmin.Ranges;
@@ -64,10 +67,60 @@ public class FindingTests
     {
         var range = Some.Range("8.8.8.8");
         var rules = new RuleSet([range], [], new());
-        Assert.Equal(FindingKind.Unused, Assert.Single(Finding.Of(rules, Some.Time.AddDays(90), new HashSet<Guid>())).Kind);
-        Assert.Empty(Finding.Of(rules, Some.Time.AddDays(90).AddTicks(-1), new HashSet<Guid>()));
-        Assert.Empty(Finding.Of(rules, Some.Time.AddDays(90), new HashSet<Guid> { range.Id }));
+        Assert.Equal(FindingKind.Unused, Assert.Single(Finding.Of(rules, Some.Time.AddDays(90), [])).Kind);
+        Assert.Empty(Finding.Of(rules, Some.Time.AddDays(90).AddTicks(-1), []));
+        Assert.Empty(Finding.Of(rules, Some.Time.AddDays(90), [Decided("8.8.8.8", rules)]));
         Assert.Empty(Finding.Of(rules, Some.Time.AddDays(90), null));
+    }
+
+    [Theory]
+    [InlineData("CORP\\alice")]
+    [InlineData("alice@example.com")]
+    [InlineData("ALICE ")]
+    [InlineData("al ice")]
+    public void A_name_that_nobody_had_is_found_with_the_one_that_was_meant(string recorded)
+    {
+        var rules = new RuleSet([Some.Range("8.8.8.8") with { Users = ["bob", "alice", "*x"], CommonNames = ["laptop-17.example.co.jp"] }], [], new());
+        var finding = Assert.Single(Finding.Of(rules, Some.Time, [Decided("8.8.8.8", rules, recorded)]));
+        Assert.Equal(FindingKind.NameNotSeen, finding.Kind);
+        Assert.StartsWith(
+            $"No recorded connection had the user name 'alice', though this one was there: '{recorded}'.", finding.Message, StringComparison.Ordinal);
+        Assert.Empty(Finding.Of(rules, Some.Time, [Decided("8.8.8.8", rules, recorded), Decided("8.8.8.8", rules, "Alice")]));
+        Assert.Empty(Finding.Of(rules, Some.Time, [Decided("8.8.8.8", rules, "carol")]));
+        Assert.Empty(Finding.Of(rules, Some.Time, null));
+    }
+
+    [Fact]
+    public void A_name_that_a_deny_range_takes_loosely_is_seen_where_an_allow_range_would_not_see_it()
+    {
+        var range = Some.Range("8.8.8.8") with { Groups = ["contractors"] };
+        var allow = new RuleSet([range], [], new());
+        var deny = new RuleSet([range with { Action = RangeAction.Deny }], [], new());
+        Assert.Equal(FindingKind.NameNotSeen, Assert.Single(Finding.Of(allow, Some.Time, [Decided("8.8.8.8", allow, groups: "vpn,Contractors")])).Kind);
+        Assert.Empty(Finding.Of(deny, Some.Time, [Decided("8.8.8.8", deny, groups: "vpn,Contractors")]));
+    }
+
+    [Fact]
+    public void A_deny_range_by_a_name_that_the_connections_of_an_endpoint_never_carry_is_found()
+    {
+        var range = Some.Range("8.8.8.8") with { Action = RangeAction.Deny, Users = ["alice"] };
+        var rules = new RuleSet([range], [], new());
+        var finding = Assert.Single(Finding.Of(rules, Some.Time, [Decided("8.8.8.8", rules, ""), Decided("8.8.8.8", rules, "\u200B")]));
+        Assert.Equal(FindingKind.NameNotCarried, finding.Kind);
+        Assert.StartsWith($"No recorded connection of {Some.Endpoint} had a user name, so this range denies whoever", finding.Message, StringComparison.Ordinal);
+        Assert.Empty(Finding.Of(rules, Some.Time, [Decided("8.8.8.8", rules, ""), Decided("8.8.8.8", rules, "bob")]));
+        Assert.Empty(Finding.Of(new RuleSet([range with { EndpointIds = [Some.OtherEndpoint] }], [], new()), Some.Time, [Decided("8.8.8.8", rules, "")]));
+        Assert.Empty(Finding.Of(new RuleSet([range with { Action = RangeAction.Allow }], [], new()), Some.Time, [Decided("8.8.8.8", rules, "")]));
+        Assert.Empty(Finding.Of(rules, Some.Time, []));
+    }
+
+    private static RecordedDecision Decided(string publicIp, RuleSet rules, string username = "alice", string groups = "")
+    {
+        var json = Some.EventJson(publicIp);
+        (json["username"], json["groups"]) = (username, groups);
+        var connection = json.Read();
+        return RecordedDecision.Of(
+            Encoding.UTF8.GetBytes(json.ToJsonString()), connection, Evaluator.Decide(connection, Some.Time, rules, 1), Some.Time, TimeSpan.Zero);
     }
 
     private static string Kinds(params AddressRange[] ranges) => string.Join(',', Finding.Of(new RuleSet(ranges, [], new()), Some.Time, null).Select(f => f.Kind));

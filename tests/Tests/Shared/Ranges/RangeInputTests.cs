@@ -72,15 +72,35 @@ public class RangeInputTests
     [InlineData(null, "users[0]: Write a name")]
     [InlineData("", "users[0]: Write a name")]
     [InlineData("a*b", "users[0]: A * stands for any characters only")]
-    [InlineData("a\nb", "users[0]: Control characters")]
+    [InlineData("a\nb", "users[0]: It has U+000A as its character 2")]
+    [InlineData("alice\u200B", "users[0]: It has U+200B as its character 6")]
+    [InlineData("alice ", "users[0]: It begins or ends with white space")]
+    [InlineData("\u3000*", "users[0]: It begins or ends with white space")]
     public void A_name_that_could_never_match_is_an_error(string? name, string expected) =>
         Assert.StartsWith(expected, FirstError(new() { Cidr = "203.0.113.0/24", Users = [name] }), StringComparison.Ordinal);
+
+    [Fact]
+    public void Groups_and_common_names_are_checked_as_users_are()
+    {
+        Assert.StartsWith("groups[0]: It has U+00AD", FirstError(new() { Cidr = "203.0.113.0/24", Groups = ["vpn\u00ADusers"] }), StringComparison.Ordinal);
+        Assert.StartsWith("commonNames[0]: It has U+0000", FirstError(new() { Cidr = "203.0.113.0/24", CommonNames = ["laptop\0"] }), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("windows")]
+    [InlineData("macos")]
+    [InlineData("win ")]
+    [InlineData("")]
+    [InlineData(null)]
+    public void A_platform_that_OpenVPN_never_sends_is_an_error_that_names_those_it_does(string? platform) => Assert.Equal(
+        $"platforms[0]: '{platform}' is nothing that OpenVPN sends. Write one of: android, freebsd, ios, linux, mac, netbsd, openbsd, solaris, uwp, win.",
+        FirstError(new() { Cidr = "203.0.113.0/24", Platforms = [platform] }));
 
     [Fact]
     public void Names_are_at_most_100_of_at_most_255_characters()
     {
         Assert.StartsWith("groups: At most 100", FirstError(new() { Cidr = "203.0.113.0/24", Groups = [.. Enumerable.Range(0, 101).Select(i => $"g{i}")] }), StringComparison.Ordinal);
-        Assert.StartsWith("platforms[0]: This is 256 characters long", FirstError(new() { Cidr = "203.0.113.0/24", Platforms = [new('x', 256)] }), StringComparison.Ordinal);
+        Assert.StartsWith("groups[0]: This is 256 characters long", FirstError(new() { Cidr = "203.0.113.0/24", Groups = [new('x', 256)] }), StringComparison.Ordinal);
         Assert.Equal(255, Check(new() { Cidr = "203.0.113.0/24", CommonNames = [new('x', 255)] }).CommonNames[0].Length);
     }
 

@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using ClientVpnAdmin.Connections;
+using ClientVpnAdmin.Names;
+
+namespace ClientVpnAdmin.Ranges;
+
+/// <summary>
+/// What an event says of where and who, as the ranges with one action take it. A deny range errs on the side of denying, an allow range on the side
+/// of not allowing: every doubt about a name is decided here.
+/// </summary>
+internal sealed class Scope(ConnectionEvent connection, RangeAction action)
+{
+    private readonly bool isForDeny = action == RangeAction.Deny;
+
+    private HashSet<string> Endpoint => field ??= OneOf(connection.EndpointId, StringComparer.Ordinal);
+
+    private HashSet<string> Groups => field ??= isForDeny ? Name.AllOf(connection.Groups) : [.. connection.Groups];
+
+    private HashSet<string> Platform => field ??= OneOf(connection.Platform, StringComparer.OrdinalIgnoreCase);
+
+    // Empty if there is nothing to be seen in them.
+    private string Username => field ??= Name.Loosely(connection.Username).Length == 0 ? "" : Form(connection.Username);
+
+    private string CommonName => field ??= Name.Loosely(connection.CommonName).Length == 0 ? "" : Form(connection.CommonName);
+
+    /// <summary>The first condition that the event doesn't meet; null if it meets all.</summary>
+    public RangeCondition? FirstMiss(AddressRange range) =>
+        !range.EndpointIds.IsEmpty && !IsIn(Endpoint, range.EndpointIds) ? RangeCondition.EndpointIds
+        : !range.Users.IsEmpty && !IsLike(Username, range.Users) ? RangeCondition.Users
+        : !range.Groups.IsEmpty && !IsIn(Groups, range.Groups) ? RangeCondition.Groups
+        : !range.CommonNames.IsEmpty && !IsLike(CommonName, range.CommonNames) ? RangeCondition.CommonNames
+        : !range.Platforms.IsEmpty && !IsIn(Platform, range.Platforms) ? RangeCondition.Platforms
+        : null;
+
+    // What the event doesn't carry could be anything: enough for a deny range, never for an allow range.
+    private bool IsIn(HashSet<string> carried, ImmutableArray<string> asked) =>
+        carried.Count == 0 ? isForDeny : asked.Any(name => carried.Contains(isForDeny ? Name.Loosely(name) : name));
+
+    private bool IsLike(string carried, ImmutableArray<string> asked) =>
+        carried.Length == 0 ? isForDeny : asked.Any(pattern => Name.IsLike(pattern, carried, Form));
+
+    private HashSet<string> OneOf(string text, StringComparer comparer) =>
+        isForDeny ? Name.AllOf([text]) : new(text.Length == 0 ? [] : [text], comparer);
+
+    private string Form(string name) => isForDeny ? Name.Loosely(name) : Normalization.FormC(name);
+}
