@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace ClientVpnAdmin.Stores;
 
 /// <summary>Makes files that only their owner can use. On Windows they take the access list of the folder around them.</summary>
@@ -37,15 +39,43 @@ public static class PrivateFiles
                 stream.Flush(flushToDisk: true);
             }
 
-            File.Move(temporary, path, overwrite);
-        }
-        catch (IOException) when (!overwrite && File.Exists(path))
-        {
-            // Another process was first.
+            if (overwrite)
+            {
+                File.Move(temporary, path, overwrite: true);
+            }
+            else
+            {
+                MoveIfFirst(temporary, path);
+            }
         }
         finally
         {
             File.Delete(temporary);
         }
+    }
+
+    /// <summary>Does nothing if the file is there already, also if another process makes it at this moment.</summary>
+    private static void MoveIfFirst(string temporary, string path)
+    {
+        try
+        {
+            // On Unix, File.Move looks for the file and then renames: of two at once, the second would replace what the first one uses already.
+            // It is left for file systems without links.
+            if (OperatingSystem.IsWindows() || NativeMethods.Link(temporary, path) != 0)
+            {
+                File.Move(temporary, path, overwrite: false);
+            }
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another process was first.
+        }
+    }
+
+    private static class NativeMethods
+    {
+        [DllImport("libc", EntryPoint = "link", BestFitMapping = false, ThrowOnUnmappableChar = true)]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int Link([MarshalAs(UnmanagedType.LPUTF8Str)] string existing, [MarshalAs(UnmanagedType.LPUTF8Str)] string path);
     }
 }

@@ -40,7 +40,7 @@ internal sealed class Portal : WebApplicationFactory<Program>
 
     public string Token(string file)
     {
-        _ = Server; // starts it
+        Start();
         return File.ReadAllText(folder[file]);
     }
 
@@ -70,6 +70,7 @@ internal sealed class Portal : WebApplicationFactory<Program>
 
     public async Task<Answer> SendAsync(HttpMethod method, string path, HttpContent? content, string? ifMatch, string? bearer, string? comment = null)
     {
+        Start();
         using var client = CreateClient();
         using var request = new HttpRequestMessage(method, path) { Content = content };
         if (bearer is not null)
@@ -96,6 +97,15 @@ internal sealed class Portal : WebApplicationFactory<Program>
         (await PostAsync("/api/ranges", $$"""{ "cidr": "{{cidr}}" {{more}} }""")).Expect(HttpStatusCode.Created)["id"]!.ToString();
 
     public async Task<long> HeadAsync() => (await Log.ReadHeadAsync(default)).Revision;
+
+    // The factory itself starts a portal for each of those who ask for it at once.
+    private void Start()
+    {
+        lock (folder)
+        {
+            _ = Server;
+        }
+    }
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
