@@ -31,11 +31,19 @@ connection_event() {
   }'
 }
 
+# Prints "yes", or "no" and the message, and ends as jq does. NUL and RS, which jq passes over, become a character that no answer has.
+verdict() {
+  connection_event | "${HANDLER:-HANDLER-is-not-set}" - | tr '\000\036' '\001\001' | jq -rs '
+    if length == 1 and (.[0] | type == "object" and (tojson | contains("\\u0001") | not)) then .[0] else {} end
+    | if .allow == true then "yes"
+      elif .allow == false then "no " + (."error-msg-on-denied-connection" | strings)
+      else "no " end'
+}
+
 decide() {
-  response=$(connection_event | "${HANDLER:-HANDLER-is-not-set}" -)
-  # Not by jq's exit code: jq 1.6 has 0 for an empty response as well.
-  [ "$(printf '%s' "$response" | jq .allow)" = true ] && return 0
-  message=$(printf '%s' "$response" | jq -r '."error-msg-on-denied-connection" | strings')
+  answer=$(verdict) || answer=
+  [ "$answer" = yes ] && return 0
+  message=${answer#no }
   # Without a message the handler couldn't run.
   printf '%s' "${message:-Connection denied (rules-unavailable). Please contact your administrator.}" >&4
   return 1

@@ -110,10 +110,57 @@ public sealed class ClientConnectHandlerTests : IDisposable
     [InlineData("""{"allow":true}{"allow":true}""")]
     [InlineData("""{"allow":false}{"allow":true}""")]
     [InlineData("""{"allow":null,"error-msg-on-denied-connection":7}""")]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("""[{"allow":true}]""")]
+    [InlineData("""{"allow":true} garbage""")]
+    [InlineData("""garbage {"allow":true}""")]
+    [InlineData("""{"allow":true}]""")]
+    [InlineData("""{"allow":true},""")]
+    [InlineData("""{"allow":true}{""")]
+    [InlineData("""{"allow":true} null""")]
+    [InlineData("""{"allow":true} "cut off""")]
+    [InlineData("""{"allow":true}{"allow":false}""")]
+    [InlineData("{\"allow\":true}\n\n{\"allow\":true}\n")]
+    [InlineData("{\"allow\":true}\u0000")]
+    [InlineData("\u0000{\"allow\":true}")]
+    [InlineData("{\"allow\":true}\u0000garbage")]
+    [InlineData("{\"al\u0000low\":true}")]
+    [InlineData("{\"allow\":tr\u0000ue}")]
+    [InlineData("{\"allow\":true,\"x\":\"\u0000\"}")]
+    [InlineData("{\"allow\":true,\"\u0000\":1}")]
+    [InlineData("{\"allow\":true}\u001e")]
     public async Task Denies_when_the_answer_is_anything_but_a_plain_yes(string answer)
     {
         folder.Write("answer", answer);
         Assert.Equal((2, "0", Fallback), await AskAsync(Script($"cat \"{folder["answer"]}\""), ("untrusted_ip", "203.0.113.7")));
+    }
+
+    [HookTheory]
+    [InlineData("""{"allow":false,"error-msg-on-denied-connection":"Not from here."}""", "Not from here.")]
+    [InlineData("""{"allow":false,"error-msg-on-denied-connection":"yes"}""", "yes")]
+    [InlineData("""{"allow":false,"error-msg-on-denied-connection":"no "}""", "no ")]
+    [InlineData("""{"allow":false,"error-msg-on-denied-connection":"1\n"}""", "1")]
+    [InlineData("""{"allow":false,"error-msg-on-denied-connection":""}""", Fallback)]
+    [InlineData("""{"allow":false,"error-msg-on-denied-connection":["x"]}""", Fallback)]
+    [InlineData("""{"allow":false,"error-msg-on-denied-connection":"Not from here."} garbage""", Fallback)]
+    [InlineData("""{"allow":false,"error-msg-on-denied-connection":"Not from here."}{}""", Fallback)]
+    [InlineData("""{"allow":false,"error-msg-on-denied-connection":"Not from here.""", Fallback)]
+    [InlineData("""{"error-msg-on-denied-connection":"Not from here."}""", Fallback)]
+    public async Task Takes_the_message_of_one_whole_no_only(string answer, string message)
+    {
+        folder.Write("answer", answer);
+        Assert.Equal((2, "0", message), await AskAsync(Script($"cat \"{folder["answer"]}\""), ("untrusted_ip", "198.51.100.7")));
+    }
+
+    [HookFact]
+    public async Task Denies_when_jq_fails_whatever_it_has_printed()
+    {
+        // The real one prints its results before it finds out that something is wrong behind them.
+        Directory.CreateDirectory(folder["bin"]);
+        File.Copy(Script("cat >/dev/null; echo yes; exit 5"), folder["bin/jq"]);
+        var path = ("PATH", $"{folder["bin"]}:{Environment.GetEnvironmentVariable("PATH")}");
+        Assert.Equal((2, "0", Fallback), await AskAsync(Script("echo '{\"allow\":true}'"), path, ("untrusted_ip", "203.0.113.7")));
     }
 
     [HookFact]
