@@ -6,6 +6,8 @@ namespace ClientVpnAdmin.Access;
 public sealed class IamSignInTests : IDisposable
 {
     private const string Admin = "arn:aws:sts::123456789012:assumed-role/VpnAdmins/alice";
+    private const string Everybody = "arn:aws:sts::123456789012:assumed-role/VpnAdmins/*";
+    private const string IdentityCenter = "arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_Vpn_0123456789abcdef";
     private readonly Portal portal = Configured();
 
     public void Dispose() => portal.Dispose();
@@ -17,6 +19,22 @@ public sealed class IamSignInTests : IDisposable
     [InlineData("arn:aws:sts::999999999999:assumed-role/VpnAdmins/alice", HttpStatusCode.Forbidden, HttpStatusCode.Forbidden)]
     [InlineData("ARN:AWS:STS::123456789012:ASSUMED-ROLE/VPNADMINS/ALICE", HttpStatusCode.Forbidden, HttpStatusCode.Forbidden)]
     [InlineData("", HttpStatusCode.Forbidden, HttpStatusCode.Forbidden)]
+    [InlineData("arn:aws:sts::123456789012:assumed-role/Developer/i-am-admin", HttpStatusCode.Forbidden, HttpStatusCode.Forbidden)]
+    [InlineData("arn:aws:sts::123456789012:assumed-role/VpnAdmins", HttpStatusCode.Forbidden, HttpStatusCode.Forbidden)]
+    [InlineData("arn:aws:sts::123456789012:assumed-role/VpnAdmins/", HttpStatusCode.Forbidden, HttpStatusCode.Forbidden)]
+    [InlineData("arn:aws:sts::123456789012:assumed-role/VpnAdmins/alice/bob", HttpStatusCode.Forbidden, HttpStatusCode.Forbidden)]
+    [InlineData("arn:aws:sts::123456789012:assumed-role/x/VpnAdmins/alice", HttpStatusCode.Forbidden, HttpStatusCode.Forbidden)]
+    [InlineData("arn:aws:iam::123456789012:user/team/bob", HttpStatusCode.Forbidden, HttpStatusCode.Forbidden)]
+    [InlineData("arn:aws:iam::123456789012:user/ops/x/carol", HttpStatusCode.OK, HttpStatusCode.NoContent)]
+    [InlineData("arn:aws:iam::123456789012:user/ops/x/dave", HttpStatusCode.Forbidden, HttpStatusCode.Forbidden)]
+    [InlineData("arn:aws:iam::123456789012:user/ops/x/y/carol", HttpStatusCode.Forbidden, HttpStatusCode.Forbidden)]
+    [InlineData("arn:aws:iam::123456789012:user/ops/carol", HttpStatusCode.Forbidden, HttpStatusCode.Forbidden)]
+    [InlineData("arn:aws:iam::123456789012:user/what?/erin", HttpStatusCode.OK, HttpStatusCode.NoContent)]
+    [InlineData("arn:aws:iam::123456789012:user/whats/erin", HttpStatusCode.Forbidden, HttpStatusCode.Forbidden)]
+    [InlineData("arn:aws-us-gov:iam::123456789012:root", HttpStatusCode.OK, HttpStatusCode.NoContent)]
+    [InlineData("arn:aws:iam::123456789012:root", HttpStatusCode.Forbidden, HttpStatusCode.Forbidden)]
+    [InlineData(IdentityCenter + "/frank@example.com", HttpStatusCode.OK, HttpStatusCode.NoContent)]
+    [InlineData(IdentityCenter + "/grace@example.com", HttpStatusCode.Forbidden, HttpStatusCode.Forbidden)]
     public async Task Patterns_of_ARNs_make_readers_and_editors(string arn, HttpStatusCode reading, HttpStatusCode writing)
     {
         var range = Some.Range("203.0.113.0/24");
@@ -44,7 +62,50 @@ public sealed class IamSignInTests : IDisposable
     }
 
     [Theory]
-    [InlineData("SignIn:Iam:Readers", "x", "SignIn:Iam:Editors", "", "", "SignIn:Iam:Editors is missing")]
+    [InlineData("arn:aws:sts::123456789012:assumed-role/*admin*", "a * stands for a whole part between slashes")]
+    [InlineData("arn:aws:sts::123456789012:assumed-role/Vpn*/*", "a * stands for a whole part between slashes")]
+    [InlineData("arn:aws:sts::123456789012:assumed-role/VpnAdmins/alice*", "a * stands for a whole part between slashes")]
+    [InlineData("arn:aws:iam::123456789012:user/**", "a * stands for a whole part between slashes")]
+    [InlineData("arn:aws:sts::*:assumed-role/VpnAdmins/*", "does not begin with an account")]
+    [InlineData("arn:*:sts::123456789012:assumed-role/VpnAdmins/*", "does not begin with an account")]
+    [InlineData("arn:aws:sts:us-east-1:123456789012:assumed-role/VpnAdmins/*", "does not begin with an account")]
+    [InlineData("arn:aws:sts::12345678901:assumed-role/VpnAdmins/*", "does not begin with an account")]
+    [InlineData("arn:aws:sts::１２３４５６７８９０１２:assumed-role/VpnAdmins/*", "does not begin with an account")]
+    [InlineData("*", "does not begin with an account")]
+    [InlineData("*/VpnAdmins/*", "does not begin with an account")]
+    [InlineData("VpnAdmins", "does not begin with an account")]
+    [InlineData("arn:aws:sts::123456789012:assumed-role/*/*", "name it")]
+    [InlineData("arn:aws:sts::123456789012:assumed-role/*/alice", "name it")]
+    [InlineData("arn:aws:sts::123456789012:assumed-role/VpnAdmins/alice", "arn:aws:sts::123456789012:assumed-role/VpnAdmins/*")]
+    [InlineData("arn:aws:sts::123456789012:assumed-role/VpnAdmins", "arn:aws:sts::123456789012:assumed-role/VpnAdmins/*")]
+    [InlineData("arn:aws:sts::123456789012:assumed-role", "arn:aws:sts::123456789012:assumed-role/<role>/*")]
+    [InlineData("arn:aws:sts::123456789012:assumed-role/team/VpnAdmins/*", "arn:aws:sts::123456789012:assumed-role/<role>/*")]
+    [InlineData("arn:aws:sts::123456789012:assumed-role//*", "an empty part")]
+    [InlineData("arn:aws:sts::123456789012:assumed-role/VpnAdmins/", "an empty part")]
+    [InlineData("arn:aws:sts::123456789012:assumed-role/awsreservedsso_Vpn/alice", "assumed-role/awsreservedsso_Vpn/*")]
+    [InlineData("arn:aws:sts::123456789012:federated-user/alice", "federated user")]
+    [InlineData("arn:aws:sts::123456789012:federated-user/*", "federated user")]
+    [InlineData("arn:aws:iam::123456789012:role/VpnAdmins", "arn:aws:sts::123456789012:assumed-role/<role>/*")]
+    [InlineData("arn:aws:iam::123456789012:group/VpnAdmins", "arn:aws:iam::123456789012:user/<name>")]
+    [InlineData("arn:aws:iam::123456789012:user", "arn:aws:iam::123456789012:user/<name>")]
+    [InlineData("arn:aws:sts::123456789012:user/bob", "arn:aws:iam::123456789012:user/<name>")]
+    [InlineData("arn:aws:iam::123456789012:assumed-role/VpnAdmins/*", "arn:aws:sts::123456789012:assumed-role/<role>/*")]
+    [InlineData("arn:aws:iam::123456789012:root/x", "arn:aws:iam::123456789012:root")]
+    public void A_pattern_that_matches_what_callers_choose_or_nothing_at_all_keeps_the_portal_from_starting(string pattern, string remedy)
+    {
+        foreach (var setting in new[] { "SignIn:Iam:Editors", "SignIn:Iam:Readers" })
+        {
+            // The last of a setting wins: beside a bad reader there is a good editor.
+            using var configured = new Portal(
+                ("AWS_LAMBDA_FUNCTION_NAME", "vpn-portal"), ("SignIn:Iam:Editors", Everybody), (setting, $"{Everybody},{pattern}"));
+            var message = Assert.Throws<InvalidOperationException>(() => configured.Server).Message;
+            Assert.StartsWith($"{setting} has the pattern {pattern}, ", message, StringComparison.Ordinal);
+            Assert.Contains(remedy, message[(setting.Length + pattern.Length)..], StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("SignIn:Iam:Readers", Everybody, "SignIn:Iam:Editors", "", "", "SignIn:Iam:Editors is missing")]
     [InlineData("Authentication:Schemes:Bearer:Authority", "https://issuer.example.com", "SignIn:Iam:Editors", "x", "on", "Remove one of them")]
     [InlineData("SignIn:Iam:Editors", "x", "AWS_LAMBDA_FUNCTION_NAME", "", "off", "only behind API Gateway")]
     [InlineData("AWS_LAMBDA_FUNCTION_NAME", "vpn-portal", "x", "x", "on", "On Lambda nobody can sign in")]
@@ -57,7 +118,13 @@ public sealed class IamSignInTests : IDisposable
     private static Portal Configured() => new(
     [
         ("AWS_LAMBDA_FUNCTION_NAME", "vpn-portal"),
-        ("SignIn:Iam:Editors", "arn:aws:sts::123456789012:assumed-role/VpnAdmins/*"),
+        ("SignIn:Iam:Editors", string.Join(
+            ',',
+            Everybody,
+            "arn:aws:iam::123456789012:user/ops/*/carol",
+            "arn:aws:iam::123456789012:user/what?/erin",
+            "arn:aws-us-gov:iam::123456789012:root",
+            IdentityCenter + "/frank@example.com")),
         ("SignIn:Iam:Readers", "arn:aws:sts::123456789012:assumed-role/Auditors/*,arn:aws:iam::123456789012:user/*"),
     ]);
 
