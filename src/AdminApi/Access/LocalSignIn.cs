@@ -37,6 +37,9 @@ internal static class LocalSignIn
             IssuerSigningKey = key,
             ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
             NameClaimType = Roles.Local.NameClaim,
+
+            // No beginning: a clock that was set back after a token was made would lock everybody out.
+            LifetimeValidator = (_, expires, _, validation) => expires > DateTime.UtcNow - validation.ClockSkew,
         };
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(options =>
         {
@@ -49,13 +52,12 @@ internal static class LocalSignIn
 
     /// <summary>Signs a token.</summary>
     internal static string MakeToken(SecurityKey key, string who, string role, DateTimeOffset issuedAt, TimeSpan lifetime) =>
-        new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+        new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
         {
             Issuer = Issuer,
             Audience = Issuer,
             Claims = new Dictionary<string, object> { [Roles.Local.NameClaim] = who, [Roles.Local.RoleClaim] = role },
             IssuedAt = issuedAt.UtcDateTime,
-            NotBefore = issuedAt.UtcDateTime,
             Expires = (issuedAt + lifetime).UtcDateTime,
             SigningCredentials = new SigningCredentials(key, SecurityAlgorithms.HmacSha256),
         });

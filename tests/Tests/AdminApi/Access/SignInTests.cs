@@ -91,7 +91,6 @@ public sealed class SignInTests : IDisposable
         foreach (var (what, token) in new[]
         {
             ("expired", LocalSignIn.MakeToken(key, "alice", "editor", now - (2 * hour), hour)),
-            ("not valid yet", LocalSignIn.MakeToken(key, "alice", "editor", now + hour, hour)),
             ("signed with another key", LocalSignIn.MakeToken(otherKey, "alice", "editor", now, hour)),
             ("another issuer", Token(key, issuer: "somebody-else")),
             ("another audience", Token(key, audience: "somebody-else")),
@@ -119,6 +118,25 @@ public sealed class SignInTests : IDisposable
         var key = new SymmetricSecurityKey(Convert.FromBase64String(File.ReadAllText(Beside("signing.key"))));
         var token = LocalSignIn.MakeToken(key, "alice", role, DateTimeOffset.UtcNow, TimeSpan.FromHours(1));
         (await portal.SendAsync(HttpMethod.Get, "/api/ranges", (HttpContent?)null, null, token)).ExpectProblem(HttpStatusCode.Forbidden);
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(24 * 60)]
+    public async Task A_clock_that_was_set_back_after_a_token_was_made_locks_nobody_out(int minutes)
+    {
+        var issued = DateTime.UtcNow.AddMinutes(minutes);
+        _ = portal.Token("admin.token");
+        var key = new SymmetricSecurityKey(Convert.FromBase64String(File.ReadAllText(Beside("signing.key"))));
+        var made = LocalSignIn.MakeToken(key, "admin", "editor", issued, TimeSpan.FromDays(365));
+        Assert.False(new JsonWebToken(made).TryGetPayloadValue<long>("nbf", out _));
+        foreach (var token in new[] { made, Token(key, notBefore: issued) }) // and one of an earlier version
+        {
+            File.WriteAllText(Beside("admin.token"), token);
+            Restart();
+            Assert.Equal(token, File.ReadAllText(Beside("admin.token")));
+            (await portal.GetAsync("/api/ranges")).Expect(HttpStatusCode.OK);
+        }
     }
 
     [Fact]
@@ -171,12 +189,20 @@ public sealed class SignInTests : IDisposable
         Assert.Contains("Delete it", e.Message, StringComparison.Ordinal);
     }
 
-    private static string Token(SecurityKey key, string issuer = "client-vpn-admin", string audience = "client-vpn-admin", string algorithm = SecurityAlgorithms.HmacSha256) =>
+    private static string Token(
+        SecurityKey key,
+        string issuer = "client-vpn-admin",
+        string audience = "client-vpn-admin",
+        string algorithm = SecurityAlgorithms.HmacSha256,
+        DateTime? notBefore = null) =>
         new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = true }.CreateToken(new SecurityTokenDescriptor
         {
             Issuer = issuer,
             Audience = audience,
             Claims = new Dictionary<string, object> { ["sub"] = "alice", ["role"] = "editor" },
+            IssuedAt = notBefore,
+            NotBefore = notBefore,
+            Expires = notBefore?.AddDays(365),
             SigningCredentials = new SigningCredentials(algorithm == SecurityAlgorithms.HmacSha256 ? key : new SymmetricSecurityKey([.. ((SymmetricSecurityKey)key).Key, .. new byte[32]]), algorithm),
         });
 
