@@ -8,8 +8,8 @@ using ClientVpnAdmin.Validation;
 namespace ClientVpnAdmin.Decisions;
 
 /// <summary>
-/// Decisions in the DynamoDB table, under <c>decisions</c> and their keys, removed by DynamoDB itself after <c>expiresAt</c>. One filter
-/// chooses the index, the others are applied to what it finds.
+/// Decisions in the DynamoDB table, under <c>decisions</c> and their keys, removed after <c>expiresAt</c> by DynamoDB itself, by its own
+/// clock. One filter chooses the index, the others are applied to what it finds.
 /// </summary>
 public sealed class DynamoDbDecisionLog(DynamoDbTable table) : IDecisionLog
 {

@@ -7,14 +7,24 @@ namespace ClientVpnAdmin.Decisions;
 /// <summary>Decisions in a SQLite file, each filter with an index of its own.</summary>
 public sealed class SqliteDecisionLog(SqliteFile file) : IDecisionLog
 {
+    // A few at a time: recording has little time, however many have expired since the last one. What has expired is not for one process's
+    // clock to say: a hundred newer decisions must be past that time as well. So a clock that jumps ahead removes nothing until it has
+    // recorded a hundred, and of fewer than a hundred none goes. Keys begin with their time, in ticks since year 1; expires_at counts
+    // seconds since 1970.
+    internal const string RemoveExpired = """
+        DELETE FROM decisions WHERE key IN (
+            SELECT key FROM decisions WHERE expires_at < min($now, (
+                SELECT CAST(substr(key, 1, 19) AS INTEGER) / 10000000 - 62135596800 FROM decisions ORDER BY key DESC LIMIT 1 OFFSET 99))
+            LIMIT 100)
+        """;
+
     public Task RecordAsync(RecordedDecision decision, DateTimeOffset expiresAt, CancellationToken cancellationToken) => file.Guard(async () =>
     {
         await using var connection = await file.OpenAsync(cancellationToken);
         await using var command = connection.CreateCommand();
 
-        // A few at a time: recording has little time, however many have expired since the last one.
-        command.CommandText = """
-            DELETE FROM decisions WHERE key IN (SELECT key FROM decisions WHERE expires_at < $now LIMIT 100);
+        command.CommandText = $"""
+            {RemoveExpired};
             INSERT INTO decisions (key, allowed, reason, username, public_ip, endpoint_id, expires_at, decision)
             VALUES ($key, $allowed, $reason, $username, $publicIp, $endpointId, $expiresAt, $decision);
             """;

@@ -9,26 +9,70 @@ public sealed class SqliteDecisionLogTests : DecisionLogTests, IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task What_has_expired_is_removed_when_something_new_comes()
+    public async Task What_has_expired_is_removed_once_a_hundred_newer_decisions_are_past_its_expiry()
     {
         var log = await OpenAsync();
         await log.RecordAsync(Decision(Some.Time), Some.Time.AddDays(30), default);
-        await log.RecordAsync(Decision(Some.Time.AddDays(30)), Some.Time.AddDays(60), default);
-        Assert.Equal(2L, Sql.Execute(folder["rules.db"], "SELECT count(*) FROM decisions"));
-        await log.RecordAsync(Decision(Some.Time.AddDays(30).AddSeconds(1)), Some.Time.AddDays(60), default);
-        Assert.Equal(2L, Sql.Execute(folder["rules.db"], "SELECT count(*) FROM decisions"));
+        await RecordAsync(log, 100, Some.Time.AddDays(30));
+        await RecordAsync(log, 100, Some.Time.AddDays(30).AddSeconds(1));
+        Assert.Equal(201L, Count());
+        await RecordAsync(log, 1, Some.Time.AddDays(30).AddSeconds(1));
+        Assert.Equal(201L, Count());
     }
 
     [Fact]
     public async Task Of_many_that_have_expired_some_are_removed_each_time()
     {
         var log = await OpenAsync();
-        await Task.WhenAll(Enumerable.Range(0, 250).Select(i => log.RecordAsync(Decision(Some.Time), Some.Time.AddDays(30), default)));
-        foreach (var left in new[] { 151L, 52L, 3L, 4L })
+        await RecordAsync(log, 250, Some.Time);
+        await RecordAsync(log, 100, Some.Time.AddDays(31));
+        Assert.Equal(350L, Count());
+        foreach (var left in new[] { 251L, 152L, 103L, 104L })
         {
-            await log.RecordAsync(Decision(Some.Time.AddDays(31)), Some.Time.AddDays(61), default);
-            Assert.Equal(left, Sql.Execute(folder["rules.db"], "SELECT count(*) FROM decisions"));
+            await RecordAsync(log, 1, Some.Time.AddDays(31));
+            Assert.Equal(left, Count());
         }
+    }
+
+    [Fact]
+    public async Task A_clock_that_jumps_a_year_ahead_removes_nothing_and_hides_nothing_from_others()
+    {
+        var log = await OpenAsync();
+        await RecordAsync(log, 300, Some.Time);
+        await RecordAsync(log, 50, Some.Time.AddYears(1));
+        await RecordAsync(log, 50, Some.Time.AddMinutes(1));
+        Assert.Equal(400L, Count());
+        var query = new DecisionQuery { To = Some.Time.AddSeconds(1), Limit = 1, Now = Some.Time.AddMinutes(1) };
+        Assert.Equal(300, (await log.ListAllAsync(query, 1_000, default)).Items.Count);
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_set_back_removes_nothing_either()
+    {
+        var log = await OpenAsync();
+        await RecordAsync(log, 200, Some.Time.AddYears(1));
+        await RecordAsync(log, 200, Some.Time);
+        Assert.Equal(400L, Count());
+    }
+
+    [Fact]
+    public async Task What_expires_is_found_without_reading_the_whole_log()
+    {
+        await OpenAsync();
+        using var connection = Sql.Open(folder["rules.db"]);
+        using var command = connection.CreateCommand();
+        command.CommandText = $"EXPLAIN QUERY PLAN {SqliteDecisionLog.RemoveExpired}";
+        command.Parameters.AddWithValue("$now", 1);
+        using var reader = command.ExecuteReader();
+        var plan = new List<string>();
+        while (reader.Read())
+        {
+            plan.Add(reader.GetString(3));
+        }
+
+        Assert.Contains(plan, step => step.StartsWith("SEARCH decisions USING COVERING INDEX decisions_expires", StringComparison.Ordinal));
+        Assert.DoesNotContain(plan, step => step.Contains("TEMP B-TREE", StringComparison.Ordinal));
+        Assert.Single(plan, step => step.StartsWith("SCAN", StringComparison.Ordinal)); // it stops after a hundred, the newest
     }
 
     [Theory]
@@ -51,6 +95,16 @@ public sealed class SqliteDecisionLogTests : DecisionLogTests, IDisposable
         Assert.Matches(filter is "" ? "^SCAN decisions$" : "^SEARCH decisions USING", reader.GetString(3)); // without a filter it stops after a page
         Assert.False(reader.Read(), "There is a second step, such as sorting.");
     }
+
+    private static async Task RecordAsync(IDecisionLog log, int count, DateTimeOffset time)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            await log.RecordAsync(Decision(time), time.AddDays(30), default);
+        }
+    }
+
+    private object? Count() => Sql.Execute(folder["rules.db"], "SELECT count(*) FROM decisions");
 
     protected override async Task<IDecisionLog> OpenAsync() => new SqliteDecisionLog(await SqliteFile.CreateAsync(folder["rules.db"], default));
 }
