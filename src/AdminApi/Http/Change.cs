@@ -63,7 +63,15 @@ internal sealed record Change(
         }
 
         var answer = Results.Empty;
-        await Log.CommitAsync(Who, ProposeAsync, CancellationToken);
+        if (DryRun == true)
+        {
+            await ProposeAsync(await Log.ReadHeadAsync(CancellationToken)); // it commits nothing, so it needs no turn and takes none
+        }
+        else
+        {
+            await Log.CommitAsync(Who, ProposeAsync, CancellationToken);
+        }
+
         return answer;
 
         async Task<Proposal?> ProposeAsync(Snapshot head)

@@ -5,8 +5,16 @@ using ClientVpnAdmin.Stores;
 namespace ClientVpnAdmin.Revisions;
 
 /// <summary>The log of revisions in a store: reads rule sets, keeps the newest in memory, and commits changes. Safe for concurrent use.</summary>
+#pragma warning disable CA1001 // A semaphore whose wait handle nobody asks for holds nothing to dispose of.
 public sealed class RevisionLog(IRuleStore store, TimeProvider time)
+#pragma warning restore CA1001
 {
+    // So long at most after the first lost race, about as long as a commit to DynamoDB takes, and twice as long after each more.
+    private const int FirstWaitMs = 25;
+    private const int LongestWaitMs = 400;
+
+    private readonly SemaphoreSlim turn = new(1);
+
     private volatile Cached? lastRead;
 
     /// <summary>Reads the newest revision's number from the store every time, and its rules only when they are others than last time.</summary>
@@ -48,6 +56,10 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
         store.ListRevisionsAsync(before, limit, cancellationToken);
 
     /// <summary>Commits a change as the next revision. When another one gets there first, the change is proposed again on top of that.</summary>
+    /// <remarks>
+    /// The changes of one process take turns, since a race that is lost costs all the work of a commit. After one that is lost to another
+    /// process a change waits for a random time, longer each time, so that the two don't meet again.
+    /// </remarks>
     /// <param name="who">The administrator.</param>
     /// <param name="propose">
     /// Makes the new rules out of the newest ones; null to commit nothing. Called as often as needed, so it must not have effects of its own.
@@ -57,29 +69,40 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
     /// <exception cref="RuleStoreException">The store can't be used.</exception>
     public async Task<Snapshot> CommitAsync(string who, Func<Snapshot, Task<Proposal?>> propose, CancellationToken cancellationToken)
     {
-        while (true)
+        await turn.WaitAsync(cancellationToken);
+        try
         {
-            var head = await ReadHeadAsync(cancellationToken);
-            if (await propose(head) is not { } proposal)
+            for (var longest = FirstWaitMs; ; longest = Math.Min(2 * longest, LongestWaitMs))
             {
-                return head;
-            }
+                var head = await ReadHeadAsync(cancellationToken);
+                if (await propose(head) is not { } proposal)
+                {
+                    return head;
+                }
 
-            var body = RuleSetCodec.Encode(proposal.Rules);
-            var revision = new Revision
-            {
-                Number = head.Revision + 1,
-                Digest = Digest(body),
-                CommittedAt = time.GetUtcNow(),
-                CommittedBy = who,
-                Summary = proposal.Summary,
-                Comment = proposal.Comment,
-            };
-            if (await store.TryCommitAsync(revision, body, cancellationToken))
-            {
-                lastRead = new Cached(revision.Digest, proposal.Rules);
-                return new Snapshot(revision.Number, proposal.Rules);
+                var body = RuleSetCodec.Encode(proposal.Rules);
+                var revision = new Revision
+                {
+                    Number = head.Revision + 1,
+                    Digest = Digest(body),
+                    CommittedAt = time.GetUtcNow(),
+                    CommittedBy = who,
+                    Summary = proposal.Summary,
+                    Comment = proposal.Comment,
+                };
+                if (await store.TryCommitAsync(revision, body, cancellationToken))
+                {
+                    lastRead = new Cached(revision.Digest, proposal.Rules);
+                    return new Snapshot(revision.Number, proposal.Rules);
+                }
+
+                // In real time: this clock is no rule's.
+                await Task.Delay(RandomNumberGenerator.GetInt32(longest + 1), cancellationToken);
             }
+        }
+        finally
+        {
+            turn.Release();
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using ClientVpnAdmin.Revisions;
 
 namespace ClientVpnAdmin.Http;
 
@@ -41,6 +42,18 @@ public sealed class ChangeTests : IDisposable
         (await portal.PostAsync("/api/ranges?dryRun=true", """{ "cidr": "198.51.100.0/24" }""", "reader.token")).ExpectProblem(HttpStatusCode.Forbidden);
         (await portal.PostAsync("/api/ranges?dryRun=maybe", """{ "cidr": "198.51.100.0/24" }""")).ExpectError("dryRun");
         Assert.Equal(2, await portal.HeadAsync());
+    }
+
+    [Fact]
+    public async Task A_dry_run_waits_for_nobodys_turn()
+    {
+        var goesOn = new TaskCompletionSource<Proposal?>();
+        var change = portal.Log.CommitAsync("somebody", _ => goesOn.Task, default);
+        var dryRun = portal.PostAsync("/api/ranges?dryRun=true", """{ "cidr": "198.51.100.0/24" }""");
+        (await dryRun.WaitAsync(TimeSpan.FromMinutes(1))).Expect(HttpStatusCode.OK);
+        Assert.False(change.IsCompleted);
+        goesOn.SetResult(null);
+        await change;
     }
 
     [Fact]

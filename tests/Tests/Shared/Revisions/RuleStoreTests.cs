@@ -177,16 +177,21 @@ public abstract class RuleStoreTests
     }
 
     [Fact]
-    public async Task Twenty_editors_commit_at_once_and_nothing_is_lost()
+    public async Task Twenty_editors_commit_at_once_and_nothing_is_lost_nor_proposed_too_often()
     {
         const int Editors = 20;
         const int CommitsEach = 5;
+        var proposals = 0;
         var logs = await Task.WhenAll(Enumerable.Range(0, Editors).Select(_ => OpenLogAsync()));
         await Task.WhenAll(logs.Select(log => Task.Run(async () =>
         {
             for (var i = 0; i < CommitsEach; i++)
             {
-                await AddAsync(log, "10.0.0.0/8");
+                await log.CommitAsync("alice", head =>
+                {
+                    Interlocked.Increment(ref proposals);
+                    return new Proposal(head.Rules.With(head.Rules.Ranges.Add(Some.Range("10.0.0.0/8"))), "Added.");
+                }, default);
             }
         })));
         foreach (var log in logs)
@@ -197,6 +202,57 @@ public abstract class RuleStoreTests
         Assert.Equal(
             Enumerable.Range(1, Editors * CommitsEach).Select(n => (long)n),
             (await logs[0].ListAsync(long.MaxValue, 1_000, default)).Select(r => r.Number).Reverse());
+        Assert.True(proposals <= 5 * Editors * CommitsEach, $"{proposals} proposals."); // in DynamoDB 2.5 for each, 8 without waiting
+    }
+
+    [Fact]
+    public async Task Editors_of_one_log_take_turns_so_that_none_loses_a_race()
+    {
+        const int Editors = 50;
+        var log = await OpenLogAsync();
+        var proposals = 0;
+        await Task.WhenAll(Enumerable.Range(0, Editors).Select(_ => Task.Run(() => log.CommitAsync("alice", head =>
+        {
+            Interlocked.Increment(ref proposals);
+            return new Proposal(head.Rules.With(head.Rules.Ranges.Add(Some.Range("10.0.0.0/8"))), "Added.");
+        }, default))));
+        Assert.Equal(Editors, (await log.ReadHeadAsync(default)).Rules.Ranges.Length);
+        Assert.Equal(Editors, proposals);
+    }
+
+    [Fact]
+    public async Task Whoever_waits_for_a_turn_can_give_up_and_a_change_that_fails_passes_the_turn_on()
+    {
+        var log = await OpenLogAsync();
+        var goesOn = new TaskCompletionSource<Proposal?>();
+        var first = log.CommitAsync("alice", _ => goesOn.Task, default);
+        using var impatience = new CancellationTokenSource();
+        var second = log.CommitAsync("bob", _ => throw new InvalidOperationException("It isn't bob's turn."), impatience.Token);
+        Assert.False(second.IsCompleted);
+        await impatience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+        goesOn.SetException(new NotSupportedException());
+        await Assert.ThrowsAsync<NotSupportedException>(() => first);
+        Assert.Equal(1, (await AddAsync(log, "10.0.0.0/8")).Revision);
+    }
+
+    [Fact]
+    public async Task A_change_that_waits_to_be_proposed_again_can_be_given_up()
+    {
+        var (one, other) = (await OpenLogAsync(), await OpenLogAsync());
+        using var patience = new CancellationTokenSource();
+        var proposals = 0;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => one.CommitAsync("alice", async head =>
+        {
+            await AddAsync(other, "10.0.0.0/8", "bob");
+            if (++proposals == 3)
+            {
+                await patience.CancelAsync();
+            }
+
+            return new Proposal(head.Rules.With(head.Rules.Ranges.Clear()), "Removed.");
+        }, patience.Token));
+        Assert.Equal(3, (await AddAsync(other, "10.0.0.0/16")).Revision - 1);
     }
 
     [Fact]
