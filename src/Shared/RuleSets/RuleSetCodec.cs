@@ -93,14 +93,14 @@ public static class RuleSetCodec
 
         AddressRange RangeAt(int position) => Reading(() =>
         {
-            using var rest = sections[1 + (position / InSection)].ReadRest(position % InSection, out var id);
-            return rest.ReadRange(id, PrefixAt(position));
+            using var rest = sections[1 + (position / InSection)].ReadRest(position, count, out var id);
+            return rest.ToItsEnd(rest.ReadRange(id, PrefixAt(position)));
         });
 
         RuleTest RuleTestAt(int position) => Reading(() =>
         {
-            using var rest = sections[firstWithTests + (position / InSection)].ReadRest(position % InSection, out var id);
-            return rest.ReadRuleTest(id);
+            using var rest = sections[firstWithTests + (position / InSection)].ReadRest(position, tests, out var id);
+            return rest.ToItsEnd(rest.ReadRuleTest(id));
         });
     });
 
@@ -176,29 +176,50 @@ public static class RuleSetCodec
         private const int MostOfAByte = 1032;
 
         private byte[]? bytes;
-        private int[]? rests;
+        private Range[]? rests;
 
         public Reader Read() => new(bytes ??= Decompress());
 
         /// <summary>Of a section with ids, reads up to the rest of one.</summary>
-        public Reader ReadRest(int position, out Guid id)
+        /// <param name="position">Which one, of all in such sections.</param>
+        /// <param name="total">How many there are in all of them.</param>
+        /// <param name="id">Its id.</param>
+        /// <returns>A reader of that rest and nothing else.</returns>
+        public Reader ReadRest(int position, int total, out Guid id)
         {
-            var reader = Read();
+            using var reader = Read();
             var ids = reader.ReadColumns(IdBytes);
-            id = new Guid(ids.Read(position, stackalloc byte[IdBytes]), bigEndian: true);
-            rests ??= [.. Enumerable.Range(0, ids.Count).Select(_ => reader.PassCounted().Start.Value)];
-            reader.Position = rests[position];
-            return reader;
+            id = new Guid(ids.Read(position % InSection, stackalloc byte[IdBytes]), bigEndian: true);
+            rests ??= LayOut();
+            return new Reader(bytes!, rests[position % InSection]);
+
+            Range[] LayOut()
+            {
+                Range[] all = [.. Enumerable.Range(0, ids.Count).Select(_ => reader.PassCounted())];
+                return all.Length == Math.Min(InSection, total - (position / InSection * InSection))
+                    ? reader.ToItsEnd(all)
+                    : throw new FormatException("A section has more or fewer ids than it should have.");
+            }
         }
 
         private byte[] Decompress()
         {
             var (start, count) = place.GetOffsetAndLength(body.Length);
             var decompressed = new byte[length >= 0 && length <= (long)count * MostOfAByte ? length : throw new FormatException("A length is out of bounds.")];
-            using var zlib = new ZLibStream(new MemoryStream(body, start, count), CompressionMode.Decompress);
+            using var compressed = new LastByteApart(body, start, count);
+            using var zlib = new ZLibStream(compressed, CompressionMode.Decompress);
             zlib.ReadExactly(decompressed);
-            return zlib.ReadByte() == -1 ? decompressed : throw new FormatException("A section is longer than it should be.");
+            return zlib.ReadByte() == -1 && compressed.Position == count
+                ? decompressed
+                : throw new FormatException("A section is longer than it should be.");
         }
+    }
+
+    /// <summary>Bytes whose last one is given alone: a decompressor, which reads ahead, asks for it only if its end isn't before.</summary>
+    private sealed class LastByteApart(byte[] bytes, int start, int length) : MemoryStream(bytes, start, length, writable: false)
+    {
+        public override int Read(byte[] buffer, int offset, int count) =>
+            base.Read(buffer, offset, Math.Min(count, Math.Max(1, (int)(Length - Position) - 1)));
     }
 
     /// <summary>Rows of equally many bytes: the first byte of each, then the second of each, and so on. Neighbours are mostly alike, so this compresses well.</summary>
@@ -407,19 +428,27 @@ public static class RuleSetCodec
         }
     }
 
-    private sealed class Reader(byte[] bytes) : BinaryReader(new MemoryStream(bytes, writable: false), StrictUtf8)
+    private sealed class Reader(byte[] bytes, int start, int length)
+        : BinaryReader(new MemoryStream(bytes, start, length, writable: false), StrictUtf8)
     {
         private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
         private static readonly DayOfWeek[] Week = [.. Enumerable.Range(1, 7).Select(day => (DayOfWeek)(day % 7))];
 
-        public bool IsAtEnd => BaseStream.Position == bytes.Length;
-
-        public int Position
+        public Reader(byte[] bytes)
+            : this(bytes, 0, bytes.Length)
         {
-            get => (int)BaseStream.Position;
-            set => BaseStream.Position = value;
         }
+
+        public Reader(byte[] bytes, Range part)
+            : this(bytes, part.Start.Value, part.End.Value - part.Start.Value)
+        {
+        }
+
+        public bool IsAtEnd => BaseStream.Position == length;
+
+        /// <summary>What was read, if there is nothing behind it.</summary>
+        public T ToItsEnd<T>(T read) => IsAtEnd ? read : throw new FormatException("Something is longer than it should be.");
 
         public RuleSettings ReadSettings() => new()
         {
@@ -481,25 +510,27 @@ public static class RuleSetCodec
         public Columns ReadColumns(int rowBytes)
         {
             var count = ReadCount();
-            var columns = new Columns(bytes, Position, count <= (bytes.Length - Position) / rowBytes ? count : throw new FormatException("A count is out of bounds."));
-            Position += rowBytes * count;
-            return columns;
+            return count <= (length - (int)BaseStream.Position) / rowBytes
+                ? new Columns(bytes, Pass(rowBytes * count).Start.Value, count)
+                : throw new FormatException("A count is out of bounds.");
         }
 
         /// <summary>Passes over bytes behind their count.</summary>
         /// <returns>Where they are.</returns>
-        public Range PassCounted()
-        {
-            var count = ReadCount();
-            Position += count;
-            return (Position - count)..Position;
-        }
+        public Range PassCounted() => Pass(ReadCount());
 
         /// <summary>Reads how many things follow; each takes a byte at least, so a damaged count can't ask for more memory than there is body.</summary>
         public int ReadCount() =>
             Read7BitEncodedInt() is var count && count >= 0 && count <= BaseStream.Length - BaseStream.Position
                 ? count
                 : throw new FormatException("A count is out of bounds.");
+
+        private Range Pass(int count)
+        {
+            var from = start + (int)BaseStream.Position;
+            BaseStream.Position += count;
+            return from..(from + count);
+        }
 
         private Schedule? ReadSchedule()
         {

@@ -150,6 +150,54 @@ public class RuleSetCodecTests
         Assert.Throws<InvalidDataException>(() => RuleSetCodec.Decode([.. body, 0]));
     }
 
+    [Theory]
+    [InlineData(1, 3 * 16)] // ranges
+    [InlineData(2, 2 * 16)] // rule tests
+    public void Every_section_and_every_rest_in_it_must_end_where_it_ends(int number, int idBytes)
+    {
+        var sections = Sections(RuleSetCodec.Encode(SoMany(ranges: 3, tests: 2)));
+        Read(Body(sections)); // as it should be
+        var good = sections[number];
+        var firstRest = 1 + idBytes; // behind the ids and their count
+        Assert.InRange(good[firstRest], 1, 126); // a length of one byte
+
+        // A byte more behind the last rest.
+        Refuse([.. good, 0]);
+
+        // A byte more in the first rest, and in the last.
+        var secondRest = firstRest + 1 + good[firstRest];
+        Refuse([.. good[..firstRest], (byte)(good[firstRest] + 1), .. good[(firstRest + 1)..secondRest], 0, .. good[secondRest..]]);
+        var lastRest = good.Length - 1 - good[firstRest];
+        Assert.Equal(good[firstRest], good[lastRest]);
+        Refuse([.. good[..lastRest], (byte)(good[lastRest] + 1), .. good[(lastRest + 1)..], 0]);
+
+        // A byte less in the first rest, which then reads on into the next.
+        Refuse([.. good[..firstRest], (byte)(good[firstRest] - 1), .. good[(firstRest + 1)..]]);
+
+        // One more id with a rest of its own.
+        Refuse(Sections(RuleSetCodec.Encode(SoMany(ranges: 4, tests: 3)))[number]);
+
+        void Refuse(byte[] section) =>
+            Assert.Throws<InvalidDataException>(() => Read(Body([.. sections[..number], section, .. sections[(number + 1)..]])));
+
+        static RuleSet SoMany(int ranges, int tests) => new(
+            Enumerable.Range(0, ranges).Select(i => Some.Range($"10.{i}.0.0/16")),
+            [],
+            new(),
+            Enumerable.Range(0, tests).Select(_ => Some.RuleTest("x", "{}", allowed: true)));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_compressed_section_must_end_where_it_ends_as_well(int number)
+    {
+        var sections = Sections(RuleSetCodec.Encode(Rules));
+        Read(Body(sections));
+        Assert.Throws<InvalidDataException>(() => Read(Body(sections, behind: number)));
+    }
+
     [Fact]
     public void Of_the_ranges_only_those_near_the_address_in_question_are_read()
     {
@@ -203,5 +251,50 @@ public class RuleSetCodecTests
         Assert.Equal(RuleSetCodec.Fingerprint(range), RuleSetCodec.Fingerprint(range with { }));
         Assert.All(variants[1..^2], v => Assert.False(range.SaysTheSameAs(v)));
         Assert.All(variants[^2..], v => Assert.True(range.SaysTheSameAs(v)));
+    }
+
+    private static void Read(byte[] body)
+    {
+        var rules = RuleSetCodec.Decode(body);
+        Assert.True(rules.Ranges.Length + rules.RuleTests.Length > 0);
+    }
+
+    /// <summary>The sections of a body, decompressed.</summary>
+    private static List<byte[]> Sections(byte[] body)
+    {
+        using var reader = new BinaryReader(new MemoryStream(body));
+        reader.ReadByte();
+        var sections = new List<byte[]>();
+        while (reader.BaseStream.Position < body.Length)
+        {
+            var section = new byte[reader.Read7BitEncodedInt()];
+            using var zlib = new ZLibStream(new MemoryStream(reader.ReadBytes(reader.Read7BitEncodedInt())), CompressionMode.Decompress);
+            zlib.ReadExactly(section);
+            sections.Add(section);
+        }
+
+        return sections;
+    }
+
+    /// <summary>A body of these sections; behind one of them, compressed, a byte that doesn't belong to it.</summary>
+    private static byte[] Body(IEnumerable<byte[]> sections, int? behind = null)
+    {
+        using var body = new BinaryWriter(new MemoryStream());
+        body.Write((byte)4);
+        foreach (var (i, section) in sections.Index())
+        {
+            using var compressed = new MemoryStream();
+            using (var zlib = new ZLibStream(compressed, CompressionLevel.Optimal, leaveOpen: true))
+            {
+                zlib.Write(section);
+            }
+
+            compressed.Write(new byte[i == behind ? 1 : 0]);
+            body.Write7BitEncodedInt(section.Length);
+            body.Write7BitEncodedInt((int)compressed.Length);
+            body.Write(compressed.ToArray());
+        }
+
+        return ((MemoryStream)body.BaseStream).ToArray();
     }
 }
