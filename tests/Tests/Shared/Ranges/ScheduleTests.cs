@@ -1,10 +1,17 @@
 using System.Globalization;
 using CsCheck;
+using NodaTime.TimeZones;
 
 namespace ClientVpnAdmin.Ranges;
 
 public class ScheduleTests
 {
+    [Fact]
+    public void README_says_which_time_zone_data_counts() => Assert.Contains(
+        $"the IANA time zone data {TzdbDateTimeZoneSource.Default.TzdbVersion} that this version brings",
+        File.ReadAllText(Some.ProjectPath("README.md")),
+        StringComparison.Ordinal);
+
     [Theory]
     [InlineData("2026-04-05T23:59:59.9999999Z", false)] // Monday, 08:59:59.9999999 in Tokyo
     [InlineData("2026-04-06T00:00:00Z", true)]
