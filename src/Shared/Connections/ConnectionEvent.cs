@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Unicode;
 using ClientVpnAdmin.Addresses;
 using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Validation;
@@ -15,6 +17,12 @@ namespace ClientVpnAdmin.Connections;
 /// </remarks>
 public sealed class ConnectionEvent
 {
+    // Real events are under 60 KB; nothing longer is worth the time that reading it takes.
+    private const int LongestRead = 1_000_000;
+
+    // The serializer writes 64 levels at most, and an answer has some of its own around an event.
+    private const int DeepestKept = 32;
+
     private Scope? forAllow;
     private Scope? forDeny;
 
@@ -52,11 +60,21 @@ public sealed class ConnectionEvent
     /// <summary>What is wrong with the event, naming the field; null when it is fit to be decided.</summary>
     public string? Problem { get; private set; }
 
+    /// <summary>What stands in for an event of which nothing could be read.</summary>
+    public static ConnectionEvent Unread { get; } = new() { Problem = "The event can't be read." };
+
+    private static ConnectionEvent TooLong => new() { Problem = $"The event is longer than {LongestRead:N0} bytes, and was not read." };
+
     /// <summary>What it says of where and who, as ranges with this action take it.</summary>
     internal Scope Scope(RangeAction action) => action == RangeAction.Deny ? forDeny ??= new(this, action) : forAllow ??= new(this, action);
 
     public static ConnectionEvent Read(ReadOnlyMemory<byte> utf8Json)
     {
+        if (utf8Json.Length > LongestRead)
+        {
+            return TooLong;
+        }
+
         try
         {
             using var document = JsonDocument.Parse(utf8Json);
@@ -73,6 +91,12 @@ public sealed class ConnectionEvent
         if (json.ValueKind != JsonValueKind.Object)
         {
             return new ConnectionEvent { Problem = "The event is not a JSON object." };
+        }
+
+        var utf8Json = JsonMarshal.GetRawUtf8Value(json);
+        if (utf8Json.Length > LongestRead)
+        {
+            return TooLong;
         }
 
         var connection = new ConnectionEvent { IsEvent = true };
@@ -103,7 +127,58 @@ public sealed class ConnectionEvent
         }
 
         connection.ReadSchemaVersion(fields);
+        if (!IsUnicode(utf8Json))
+        {
+            // Such an event could be neither recorded nor shown: whoever it let in would have come in without a trace.
+            connection.Problem ??= "The event has text that is not Unicode: bytes that aren't UTF-8, or half of a surrogate pair.";
+        }
+
         return connection;
+    }
+
+    /// <summary>The event, if it can be written into answers; null if it is nested too deeply, or has text that isn't Unicode.</summary>
+    internal static JsonElement? Keep(ReadOnlySpan<byte> utf8Json)
+    {
+        try
+        {
+            return IsUnicode(utf8Json) ? JsonElement.Parse(utf8Json, new JsonDocumentOptions { MaxDepth = DeepestKept }) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether every text of some valid JSON, names among them, can be decoded.</summary>
+    internal static bool IsUnicode(ReadOnlySpan<byte> utf8Json)
+    {
+        if (!Utf8.IsValid(utf8Json))
+        {
+            return false;
+        }
+
+        if (utf8Json.IndexOf("\\u"u8) < 0)
+        {
+            return true; // only an escape can be half of a surrogate pair
+        }
+
+        var tokens = new Utf8JsonReader(utf8Json, new JsonReaderOptions { MaxDepth = 1_000 }); // whatever could be parsed
+        try
+        {
+            while (tokens.Read())
+            {
+                if (tokens.ValueIsEscaped)
+                {
+                    tokens.GetString();
+                }
+            }
+
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     /// <summary>AWS documents no JSON type: "a list of" groups, "empty" without any.</summary>

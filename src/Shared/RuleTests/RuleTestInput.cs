@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ClientVpnAdmin.Connections;
@@ -56,6 +57,10 @@ public sealed record RuleTestInput : RuleObjectInput
         else if (Event.GetRawText().Length > MaxEvent)
         {
             errors.Add("event", $"It is longer than {MaxEvent} characters: leave out what the rules don't ask for.");
+        }
+        else if (ConnectionEvent.Keep(JsonMarshal.GetRawUtf8Value(Event)) is null)
+        {
+            errors.Add("event", "It is nested deeper than 32 levels: leave out what the rules don't ask for.");
         }
 
         if (Allowed is null)

@@ -62,6 +62,7 @@ public sealed class EvaluationsApiTests : IDisposable
     [InlineData("""{ "public-ip": "203.0.113.7", "public-ip": "203.0.113.7", "schema-version": "v1" }""")]
     [InlineData("""{ "public-ip": "203.0.113.7", "schema-version": "v4" }""")]
     [InlineData("""{ "public-ip": "203.0.113.7", "schema-version": "v3", "\ud800": 1 }""")]
+    [InlineData("""{ "public-ip": "203.0.113.7", "schema-version": "v3", "x": [{ "y": "\udc00" }] }""")]
     public async Task An_event_is_taken_as_the_handler_takes_it_whatever_is_in_it(string json)
     {
         await portal.AddRangeAsync("0.0.0.0/0");

@@ -28,6 +28,22 @@ public sealed class RuleTestsApiTests : IDisposable
     }
 
     [Fact]
+    public async Task An_event_that_could_not_be_shown_is_refused()
+    {
+        await portal.AddRangeAsync("203.0.113.0/24");
+        (await AddWithAsync(Nested(31))).Expect(HttpStatusCode.Created);
+        (await portal.GetAsync("/api/rule-tests")).Expect(HttpStatusCode.OK);
+        Assert.Contains("nested deeper than 32 levels", (await AddWithAsync(Nested(32))).ExpectError("event"), StringComparison.Ordinal);
+        Assert.Contains("not Unicode", (await AddWithAsync("\"\\ud800\"")).ExpectError("event"), StringComparison.Ordinal);
+
+        static string Nested(int levels) => new string('[', levels) + new string(']', levels);
+
+        Task<Answer> AddWithAsync(string unused) => portal.PostAsync(
+            "/api/rule-tests",
+            $$$"""{ "description": "x", "event": {{{Some.EventJson().ToJsonString()[..^1]}}}, "x": {{{unused}}} }, "allowed": true }""");
+    }
+
+    [Fact]
     public async Task A_change_that_breaks_a_rule_test_is_refused_and_names_it()
     {
         var id = await portal.AddRangeAsync("203.0.113.0/24");

@@ -1,5 +1,7 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using ClientVpnAdmin.RuleSets;
 using CsCheck;
 
 namespace ClientVpnAdmin.Connections;
@@ -221,6 +223,66 @@ public class ConnectionEventTests
         Assert.NotNull(ConnectionEvent.Read(Encoding.Latin1.GetBytes("""{ "public-ip": "203.0.113.7", "schema-version": "v3", "username": "é" }""")).Problem);
         Assert.NotNull(ConnectionEvent.Read(Encoding.Latin1.GetBytes("""{ "public-ip": "203.0.113.7", "schema-version": "v3", "é": "" }""")).Problem);
         Assert.NotNull(Some.Read("""{ "public-ip": "203.0.113.7", "schema-version": "v3", "\ud800": "" }""").Problem);
+    }
+
+    [Theory]
+    [InlineData("\"x\": \"\\ud800\"")]
+    [InlineData("\"x\": \"\\udc00\"")]
+    [InlineData("\"x\": \"\\ud83dx\"")]
+    [InlineData("\"x\": [{ \"y\": { \"z\": \"\\ude00\\ud83d\" } }]")]
+    [InlineData("\"x\": { \"\\udfff\": 1 }")]
+    [InlineData("\"aws-client-version\": \"\\uD800\"")]
+    public void Half_of_a_surrogate_pair_anywhere_is_a_problem_also_where_nothing_is_read(string field)
+    {
+        var json = Some.EventJson().ToJsonString()[..^1] + $", {field} }}";
+        AssertIsNotUnicode(Encoding.UTF8.GetBytes(json));
+        Assert.Equal(Some.Read(json).Problem, ConnectionEvent.Read(JsonElement.Parse(json)).Problem);
+    }
+
+    [Fact]
+    public void Bytes_that_are_not_UTF_8_anywhere_are_a_problem_also_where_nothing_is_read()
+    {
+        byte[][] parts = [[0xFF], [0xC3], [0xED, 0xA0, 0x80], [0xC0, 0x80], [0xF5, 0x80, 0x80, 0x80]];
+        foreach (var part in parts)
+        {
+            var before = Some.EventJson().ToJsonString()[..^1];
+            AssertIsNotUnicode([.. Encoding.UTF8.GetBytes(before + ",\"x\":[\""), .. part, .. "\"]}"u8]);
+            AssertIsNotUnicode([.. Encoding.UTF8.GetBytes(before + ",\"x\":{\""), .. part, .. "\":1}}"u8]);
+        }
+    }
+
+    [Fact]
+    public void All_that_is_Unicode_is_read_however_it_is_written()
+    {
+        var json = Some.EventJson().ToJsonString()[..^1]
+            + ", \"x\": \"東京 😀 \\ud83d\\ude00 \\u0000 \\\\ud800 \\u6771 \\\" \\uFFFF\", \"\\ud83d\\ude00\": \"\" }";
+        Assert.Null(Some.Read(json).Problem);
+        Assert.Null(ConnectionEvent.Read(JsonElement.Parse(json)).Problem);
+    }
+
+    [Fact]
+    public void A_longer_event_than_any_real_one_is_a_problem_and_is_not_read()
+    {
+        var json = Some.EventJson();
+        json["x"] = "";
+        json["x"] = new string('x', 1_000_000 - json.ToJsonString().Length);
+        Assert.Null(json.Read().Problem);
+        json["x"] = $"{json["x"]}x";
+        var element = JsonElement.Parse(json.ToJsonString());
+        foreach (var connection in new[] { json.Read(), ConnectionEvent.Read(element), ConnectionEvent.Read(new byte[1_000_001]) })
+        {
+            Assert.Equal("The event is longer than 1,000,000 bytes, and was not read.", connection.Problem);
+            Assert.Equal((false, "", null), (connection.IsEvent, connection.Username, connection.Address));
+        }
+    }
+
+    private static void AssertIsNotUnicode(byte[] json)
+    {
+        var connection = ConnectionEvent.Read(json);
+        Assert.StartsWith("The event has text that is not Unicode", connection.Problem, StringComparison.Ordinal);
+        Assert.Equal((true, "alice"), (connection.IsEvent, connection.Username));
+        var rules = new RuleSet([Some.Range("0.0.0.0/0")], [], new());
+        Assert.Equal(DenialReason.InvalidRequest, Evaluator.Decide(connection, Some.Time, rules, 1).Reason);
     }
 
     [Fact]
