@@ -12,8 +12,11 @@ internal static class DecisionsApi
     {
         api.Reading.MapGet("/decisions", ListDecisions).WithTags("Decisions").WithName("ListDecisions")
             .WithSummary("Lists what the handler decided lately, the newest first.")
-            .WithDescription("A page may hold fewer than limit, even none, though there are more: go on until nextCursor is null.")
-            .Produces<Page<RecordedDecision>>();
+            .WithDescription(
+                "A page may hold fewer than limit, even none, though there are more: go on until nextCursor is null. "
+                + "A decision that can't be read is listed by what the store finds it by, and marked as unreadable; "
+                + "one whose key can't be read either is only counted.")
+            .Produces<PageOfDecisions<RecordedDecision>>();
         api.Editing.MapPost("/decisions/{id}/allow", Allow).WithTags("Decisions").WithName("AllowDecision")
             .WithSummary("Lets the address of a denied connection in, for that user, for a while.")
             .WithDescription("Adds a range for that address, endpoint, user name and common name, as far as the event has them, which expires by itself.")
@@ -35,7 +38,12 @@ internal static class DecisionsApi
     }
 
     private static async Task<IResult> ListDecisions(
-        [AsParameters] Paging paging, [AsParameters] DecisionFilter filter, IDecisionLog log, TimeProvider time, CancellationToken cancellationToken)
+        [AsParameters] Paging paging,
+        [AsParameters] DecisionFilter filter,
+        IDecisionLog log,
+        TimeProvider time,
+        ILogger<RecordedDecision> logger,
+        CancellationToken cancellationToken)
     {
         var errors = new Errors();
         var query = filter.Read(paging.ReadLimit(errors), paging.ReadCursor(List, errors), time.GetUtcNow(), errors);
@@ -45,6 +53,8 @@ internal static class DecisionsApi
         }
 
         var page = await log.ListAsync(query, cancellationToken);
-        return TypedResults.Ok(new Page<RecordedDecision>(page.Items, page.Next is { } next ? Paging.WriteCursor(List, next.Ticks, next.Id) : null));
+        logger.WarnOfUnreadable(page.Unreadable);
+        return TypedResults.Ok(new PageOfDecisions<RecordedDecision>(
+            page.Items, page.Next is { } next ? Paging.WriteCursor(List, next.Ticks, next.Id) : null, page.Unreadable));
     }
 }

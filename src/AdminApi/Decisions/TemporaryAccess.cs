@@ -45,6 +45,13 @@ internal sealed record TemporaryAccess
             return Problems.Invalid(errors);
         }
 
+        if (decision.Event is not { } json)
+        {
+            return Refuse(
+                $"The event of this decision {(decision.Unreadable ? "can't be read any more" : "isn't recorded")}, so that nobody can say "
+                + "whom a range would be for: add a range with POST /api/ranges, for the address and the user that you know.");
+        }
+
         if (decision.Allowed)
         {
             return Refuse("This connection was allowed. Only for denied ones there is something to allow.");
@@ -52,7 +59,7 @@ internal sealed record TemporaryAccess
 
         // Every identity that the event carries, or somebody else with one of them could use it. Not the platform, which anybody can forge.
         string[] identities = [.. new[] { decision.Username, decision.CommonName }.Where(name => name.Length > 0)];
-        if (decision.Event is not { } json || identities.Length == 0 || !Array.TrueForAll(identities, RangeInput.CanName))
+        if (identities.Length == 0 || !Array.TrueForAll(identities, RangeInput.CanName))
         {
             return Refuse(
                 "The event names no user and no certificate, or with a name that no range can have: one with a *, with characters that nobody sees or white space at "

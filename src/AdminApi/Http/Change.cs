@@ -23,6 +23,7 @@ namespace ClientVpnAdmin.Http;
 /// <param name="Decisions">What the handler decided lately.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Json">How things are written.</param>
+/// <param name="Logger">Takes what should be looked after.</param>
 /// <param name="CancellationToken">Ends the attempts.</param>
 internal sealed record Change(
     [FromQuery(Name = "dryRun")] bool? DryRun,
@@ -34,6 +35,7 @@ internal sealed record Change(
     IDecisionLog Decisions,
     TimeProvider Time,
     IOptions<JsonOptions> Json,
+    ILogger<Change> Logger,
     CancellationToken CancellationToken)
 {
     private const int DefaultImpactDays = 7;
@@ -122,6 +124,11 @@ internal sealed record Change(
             reasons.Add($"It denies {impact.DeniedUserCount} of the {impact.AllowedUsers} users who came in during the last {impact.Days} days.");
         }
 
+        if (reasons.Count > 0 && impact is { Unreadable: > 0 })
+        {
+            reasons.Add($"Decisions that can't be read, and aren't counted: {impact.Unreadable}.");
+        }
+
         return reasons.Count == 0
             ? null
             : Problems.Of(
@@ -135,8 +142,9 @@ internal sealed record Change(
         var days = ImpactDays ?? DefaultImpactDays;
         var now = Time.GetUtcNow();
         var query = new DecisionQuery { From = now.AddDays(-days), Limit = MostDecisions, Now = now };
-        var (decisions, areAll) = await Decisions.ListAllAsync(query, MostDecisions, CancellationToken);
-        return Impact.Of(decisions, areAll, days, before, after, now);
+        var (decisions, areAll, unreadable) = await Decisions.ListAllAsync(query, MostDecisions, CancellationToken);
+        Logger.WarnOfUnreadable(unreadable);
+        return Impact.Of(decisions, areAll, days, before, after, now) with { Unreadable = unreadable };
     }
 }
 

@@ -12,6 +12,12 @@ namespace ClientVpnAdmin.Http;
 /// <param name="NextCursor" example="null">To be given as <c>cursor</c> for the next page; null on the last one.</param>
 internal sealed record Page<T>(IReadOnlyList<T> Items, string? NextCursor);
 
+/// <summary>One page of a list that is made of decisions.</summary>
+/// <param name="Items">At most <c>limit</c> of them.</param>
+/// <param name="NextCursor" example="null">To be given as <c>cursor</c> for the next page; null on the last one.</param>
+/// <param name="Unreadable" example="0">How many decisions that were looked at for this page can't be read.</param>
+internal sealed record PageOfDecisions<T>(IReadOnlyList<T> Items, string? NextCursor, int Unreadable);
+
 /// <summary>Which page of a list is asked for.</summary>
 /// <param name="Limit">How many items at most, from 1 to 1000. Default: 100.</param>
 /// <param name="Cursor">The nextCursor of the page before, as it is. Default: the first page.</param>

@@ -57,8 +57,9 @@ internal static class RangesApi
             .ProducesProblem(StatusCodes.Status412PreconditionFailed).Changes();
         api.Reading.MapGet("/ranges/findings", ListFindings).WithTags("Ranges").WithName("ListRangeFindings")
             .WithSummary("Lists what is worth a look: ranges inside others, expired, very wide, of special addresses, unused for 90 days, or with names that nobody had.")
-            .WithDescription("What hangs on recorded decisions is listed only while there are at most 50,000 of them in 90 days.")
-            .AnswersTagged<Page<Finding>>();
+            .WithDescription(
+                "What hangs on recorded decisions is listed only while there are at most 50,000 of them in 90 days. Those that can't be read are counted as unreadable.")
+            .AnswersTagged<PageOfDecisions<Finding>>();
         api.Reading.MapGet("/ranges/{id}", Get).WithTags("Ranges").WithName("GetRange")
             .WithSummary("Shows one range.")
             .AnswersTagged<AddressRange>().ProducesProblem(StatusCodes.Status404NotFound);
@@ -122,15 +123,23 @@ internal static class RangesApi
     });
 
     private static async Task<IResult> ListFindings(
-        [AsParameters] Paging paging, RevisionLog log, IDecisionLog decisions, TimeProvider time, CancellationToken cancellationToken)
+        [AsParameters] Paging paging,
+        RevisionLog log,
+        IDecisionLog decisions,
+        TimeProvider time,
+        ILogger<Finding> logger,
+        CancellationToken cancellationToken)
     {
         var errors = new Errors();
         var now = time.GetUtcNow();
         var head = await log.ReadHeadAsync(cancellationToken);
-        var (lately, areAll) = await decisions.ListAllAsync(new() { From = now - Finding.UnusedFor, Limit = MostDecisions, Now = now }, MostDecisions, cancellationToken);
+        var query = new DecisionQuery { From = now - Finding.UnusedFor, Limit = MostDecisions, Now = now };
+        var (lately, areAll, unreadable) = await decisions.ListAllAsync(query, MostDecisions, cancellationToken);
+        logger.WarnOfUnreadable(unreadable);
         var findings = Finding.Of(head.Rules, now, areAll ? lately : null).Select((finding, i) => (Finding: finding, Place: (long)i));
         return paging.Cut(findings, "/api/ranges/findings", f => (f.Place, Guid.Empty), errors) is { } page
-            ? TypedResults.Ok(new Page<Finding>([.. page.Items.Select(i => i.Finding)], page.NextCursor)).WithETag(Kind<AddressRange>.RevisionTag(head.Revision))
+            ? TypedResults.Ok(new PageOfDecisions<Finding>([.. page.Items.Select(i => i.Finding)], page.NextCursor, unreadable))
+                .WithETag(Kind<AddressRange>.RevisionTag(head.Revision))
             : Problems.Invalid(errors);
     }
 

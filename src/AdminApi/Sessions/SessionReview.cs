@@ -8,8 +8,16 @@ namespace ClientVpnAdmin.Sessions;
 /// <param name="Active" example="140">How many connections are active.</param>
 /// <param name="StillAllowed" example="138">How many of them would come in again.</param>
 /// <param name="Denied">Those that wouldn't.</param>
-/// <param name="Unknown">Those whose decision isn't recorded, or not any more: nothing can be said of them, and they are left alone.</param>
-internal sealed record SessionReview(string EndpointId, long Revision, int Active, int StillAllowed, IReadOnlyList<DeniedSession> Denied, IReadOnlyList<UnknownSession> Unknown);
+/// <param name="NotRecorded">Those that no decision let in that is recorded and can be read: nothing can be said of them.</param>
+/// <param name="Unreadable" example="0">How many of the endpoint's recorded decisions can't be read.</param>
+internal sealed record SessionReview(
+    string EndpointId,
+    long Revision,
+    int Active,
+    int StillAllowed,
+    IReadOnlyList<DeniedSession> Denied,
+    IReadOnlyList<NotRecordedSession> NotRecorded,
+    int Unreadable);
 
 /// <summary>An active connection that would not come in again.</summary>
 /// <param name="ConnectionId" example="cvpn-connection-04e7e1b2f0daf9460">The connection.</param>
@@ -23,8 +31,12 @@ internal sealed record SessionReview(string EndpointId, long Revision, int Activ
 internal sealed record DeniedSession(
     string ConnectionId, string Username, string CommonName, string PublicIp, Guid DecisionId, DenialReason? Reason, bool Terminated, string? Error);
 
-/// <summary>An active connection of which no decision is recorded.</summary>
+/// <summary>An active connection that can't be decided about again.</summary>
 /// <param name="ConnectionId" example="cvpn-connection-04e7e1b2f0daf9460">The connection.</param>
 /// <param name="Username" example="alice">Who.</param>
 /// <param name="CommonName" example="laptop-17.example.co.jp">With which certificate.</param>
-internal sealed record UnknownSession(string ConnectionId, string Username, string CommonName);
+/// <param name="DecisionId" example="null">The decision that let it in, if it is recorded without its event; null if none is.</param>
+/// <param name="Terminated" example="false">Whether it was ended.</param>
+/// <param name="Error" example="null">Why it was not ended though it was to be; null if it was, or wasn't to be.</param>
+internal sealed record NotRecordedSession(
+    string ConnectionId, string Username, string CommonName, Guid? DecisionId, bool Terminated, string? Error);

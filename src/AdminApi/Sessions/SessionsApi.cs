@@ -1,3 +1,4 @@
+using System.Globalization;
 using Amazon.EC2;
 using Amazon.EC2.Model;
 using Amazon.Runtime;
@@ -5,6 +6,7 @@ using ClientVpnAdmin.Connections;
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Http;
 using ClientVpnAdmin.Revisions;
+using ClientVpnAdmin.Settings;
 using ClientVpnAdmin.Validation;
 using Microsoft.AspNetCore.Mvc;
 
@@ -21,16 +23,23 @@ internal static class SessionsApi
 
     private const int MostDecisions = 100_000;
 
+    // A decision is recorded after it is given, and an index of DynamoDB shows it a little later still.
+    private static readonly TimeSpan RecordedWithin = TimeSpan.FromMinutes(1);
+
     public static void MapSessions(this ApiGroup api) =>
         api.Editing.MapPost("/sessions/review", Review).WithTags("Sessions").WithName("ReviewSessions")
             .WithSummary("Decides about an endpoint's active connections again, and can end those that would not come in any more.")
-            .WithDescription("Asks EC2 for the connections, and decides each by its recorded event, now. In report-only mode everybody would come in.")
+            .WithDescription(
+                "Asks EC2 for the connections, and decides each by its recorded event, now. "
+                + "In report-only mode everybody would come in, and nobody is ended. "
+                + "Connections of which no decision is recorded are listed apart.")
             .Produces<SessionReview>()
             .ProducesProblem(StatusCodes.Status502BadGateway);
 
     private static async Task<IResult> Review(
         [FromQuery(Name = "endpointId")] string? endpointId,
         [FromQuery(Name = "terminate")] bool? terminate,
+        [FromQuery(Name = "terminateNotRecorded")] bool? terminateNotRecorded,
         IServiceProvider services,
         RevisionLog log,
         IDecisionLog decisions,
@@ -60,19 +69,21 @@ internal static class SessionsApi
         var now = time.GetUtcNow();
         var head = await log.ReadHeadAsync(cancellationToken);
         var query = new DecisionQuery { EndpointId = endpointId, From = now - LongestSession, Limit = MostDecisions, Now = now };
-        var (lately, _) = await decisions.ListAllAsync(query, MostDecisions, cancellationToken);
-        var letIn = lately.Where(d => d is { LetIn: true, Event: not null }).DistinctBy(d => d.ConnectionId).ToDictionary(d => d.ConnectionId);
+        var (lately, areAll, unreadable) = await decisions.ListAllAsync(query, MostDecisions, cancellationToken);
+        logger.WarnOfUnreadable(unreadable);
+        var letIn = lately.Where(d => d is { LetIn: true, Unreadable: false })
+            .DistinctBy(d => d.ConnectionId).ToDictionary(d => d.ConnectionId);
 
-        var (stillAllowed, denied, unknown) = (0, new List<DeniedSession>(), new List<UnknownSession>());
+        var (stillAllowed, denied, notRecorded) = (0, new List<DeniedSession>(), new List<NotRecordedSession>());
         foreach (var connection in active)
         {
-            if (!letIn.TryGetValue(connection.ConnectionId, out var decision))
+            if (!letIn.TryGetValue(connection.ConnectionId, out var decision) || decision.Event is not { } json)
             {
-                unknown.Add(new(connection.ConnectionId, connection.Username ?? "", connection.CommonName ?? ""));
+                notRecorded.Add(await ReviewNotRecordedAsync(connection, decision?.Id));
                 continue;
             }
 
-            var again = Evaluator.Decide(ConnectionEvent.Read(decision.Event!.Value), now, head.Rules, head.Revision);
+            var again = Evaluator.Decide(ConnectionEvent.Read(json), now, head.Rules, head.Revision);
             if (again.Response.Allow)
             {
                 stillAllowed++;
@@ -91,8 +102,37 @@ internal static class SessionsApi
                 session.ConnectionId, endpointId, Words.Of(session.Reason!.Value), session.Error ?? (session.Terminated ? "ended" : "left alone"));
         }
 
-        return TypedResults.Ok(new SessionReview(endpointId!, head.Revision, active.Count, stillAllowed, denied, unknown));
+        foreach (var session in notRecorded)
+        {
+            logger.LogWarning(
+                "No decision that let the connection {ConnectionId} of {EndpointId} in is recorded: {Outcome}.",
+                session.ConnectionId, endpointId, session.Error ?? (session.Terminated ? "ended" : "left alone"));
+        }
+
+        return TypedResults.Ok(new SessionReview(endpointId!, head.Revision, active.Count, stillAllowed, denied, notRecorded, unreadable));
+
+        async Task<NotRecordedSession> ReviewNotRecordedAsync(ClientVpnConnection connection, Guid? decisionId)
+        {
+            var error = terminateNotRecorded != true ? null
+                : !areAll && decisionId is null ? $"Left alone: of more than {MostDecisions:N0} decisions the rest was not looked at."
+                : head.Rules.Settings.Enforcement == Enforcement.ReportOnly ? "Left alone: in report-only mode everybody may come in."
+                : IsNew(connection, now) ? "Left alone: it has just begun, and its decision may yet be recorded."
+                : await TerminateAsync(ec2, endpointId!, connection.ConnectionId, cancellationToken);
+            return new(
+                connection.ConnectionId,
+                connection.Username ?? "",
+                connection.CommonName ?? "",
+                decisionId,
+                terminateNotRecorded == true && error is null,
+                error);
+        }
     }
+
+    /// <summary>EC2 gives the time without its zone, UTC.</summary>
+    private static bool IsNew(ClientVpnConnection connection, DateTimeOffset now) =>
+        DateTimeOffset.TryParse(
+            connection.ConnectionEstablishedTime, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var since)
+        && now - since < RecordedWithin;
 
     private static async Task<List<ClientVpnConnection>> ListActiveAsync(IAmazonEC2 ec2, string endpointId, CancellationToken cancellationToken)
     {

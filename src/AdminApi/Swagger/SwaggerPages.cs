@@ -70,6 +70,9 @@ internal static class SwaggerPages
             ["id"] = "Its UUID.",
             ["endpointId"] = "The Client VPN endpoint, such as cvpn-endpoint-0f13eab7f860433cc.",
             ["terminate"] = "True ends those that would not come in any more. Default: false, they are only listed.",
+            ["terminateNotRecorded"] =
+                "True ends those of which no decision is recorded: they may connect again, and are decided about then. "
+                + "Default: false, they are only listed.",
             ["since"] = "The revision to compare with; 0 is the empty rule set before the first change. Default: the one before.",
             ["number"] = "The revision's number, from 1.",
             ["If-Match"] = "The ETag of what is to be changed, with its double quotes: 412 if it has changed since. Default: none, then the change is made whatever there is now.",

@@ -23,13 +23,13 @@ public sealed class ConnectionEvent
     // The serializer writes 64 levels at most, and an answer has some of its own around an event.
     private const int DeepestKept = 32;
 
-    private Scope? forAllow;
-    private Scope? forDeny;
-
     private static readonly string[] V1Fields =
     [
         "connection-id", "endpoint-id", "common-name", "username", "platform", "platform-version", "public-ip", "client-openvpn-version",
     ];
+
+    private Scope? forAllow;
+    private Scope? forDeny;
 
     public string ConnectionId { get; private set; } = "";
 

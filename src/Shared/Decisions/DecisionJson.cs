@@ -1,10 +1,13 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ClientVpnAdmin.Connections;
 
 namespace ClientVpnAdmin.Decisions;
 
 /// <summary>The stored form of decisions.</summary>
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true)]
+/// <remarks>An answer puts two levels around a decision, and the serializer writes 64 at most.</remarks>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true, RespectNullableAnnotations = true, MaxDepth = 62)]
 [JsonSerializable(typeof(RecordedDecision))]
 internal sealed partial class DecisionJson : JsonSerializerContext
 {
@@ -41,7 +44,8 @@ internal sealed partial class DecisionJson : JsonSerializerContext
             writer.WritePropertyName("event");
             if (decision.Event is { } connectionEvent)
             {
-                connectionEvent.WriteTo(writer);
+                // As it came, and so as long: escaped anew, it could be longer than DynamoDB takes.
+                writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(connectionEvent), skipInputValidation: true);
             }
             else
             {
@@ -54,16 +58,23 @@ internal sealed partial class DecisionJson : JsonSerializerContext
         return stream.ToArray();
     }
 
-    /// <exception cref="InvalidDataException">These are not the bytes of a decision.</exception>
-    public static RecordedDecision Read(ReadOnlySpan<byte> json)
+    /// <summary>Null if these are not the bytes of a decision that can be written into an answer.</summary>
+    public static RecordedDecision? Read(ReadOnlySpan<byte> json)
     {
         try
         {
-            return JsonSerializer.Deserialize(json, Default.RecordedDecision) ?? throw new InvalidDataException("A recorded decision is damaged.");
+            return JsonSerializer.Deserialize(json, Default.RecordedDecision) is { } decision
+                && (decision.Reason is not { } reason || Enum.IsDefined(reason))
+                && double.IsFinite(decision.DurationMs)
+                && (decision.Event is not { } connectionEvent || ConnectionEvent.IsUnicode(JsonMarshal.GetRawUtf8Value(connectionEvent)))
+                    ? decision
+                    : null;
         }
-        catch (JsonException e)
+#pragma warning disable CA1031 // Whatever is wrong with one decision, the others are fine.
+        catch (Exception)
+#pragma warning restore CA1031
         {
-            throw new InvalidDataException("A recorded decision is damaged.", e);
+            return null;
         }
     }
 }

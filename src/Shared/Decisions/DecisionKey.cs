@@ -22,8 +22,15 @@ public readonly record struct DecisionKey(long Ticks, Guid Id)
         return new(id == 0 ? Ticks - 1 : Ticks, new Guid(bytes, bigEndian: true));
     }
 
-    internal static DecisionKey Read(string text) =>
-        new(long.Parse(text.AsSpan(0, TicksLength), CultureInfo.InvariantCulture), Guid.ParseExact(text.AsSpan(TicksLength), "N"));
+    /// <summary>Null if no decision can have it.</summary>
+    internal static DecisionKey? Read(string text) =>
+        text.Length > TicksLength
+        && long.TryParse(text.AsSpan(0, TicksLength), CultureInfo.InvariantCulture, out var ticks)
+        && ticks >= 0 && ticks <= DateTimeOffset.MaxValue.UtcTicks
+        && Guid.TryParseExact(text.AsSpan(TicksLength), "N", out var id)
+        && new DecisionKey(ticks, id) is var key && key.ToString() == text // or it would sort elsewhere
+            ? key
+            : null;
 
     /// <summary>The least key of a time.</summary>
     internal static DecisionKey First(DateTimeOffset time) => new(time.UtcTicks, Guid.Empty);

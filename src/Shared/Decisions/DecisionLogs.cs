@@ -10,21 +10,23 @@ public static class DecisionLogs
     /// <param name="query">What is asked for; its limit and its beginning don't matter.</param>
     /// <param name="most">How many are enough.</param>
     /// <param name="cancellationToken">Ends the search.</param>
-    /// <returns>The decisions, and whether those are all.</returns>
-    public static async Task<(IReadOnlyList<RecordedDecision> Items, bool AreAll)> ListAllAsync(
+    /// <returns>The decisions, whether those are all, and how many can't be read.</returns>
+    public static async Task<(IReadOnlyList<RecordedDecision> Items, bool AreAll, int Unreadable)> ListAllAsync(
         this IDecisionLog log, DecisionQuery query, int most, CancellationToken cancellationToken)
     {
         var found = new List<RecordedDecision>();
         DecisionKey? next = null;
+        var unreadable = 0;
         do
         {
             var page = await log.ListAsync(query with { After = next, Limit = PerPage }, cancellationToken);
             found.AddRange(page.Items);
             next = page.Next;
+            unreadable += page.Unreadable;
         }
         while (next is not null && found.Count < most);
 
-        return (found, next is null);
+        return (found, next is null, unreadable);
     }
 
     /// <summary>One decision; null if there is none with this id, or not any more.</summary>
@@ -38,7 +40,8 @@ public static class DecisionLogs
         }
 
         var from = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
-        var (items, _) = await log.ListAllAsync(new() { From = from, To = from.AddMilliseconds(1), Limit = PerPage, Now = now }, PerPage, cancellationToken);
+        var query = new DecisionQuery { From = from, To = from.AddMilliseconds(1), Limit = PerPage, Now = now };
+        var (items, _, _) = await log.ListAllAsync(query, PerPage, cancellationToken);
         return items.FirstOrDefault(d => d.Id == id);
     }
 }

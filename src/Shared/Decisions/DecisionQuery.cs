@@ -37,4 +37,35 @@ public sealed record DecisionQuery
 /// <summary>Decisions, the newest first.</summary>
 /// <param name="Items">At most as many as were asked for; fewer, or none, doesn't mean that there are no more.</param>
 /// <param name="Next">Where the next page begins; null on the last one.</param>
-public sealed record DecisionPage(IReadOnlyList<RecordedDecision> Items, DecisionKey? Next);
+/// <param name="Unreadable">How many can't be read: those marked so, and those that aren't listed as even their key can't be.</param>
+public sealed record DecisionPage(IReadOnlyList<RecordedDecision> Items, DecisionKey? Next, int Unreadable)
+{
+    /// <summary>Makes a page of what a store holds.</summary>
+    /// <param name="stored">The newest first.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="next">Where the next page begins if there are no more of these.</param>
+    internal static async Task<DecisionPage> OfAsync(IAsyncEnumerable<StoredDecision> stored, int limit, DecisionKey? next)
+    {
+        var items = new List<RecordedDecision>();
+        var (unreadable, skipped) = (0, 0);
+        await foreach (var decision in stored)
+        {
+            if (DecisionKey.Read(decision.Key) is not { } key)
+            {
+                skipped++;
+                continue;
+            }
+
+            if (items.Count == limit)
+            {
+                return new(items, items[^1].Key, unreadable); // what was skipped meanwhile is the next page's
+            }
+
+            items.Add(decision.Read(key));
+            unreadable += skipped + (items[^1].Unreadable ? 1 : 0);
+            skipped = 0;
+        }
+
+        return new(items, next, unreadable + skipped);
+    }
+}

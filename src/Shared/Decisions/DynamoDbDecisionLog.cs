@@ -55,12 +55,25 @@ public sealed class DynamoDbDecisionLog(DynamoDbTable table) : IDecisionLog
         // What lies before the place to which every run got is complete.
         var complete = runs.Select(r => r.GotTo).Max(StringComparer.Ordinal);
         var found = runs.SelectMany(r => r.Items).Where(i => string.CompareOrdinal(i["sk"].S, complete) >= 0)
-            .OrderByDescending(i => i["sk"].S, StringComparer.Ordinal).Take(query.Limit + 1).ToList();
-        var next = found.Count > query.Limit ? found[query.Limit - 1]["sk"].S : complete;
-        return new DecisionPage(
-            [.. found.Take(query.Limit).Select(i => DecisionJson.Read(Encoding.UTF8.GetBytes(i["decision"].S)))],
-            next is null ? null : DecisionKey.Read(next));
+            .OrderByDescending(i => i["sk"].S, StringComparer.Ordinal).Select(Stored);
+        return await DecisionPage.OfAsync(found.ToAsyncEnumerable(), query.Limit, complete is null ? null : DecisionKey.Read(complete));
     });
+
+    private static StoredDecision Stored(Dictionary<string, AttributeValue> item)
+    {
+        return new(
+            item["sk"].S,
+            Encoding.UTF8.GetBytes(Text("decision")),
+            Text("reason") == Allowed,
+            Text("reason"),
+            Text("username"),
+            Text("publicIp"),
+            Text("endpointId"));
+
+        string Text(string name) => item.TryGetValue(name, out var value) ? value.S ?? "" : "";
+    }
+
+    private static bool HasKey(Dictionary<string, AttributeValue> item) => DecisionKey.Read(item["sk"].S) is not null;
 
     /// <summary>The index to look into, and the key in it; several keys when one filter means several.</summary>
     private static IEnumerable<(string? Index, string Key)> Sources(DecisionQuery query) => query switch
@@ -121,12 +134,12 @@ public sealed class DynamoDbDecisionLog(DynamoDbTable table) : IDecisionLog
         await foreach (var page in table.QueryAsync(request, cancellationToken))
         {
             found.AddRange(page);
-            if (found.Count > query.Limit)
+            if (found.Count(HasKey) > query.Limit)
             {
-                return new Run(found, found[^1]["sk"].S);
+                return new Run(found, found.FindLast(HasKey)!["sk"].S);
             }
 
-            if (++requests == MostRequests && request.ExclusiveStartKey is { Count: > 0 } gotTo)
+            if (++requests >= MostRequests && request.ExclusiveStartKey is { Count: > 0 } gotTo && HasKey(gotTo))
             {
                 return new Run(found, gotTo["sk"].S);
             }
@@ -155,6 +168,6 @@ public sealed class DynamoDbDecisionLog(DynamoDbTable table) : IDecisionLog
     }
 
     /// <param name="Items">What was found.</param>
-    /// <param name="GotTo">The least key that was looked at; null if that was all.</param>
+    /// <param name="GotTo">The least key that can be read of those that were looked at; null if that was all.</param>
     private sealed record Run(List<Dictionary<string, AttributeValue>> Items, string? GotTo);
 }

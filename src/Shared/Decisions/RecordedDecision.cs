@@ -67,9 +67,19 @@ public sealed record RecordedDecision
     /// <example>203.0.113.7</example>
     public required string PublicIp { get; init; }
 
-    /// <summary>The event as Client VPN sent it; null if it wasn't a JSON object, or longer than 100,000 bytes.</summary>
+    /// <summary>
+    /// The event as Client VPN sent it; null if it wasn't a JSON object, was longer than 100,000 bytes or nested deeper than 32 levels, or
+    /// had text that isn't Unicode.
+    /// </summary>
     /// <example>{ "endpoint-id": "cvpn-endpoint-0f13eab7f860433cc", "username": "alice", "public-ip": "203.0.113.7", "schema-version": "v3" }</example>
     public required JsonElement? Event { get; init; }
+
+    /// <summary>
+    /// True if what is stored of the decision can't be read. Then time, id, allowed, reason, endpointId, username and publicIp are what the
+    /// store finds it by, letIn is as allowed, and nothing else is known.
+    /// </summary>
+    /// <example>false</example>
+    public bool Unreadable { get; init; }
 
     internal DecisionKey Key => new(Time.UtcTicks, Id);
 
@@ -94,12 +104,13 @@ public sealed record RecordedDecision
         CommonName = Cut(connection.CommonName),
         Username = Cut(connection.Username),
         PublicIp = CanonicalIp(connection.PublicIp),
-        Event = connection.IsEvent && eventJson.Length <= LongestEvent ? JsonElement.Parse(eventJson) : null,
+        Event = connection.IsEvent && eventJson.Length <= LongestEvent ? ConnectionEvent.Keep(eventJson) : null,
     };
 
     /// <summary>The text under which a decision about this address is kept.</summary>
     public static string CanonicalIp(string publicIp) => Address.Read(publicIp)?.ToString() ?? Cut(publicIp);
 
-    private static string Cut(string text) =>
+    /// <summary>As much of a text as is kept.</summary>
+    public static string Cut(string text) =>
         text.Length <= LongestText ? text : text[..(char.IsHighSurrogate(text[LongestText - 1]) ? LongestText - 1 : LongestText)];
 }

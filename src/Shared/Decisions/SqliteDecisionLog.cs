@@ -1,6 +1,8 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using ClientVpnAdmin.Stores;
 using ClientVpnAdmin.Validation;
+using Microsoft.Data.Sqlite;
 
 namespace ClientVpnAdmin.Decisions;
 
@@ -44,7 +46,8 @@ public sealed class SqliteDecisionLog(SqliteFile file) : IDecisionLog
     {
         await using var connection = await file.OpenAsync(cancellationToken);
         await using var command = connection.CreateCommand();
-        var sql = new StringBuilder("SELECT decision FROM decisions WHERE expires_at >= $now");
+        var sql = new StringBuilder(
+            "SELECT key, decision, allowed, reason, username, public_ip, endpoint_id FROM decisions WHERE +expires_at >= $now");
         command.Parameters.AddWithValue("$now", query.Now.ToUnixTimeSeconds());
         var indexed = false;
         RequireEqual("username", query.Username);
@@ -55,18 +58,10 @@ public sealed class SqliteDecisionLog(SqliteFile file) : IDecisionLog
         Require("key >= ", "$from", query.From is { } from ? DecisionKey.First(from).ToString() : null);
         Require("key < ", "$to", query.To is { } to ? DecisionKey.First(to).ToString() : null);
         Require("key < ", "$after", query.After?.ToString());
-        sql.Append(" ORDER BY key DESC LIMIT $limit");
-        command.Parameters.AddWithValue("$limit", query.Limit + 1);
+        sql.Append(" ORDER BY key DESC"); // without a limit: each row is looked for when it is read
         command.CommandText = sql.ToString();
-
-        var found = new List<RecordedDecision>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            found.Add(DecisionJson.Read(await reader.GetFieldValueAsync<byte[]>(0, cancellationToken)));
-        }
-
-        return found.Count <= query.Limit ? new DecisionPage(found, null) : new DecisionPage(found[..query.Limit], found[query.Limit - 1].Key);
+        return await DecisionPage.OfAsync(ReadAsync(reader, cancellationToken), query.Limit, null);
 
         // The first one, which leaves the least, is found by its index; the plus keeps SQLite from choosing another one's.
         void RequireEqual(string column, object? value)
@@ -84,4 +79,20 @@ public sealed class SqliteDecisionLog(SqliteFile file) : IDecisionLog
             }
         }
     });
+
+    private static async IAsyncEnumerable<StoredDecision> ReadAsync(
+        SqliteDataReader reader, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            yield return new(
+                reader.GetString(0),
+                await reader.GetFieldValueAsync<byte[]>(1, cancellationToken),
+                reader.GetBoolean(2),
+                await reader.IsDBNullAsync(3, cancellationToken) ? null : reader.GetString(3),
+                reader.GetString(4),
+                reader.GetString(5),
+                reader.GetString(6));
+        }
+    }
 }

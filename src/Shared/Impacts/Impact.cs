@@ -39,6 +39,10 @@ public sealed record Impact(
     /// <example>false</example>
     public bool LocksOut => DeniedUserCount * 2 > AllowedUsers;
 
+    /// <summary>How many other decisions of these days can't be read, so that they aren't counted.</summary>
+    /// <example>0</example>
+    public int Unreadable { get; init; }
+
     /// <summary>False when nobody who came in before can be denied by the new rules, so that no decision needs to be looked at.</summary>
     public static bool CanDeny(RuleSet before, RuleSet after)
     {

@@ -71,7 +71,11 @@ public sealed record Finding(Guid RangeId, Cidr Cidr, string Description, Findin
 
             if (used is not null && range.Enabled && !(range.ValidUntil <= now) && now - range.UpdatedAt >= UnusedFor && !used.Contains(range.Id))
             {
-                yield return Found(range, FindingKind.Unused, $"It has decided nothing in {UnusedFor.TotalDays} days, as far as decisions are kept, nor was it changed: perhaps it isn't needed any more.");
+                yield return Found(
+                    range,
+                    FindingKind.Unused,
+                    $"It has decided nothing in {UnusedFor.TotalDays} days, as far as decisions are kept and can be read, "
+                    + "nor was it changed: perhaps it isn't needed any more.");
             }
 
             foreach (var (kind, message) in range.Enabled ? names.SelectMany(n => n.Find(range)) : [])

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -11,6 +12,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ClientVpnAdmin;
@@ -27,6 +29,9 @@ internal sealed class Portal : WebApplicationFactory<Program>
         this.settings = settings;
         Time = new FakeTimeProvider(Some.Time) { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
     }
+
+    /// <summary>What the portal warned of in its log.</summary>
+    public ConcurrentQueue<string> Warnings { get; } = [];
 
     /// <summary>What takes EC2's place.</summary>
     public IAmazonEC2? Ec2 { get; init; }
@@ -66,6 +71,13 @@ internal sealed class Portal : WebApplicationFactory<Program>
         var decision = RecordedDecision.Of(json, connection, Evaluator.Decide(connection, time, head.Rules, head.Revision), time, TimeSpan.FromMilliseconds(1));
         await Services.GetRequiredService<IDecisionLog>().RecordAsync(decision, time.AddDays(30), default);
         return decision;
+    }
+
+    /// <summary>Makes a recorded decision one that can't be read.</summary>
+    public void Damage(Guid decisionId)
+    {
+        var sql = $"UPDATE decisions SET decision = x'FF' WHERE key LIKE '%{decisionId:N}'; SELECT changes()";
+        Assert.Equal(1L, Sql.Execute(StorePath, sql));
     }
 
     public async Task<Answer> SendAsync(HttpMethod method, string path, HttpContent? content, string? ifMatch, string? bearer, string? comment = null)
@@ -114,6 +126,7 @@ internal sealed class Portal : WebApplicationFactory<Program>
         Array.ForEach(settings, s => builder.UseSetting(s.Name, s.Value));
         builder.ConfigureTestServices(services =>
         {
+            services.AddSingleton<ILoggerProvider>(new WarningLog(Warnings));
             services.AddSingleton<TimeProvider>(Time);
             if (Ec2 is not null)
             {
@@ -129,6 +142,31 @@ internal sealed class Portal : WebApplicationFactory<Program>
         {
             folder.Dispose();
         }
+    }
+}
+
+/// <summary>Keeps what the program warns of.</summary>
+internal sealed class WarningLog(ConcurrentQueue<string> warnings) : ILoggerProvider, ILogger
+{
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull
+        => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel == LogLevel.Warning;
+
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (IsEnabled(logLevel))
+        {
+            warnings.Enqueue(formatter(state, exception));
+        }
+    }
+
+    public void Dispose()
+    {
     }
 }
 

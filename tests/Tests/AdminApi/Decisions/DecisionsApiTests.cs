@@ -170,6 +170,57 @@ public sealed class DecisionsApiTests : IDisposable
         Assert.Equal(2, await portal.HeadAsync());
     }
 
+    [Fact]
+    public async Task A_decision_that_cannot_be_read_is_listed_as_such_and_counted_in_the_answer_and_in_the_log()
+    {
+        var damaged = await portal.DecideAsync(Some.EventJson("198.51.100.7"));
+        var fine = await portal.DecideAsync(Some.EventJson("198.51.100.8"));
+        portal.Damage(damaged.Id);
+        var list = await portal.GetAsync("/api/decisions", "reader.token");
+        list.Expect(HttpStatusCode.OK);
+        Assert.Equal(1, list.Json["unreadable"]!.GetValue<int>());
+        Assert.Equal([$"{fine.Id} false", $"{damaged.Id} true"], list.Items.Select(d => $"{d["id"]} {d["unreadable"]!.ToJsonString()}"));
+        var item = list.Items.Last();
+        Assert.Equal(
+            $"2026-04-01T00:00:00 address-not-allowed alice 198.51.100.7 {Some.Endpoint}",
+            $"{item["time"]!.ToString()[..19]} {item["reason"]} {item["username"]} {item["publicIp"]} {item["endpointId"]}");
+        Assert.Equal((false, false, null), (item["allowed"]!.GetValue<bool>(), item["letIn"]!.GetValue<bool>(), item["event"]));
+        Assert.Contains("can't be read, and without which this call went on: 1.", Assert.Single(portal.Warnings), StringComparison.Ordinal);
+
+        Assert.Contains(
+            "can't be read any more, so that nobody can say whom a range would be for: add a range with POST /api/ranges",
+            (await AllowAsync(damaged.Id, "PT8H", "hotel")).ExpectProblem(HttpStatusCode.Conflict),
+            StringComparison.Ordinal);
+        Assert.Equal(0, await portal.HeadAsync());
+    }
+
+    [Theory]
+    [InlineData(32)]
+    [InlineData(33)]
+    [InlineData(62)]
+    [InlineData(64)]
+    public async Task However_deep_an_event_is_nested_everything_that_reads_decisions_goes_on(int levels)
+    {
+        var range = await portal.AddRangeAsync("203.0.113.0/24");
+        var json = Some.EventJson();
+        var nested = string.Concat(Enumerable.Repeat("[", levels - 1)) + new string(']', levels - 1);
+        var file = SqliteFile.Existing(portal.StorePath);
+        var handler = new ConnectHandler(() => Store.In(file), new(TimeSpan.FromDays(30), default), portal.Time, TextWriter.Null);
+        Assert.True((await handler.HandleAsync(Encoding.UTF8.GetBytes(json.ToJsonString()[..^1] + $",\"x\":{nested}}}"))).Allowed);
+        var list = await portal.GetAsync("/api/decisions");
+        list.Expect(HttpStatusCode.OK);
+        Assert.Equal(levels <= 32, list.Items.Single()["event"] is not null);
+        Assert.Equal(0, list.Json["unreadable"]!.GetValue<int>());
+        (await portal.GetAsync("/api/ranges/findings")).Expect(HttpStatusCode.OK);
+        (await portal.DeleteAsync($"/api/ranges/{range}?dryRun=true")).Expect(HttpStatusCode.OK);
+        var deleted = (await portal.DeleteAsync($"/api/ranges/{range}")).Status;
+        Assert.Equal(levels <= 32 ? HttpStatusCode.Conflict : HttpStatusCode.NoContent, deleted);
+        Assert.Contains(
+            levels <= 32 ? "This connection was allowed" : "isn't recorded, so that",
+            (await AllowAsync(Guid.Parse(list.Items.Single()["id"]!.ToString()), "PT8H", "x")).ExpectProblem(HttpStatusCode.Conflict),
+            StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("8h", "x", "duration")]
     [InlineData("PT0S", "x", "duration")]

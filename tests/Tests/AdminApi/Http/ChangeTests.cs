@@ -70,7 +70,8 @@ public sealed class ChangeTests : IDisposable
         var impact = (await portal.PutAsync("/api/ranges?dryRun=true", """[{ "cidr": "203.0.113.128/25" }, { "cidr": "198.51.100.0/24" }]""")).Expect(HttpStatusCode.OK)["impact"]!;
         Assert.Equal(
             """{"days":7,"decisions":5,"isComplete":true,"newlyDenied":2,"newlyAllowed":1,"otherReason":0,"allowedUsers":2,"deniedUsers":["alice"],"deniedUserCount":1}""",
-            Without(impact, "examples", "locksOut"));
+            Without(impact, "examples", "locksOut", "unreadable"));
+        Assert.Equal(0, impact["unreadable"]!.GetValue<int>());
         Assert.Equal(
             ["203.0.113.8 True  False AddressNotAllowed", "203.0.113.7 True  False AddressNotAllowed", "198.51.100.7 False AddressNotAllowed True "],
             impact["examples"]!.AsArray().Select(e => string.Join(' ', e!["publicIp"], Outcome(e["from"]!), Outcome(e["to"]!))));
@@ -112,6 +113,29 @@ public sealed class ChangeTests : IDisposable
 
         // What was done is done: the next change isn't held up by it.
         (await portal.PostAsync("/api/ranges", """{ "cidr": "192.0.2.0/24", "action": "deny" }""")).Expect(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task The_guard_goes_on_without_decisions_that_cannot_be_read_and_says_so()
+    {
+        var tokyo = await portal.AddRangeAsync("203.0.113.0/24");
+        await DecideAsync("alice", "203.0.113.7", "10:00");
+        await DecideAsync("bob", "203.0.113.8", "11:00");
+        portal.Damage((await DecideAsync("carol", "203.0.113.9", "12:00")).Id);
+
+        var dryRun = (await portal.DeleteAsync($"/api/ranges/{tokyo}?dryRun=true")).Expect(HttpStatusCode.OK);
+        Assert.Equal(1, dryRun["impact"]!["unreadable"]!.GetValue<int>());
+        var refused = await portal.DeleteAsync($"/api/ranges/{tokyo}");
+        var detail = refused.ExpectProblem(HttpStatusCode.Conflict);
+        Assert.Contains(
+            "It denies 2 of the 2 users who came in during the last 7 days. Decisions that can't be read, and aren't counted: 1.",
+            detail,
+            StringComparison.Ordinal);
+        var impact = refused.Json["impact"]!;
+        Assert.Equal((1, 2), (impact["unreadable"]!.GetValue<int>(), impact["decisions"]!.GetValue<int>()));
+        Assert.Equal(2, portal.Warnings.Count(w => w.Contains("without which this call went on: 1.", StringComparison.Ordinal)));
+        Assert.DoesNotContain(portal.Warnings, w => w.Contains("carol", StringComparison.Ordinal));
+        (await portal.DeleteAsync($"/api/ranges/{tokyo}?force=true")).Expect(HttpStatusCode.NoContent);
     }
 
     [Fact]

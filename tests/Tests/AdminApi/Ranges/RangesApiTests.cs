@@ -452,4 +452,15 @@ public sealed class RangesApiTests : IDisposable
         Assert.Equal(findings.Items.Select(f => f.ToJsonString()), first.Items.Concat(second.Items).Select(f => f.ToJsonString()));
         Assert.Null(second.Json["nextCursor"]);
     }
+
+    [Fact]
+    public async Task Findings_go_on_without_decisions_that_cannot_be_read_and_count_them()
+    {
+        await portal.AddRangeAsync("0.0.0.0/0");
+        portal.Damage((await portal.DecideAsync(Some.EventJson())).Id);
+        var findings = await portal.GetAsync("/api/ranges/findings");
+        Assert.Equal(1, findings.Expect(HttpStatusCode.OK)["unreadable"]!.GetValue<int>());
+        Assert.Equal(["very-wide"], findings.Items.Select(f => f["kind"]!.ToString()));
+        Assert.Contains("can't be read, and without which this call went on: 1.", Assert.Single(portal.Warnings), StringComparison.Ordinal);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Amazon.EC2;
 using Amazon.Runtime;
@@ -38,7 +39,7 @@ public sealed class SessionsApiTests : IAsyncLifetime
         Assert.Equal(
             """["cvpn-connection-1","alice","203.0.113.7","address-not-allowed",false,null]""",
             new System.Text.Json.Nodes.JsonArray([.. new[] { "connectionId", "username", "publicIp", "reason", "terminated", "error" }.Select(m => denied[m]?.DeepClone())]).ToJsonString());
-        Assert.Equal(["cvpn-connection-3"], after["unknown"]!.AsArray().Select(u => u!["connectionId"]!.ToString()));
+        Assert.Equal(["cvpn-connection-3"], after["notRecorded"]!.AsArray().Select(u => u!["connectionId"]!.ToString()));
         Assert.DoesNotContain(ec2.Calls, c => c.StartsWith("Terminate", StringComparison.Ordinal));
     }
 
@@ -63,6 +64,9 @@ public sealed class SessionsApiTests : IAsyncLifetime
         await portal.PutAsync("/api/settings", """{ "enforcement": "report-only" }""");
         (await portal.DeleteAsync($"/api/ranges/{range}")).Expect(HttpStatusCode.NoContent);
         Assert.Empty((await ReviewAsync("&terminate=true")).Expect(HttpStatusCode.OK)["denied"]!.AsArray());
+        var notRecorded = (await ReviewAsync("&terminateNotRecorded=true")).Expect(HttpStatusCode.OK)["notRecorded"]!.AsArray().Single()!;
+        Assert.Contains("report-only", notRecorded["error"]!.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(ec2.Calls, c => c.StartsWith("Terminate", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -72,7 +76,92 @@ public sealed class SessionsApiTests : IAsyncLifetime
         ec2.Connections["cvpn-connection-5"] = "active"; // as if another handler had let it in
         var review = (await ReviewAsync("&terminate=true")).Expect(HttpStatusCode.OK);
         Assert.Empty(review["denied"]!.AsArray());
-        Assert.Equal(["cvpn-connection-3", "cvpn-connection-5"], review["unknown"]!.AsArray().Select(u => u!["connectionId"]!.ToString()));
+        var notRecorded = review["notRecorded"]!.AsArray().Select(u => u!["connectionId"]!.ToString());
+        Assert.Equal(["cvpn-connection-3", "cvpn-connection-5"], notRecorded);
+    }
+
+    [Fact]
+    public async Task Connections_that_are_not_recorded_are_ended_when_that_is_asked_for_and_no_others()
+    {
+        await ConnectAsync();
+        var listed = (await ReviewAsync("&terminate=true")).Expect(HttpStatusCode.OK)["notRecorded"]!.AsArray().Single()!;
+        Assert.Equal(
+            """{"connectionId":"cvpn-connection-3","username":"alice","commonName":"","decisionId":null,"terminated":false,"error":null}""",
+            listed.ToJsonString());
+        Assert.DoesNotContain(ec2.Calls, c => c.StartsWith("Terminate", StringComparison.Ordinal));
+
+        var ended = (await ReviewAsync("&terminateNotRecorded=true")).Expect(HttpStatusCode.OK)["notRecorded"]!.AsArray().Single()!;
+        Assert.Equal((true, null), (ended["terminated"]!.GetValue<bool>(), ended["error"]));
+        Assert.Equal(
+            [$"TerminateClientVpnConnections {Some.Endpoint} cvpn-connection-3"],
+            ec2.Calls.Where(c => c.StartsWith("Terminate", StringComparison.Ordinal)));
+        Assert.Contains(
+            $"No decision that let the connection cvpn-connection-3 of {Some.Endpoint} in is recorded: ended.", portal.Warnings);
+
+        ec2.Connections["cvpn-connection-3"] = "active";
+        ec2.Failures["TerminateClientVpnConnections"] = "UnauthorizedOperation";
+        var refused = (await ReviewAsync("&terminateNotRecorded=true")).Expect(HttpStatusCode.OK)["notRecorded"]!.AsArray().Single()!;
+        Assert.False(refused["terminated"]!.GetValue<bool>());
+        Assert.Contains("not authorized", refused["error"]!.ToString(), StringComparison.Ordinal);
+        (await ReviewAsync("&terminateNotRecorded=yes")).ExpectError("terminateNotRecorded");
+    }
+
+    [Fact]
+    public async Task A_connection_whose_decision_cannot_be_read_or_has_no_event_is_one_that_is_not_recorded()
+    {
+        await ConnectAsync();
+        var json = Some.EventJson();
+        (json["connection-id"], json["x"]) = ("cvpn-connection-3", new string('x', 100_000));
+        var withoutEvent = await portal.DecideAsync(json);
+        Sql.Execute(portal.StorePath, "UPDATE decisions SET decision = x'FF' WHERE instr(decision, 'cvpn-connection-1')");
+        var review = (await ReviewAsync("&terminateNotRecorded=true")).Expect(HttpStatusCode.OK);
+        Assert.Equal((1, 1), (review["unreadable"]!.GetValue<int>(), review["stillAllowed"]!.GetValue<int>()));
+        Assert.Equal(
+            ["cvpn-connection-1  true", $"cvpn-connection-3 {withoutEvent.Id} true"],
+            review["notRecorded"]!.AsArray().Select(s => $"{s!["connectionId"]} {s["decisionId"]} {s["terminated"]!.ToJsonString()}"));
+        Assert.Single(portal.Warnings, w => w.Contains("without which this call went on: 1.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_connection_that_has_just_begun_is_not_ended_since_its_decision_may_yet_be_recorded()
+    {
+        await ConnectAsync();
+        foreach (var (seconds, isEnded) in new[] { (55, false), (65, true) })
+        {
+            ec2.Connections["cvpn-connection-3"] = "active";
+            var since = portal.Time.GetUtcNow().AddSeconds(-seconds);
+            ec2.Established["cvpn-connection-3"] = since.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+            var session = (await ReviewAsync("&terminateNotRecorded=true")).Expect(HttpStatusCode.OK)["notRecorded"]!.AsArray().Single()!;
+            Assert.Equal((isEnded, isEnded), (session["terminated"]!.GetValue<bool>(), session["error"] is null));
+        }
+    }
+
+    [Fact]
+    public async Task While_not_all_decisions_could_be_looked_at_those_not_found_are_left_alone_and_the_answer_says_why()
+    {
+        await ConnectAsync();
+        var later = portal.Time.GetUtcNow().AddMinutes(1);
+        await portal.DecideAsync(Some.EventJson(), later);
+        Sql.Execute(portal.StorePath, $"""
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
+            INSERT INTO decisions
+            SELECT substr(key, 1, 19) || printf('%032x', i), allowed, reason, username, public_ip, endpoint_id, expires_at,
+                CAST(replace(
+                    CAST(decision AS TEXT),
+                    json_extract(CAST(decision AS TEXT), '$.id'),
+                    printf('00000000-0000-0000-0000-%012x', i)) AS BLOB)
+            FROM decisions, n WHERE key LIKE '{later.UtcTicks:D19}%'
+            """);
+        portal.Time.Advance(TimeSpan.FromMinutes(2));
+        var review = (await ReviewAsync("&terminateNotRecorded=true")).Expect(HttpStatusCode.OK);
+        Assert.Equal((0, 0), (review["stillAllowed"]!.GetValue<int>(), review["unreadable"]!.GetValue<int>()));
+        Assert.Equal(3, review["notRecorded"]!.AsArray().Count);
+        Assert.All(review["notRecorded"]!.AsArray(), s =>
+        {
+            Assert.False(s!["terminated"]!.GetValue<bool>());
+            Assert.Contains("more than 100,000", s["error"]!.ToString(), StringComparison.Ordinal);
+        });
+        Assert.DoesNotContain(ec2.Calls, c => c.StartsWith("Terminate", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using ClientVpnAdmin.Connections;
 
 namespace ClientVpnAdmin.Decisions;
@@ -59,6 +60,148 @@ public abstract class DecisionLogTests
         Assert.Equal((500, 499, 500), (found.PublicIp.Length, found.Username.Length, found.CommonName.Length));
         Assert.Null(found.Event);
         Assert.Single((await ListAsync(log, new() { Limit = 10, Now = Some.Time, Username = new string('あ', 499) })).Items);
+    }
+
+    [Fact]
+    public async Task An_event_that_could_not_be_written_into_an_answer_is_left_out()
+    {
+        var log = await OpenAsync();
+        string[] kept = [Nested(32), "{\"x\":\"\\ud83d\\ude00\"}", $"{{\"x\":\"{new string('\u007f', 99_000)}\"}}", "{\"x\":1e999999}"];
+        var @long = $"{{\"x\":\"{new string('x', 100_000)}\"}}";
+        string[] leftOut = [Nested(33), Nested(62), Nested(64), "{\"x\":\"\\ud800\"}", "{\"x\":{\"\\ud800\":1}}", @long];
+        foreach (var bytes in kept.Concat(leftOut).Select(Encoding.UTF8.GetBytes).Append([.. "{\"x\":\""u8, 0xFF, .. "\"}"u8]))
+        {
+            var connection = ConnectionEvent.Read(bytes);
+            Assert.True(connection.IsEvent);
+            var decision = Evaluator.RulesUnavailable(connection, null);
+            await log.RecordAsync(RecordedDecision.Of(bytes, connection, decision, Some.Time, default), Never, default);
+        }
+
+        var page = await ListAsync(log, new() { Limit = 100, Now = Some.Time });
+        Assert.Equal((kept.Length + leftOut.Length + 1, 0), (page.Items.Count, page.Items.Count(i => i.Unreadable)));
+        var events = page.Items.Where(i => i.Event is not null).Select(i => i.Event!.Value.GetRawText());
+        Assert.Equal(kept.Order(StringComparer.Ordinal), events.Order(StringComparer.Ordinal));
+        JsonSerializer.Serialize(page, JsonSerializerOptions.Web);
+
+        static string Nested(int levels) => string.Concat(Enumerable.Repeat("{\"x\":", levels - 1)) + "{}" + new string('}', levels - 1);
+    }
+
+    [Fact]
+    public async Task A_stored_decision_that_cannot_be_read_is_listed_by_what_it_is_found_by_and_keeps_nothing_from_being_read()
+    {
+        var log = await OpenAsync();
+        var good = Encoding.UTF8.GetString(DecisionJson.Write(Decision(Some.Time)));
+        var deep = new string('[', 63) + new string(']', 63);
+        string[] damages =
+        [
+            "", "hello", "null", "[]", "{}", good[..^1],
+            With("\"alice\"", "null"), With("\"alice\"", "\"\\ud800\""), With("\"id\":", "\"other\":"), With("Ms\":1", "Ms\":1e999"),
+            With("\"reason\":null", "\"reason\":\"Because\""), With("\"reason\":null", "\"reason\":99"),
+            With("\"win\"", "\"\\ud800\""), With("\"win\"", deep), With("\"win\"", new string('[', 100_000)),
+            good, // another one's
+        ];
+        var stored = damages.Select((_, i) => Decision(
+            Some.Time.AddMinutes(i), i % 2 == 0 ? null : DenialReason.NotInScope, $"user{i}", $"203.0.113.{i}")).ToList();
+        foreach (var (decision, damage) in stored.Zip(damages))
+        {
+            await log.RecordAsync(decision, Never, default);
+            await DamageAsync(decision, Encoding.UTF8.GetBytes(damage));
+        }
+
+        var fine = Decision(Some.Time.AddMinutes(1.5), username: "fine");
+        await log.RecordAsync(fine, Never, default);
+        foreach (var limit in new[] { 1, 3, 100 })
+        {
+            var items = new List<RecordedDecision>();
+            var (unreadable, after) = (0, (DecisionKey?)null);
+            do
+            {
+                var page = await log.ListAsync(new() { Limit = limit, Now = Some.Time, After = after }, default);
+                items.AddRange(page.Items);
+                unreadable += page.Unreadable;
+                after = page.Next;
+            }
+            while (after is not null);
+            Assert.Equal(damages.Length, unreadable);
+            Assert.Equal(stored.Append(fine).OrderByDescending(d => d.Time).Select(Seen), items.Select(Seen));
+            Assert.Equal(["fine"], items.Where(i => !i.Unreadable).Select(i => i.Username));
+            Assert.All(
+                items.Where(i => i.Unreadable),
+                i => Assert.Equal((null, "", "", i.Allowed), (i.Event, i.ConnectionId, i.CommonName, i.LetIn)));
+        }
+
+        var ofUser3 = await ListAsync(log, new() { Limit = 10, Now = Some.Time, Username = "user3" });
+        Assert.Equal(stored[3].Id, Assert.Single(ofUser3.Items).Id);
+        Assert.True((await log.FindAsync(stored[3].Id, Some.Time, default))!.Unreadable);
+        Assert.Equal(damages.Length, (await log.ListAllAsync(new() { Limit = 1, Now = Some.Time }, 1_000, default)).Unreadable);
+
+        string With(string part, string damaged)
+        {
+            Assert.Contains(part, good, StringComparison.Ordinal);
+            return good.Replace(part, damaged, StringComparison.Ordinal);
+        }
+
+        static (Guid, DateTimeOffset, bool, DenialReason?, string, string, string) Seen(RecordedDecision d) =>
+            (d.Id, d.Time, d.Allowed, d.Reason, d.Username, d.PublicIp, d.EndpointId);
+    }
+
+    [Fact]
+    public async Task A_decision_whose_key_cannot_be_read_is_counted_once_and_passed_over()
+    {
+        var log = await OpenAsync();
+        var decisions = Enumerable.Range(0, 6).Select(i => Decision(Some.Time.AddMinutes(i))).ToList();
+        foreach (var decision in decisions)
+        {
+            await log.RecordAsync(decision, Never, default);
+        }
+
+        var keys = decisions.ConvertAll(d => d.Key.ToString());
+        string[] unreadable =
+        [
+            keys[0] + "x", keys[1][..19] + new string('A', 32), keys[2][..^1], keys[2] + "0", keys[3][..19] + "z", keys[5] + "é",
+        ];
+        foreach (var key in unreadable)
+        {
+            await StoreAsync(key, [.. "{}"u8]);
+        }
+
+        foreach (var limit in new[] { 1, 2, 3, 6, 100 })
+        {
+            var (ids, count, after) = (new List<Guid>(), 0, (DecisionKey?)null);
+            do
+            {
+                var page = await log.ListAsync(new() { Limit = limit, Now = Some.Time, After = after }, default);
+                ids.AddRange(page.Items.Select(i => i.Id));
+                count += page.Unreadable;
+                after = page.Next;
+            }
+            while (after is not null);
+            Assert.Equal(decisions.OrderByDescending(d => d.Time).Select(d => d.Id), ids);
+            Assert.Equal(unreadable.Length, count);
+        }
+    }
+
+    [Fact]
+    public void Whatever_is_stored_reading_it_never_fails()
+    {
+        var good = DecisionJson.Write(Decision(Some.Time));
+        var (random, readable) = (new Random(1), 0);
+        for (var i = 0; i < 20_000; i++)
+        {
+            var bytes = good.ToArray();
+            for (var edits = random.Next(1, 4); edits > 0; edits--)
+            {
+                bytes[random.Next(bytes.Length)] = random.Next(2) == 0 ? (byte)random.Next(256) : random.GetItems("\"\\{}[],:0u"u8, 1)[0];
+            }
+
+            if (DecisionJson.Read(bytes) is { } decision)
+            {
+                readable++;
+                JsonSerializer.Serialize(decision, JsonSerializerOptions.Web);
+            }
+        }
+
+        Assert.InRange(readable, 100, 19_000); // or nothing would be tried
     }
 
     [Fact]
@@ -159,11 +302,17 @@ public abstract class DecisionLogTests
         var log = await OpenAsync();
         await Task.WhenAll(Enumerable.Range(0, 1_500).Select(i => log.RecordAsync(Decision(Some.Time.AddSeconds(i)), Never, default)));
         var query = new DecisionQuery { From = Some.Time.AddSeconds(1), Limit = 1, Now = Some.Time };
-        var (all, areAll) = await log.ListAllAsync(query, 10_000, default);
+        var (all, areAll, _) = await log.ListAllAsync(query, 10_000, default);
         Assert.Equal((1_499, true), (all.Count, areAll));
         Assert.Equal(all.OrderByDescending(d => d.Time).Select(d => d.Id), all.Select(d => d.Id));
         Assert.False((await log.ListAllAsync(query, 1_000, default)).AreAll);
     }
+
+    /// <summary>Replaces what is stored of a decision, and leaves what it is found by.</summary>
+    protected abstract Task DamageAsync(RecordedDecision decision, byte[] json);
+
+    /// <summary>Stores something under a key, allowed and of nobody in particular.</summary>
+    protected abstract Task StoreAsync(string key, byte[] json);
 
     /// <summary>Opens the test's own log.</summary>
     protected abstract Task<IDecisionLog> OpenAsync();

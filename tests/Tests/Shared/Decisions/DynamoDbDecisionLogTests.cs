@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using ClientVpnAdmin.Stores;
 
 namespace ClientVpnAdmin.Decisions;
@@ -21,6 +22,37 @@ public sealed class DynamoDbDecisionLogTests(DynamoDbServer server) : DecisionLo
         Assert.Equal(Some.Time.AddDays(30).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), item["expiresAt"].N);
         Assert.Equal(DynamoDbDecisionLog.Decisions, item["pk"].S);
     }
+
+    [Fact]
+    public async Task An_item_without_what_a_decision_has_is_listed_as_unreadable()
+    {
+        var log = await OpenAsync();
+        var decision = Decision(Some.Time);
+        await server.Client.PutItemAsync(table, new()
+        {
+            ["pk"] = new(DynamoDbDecisionLog.Decisions),
+            ["sk"] = new(decision.Key.ToString()),
+            ["expiresAt"] = new() { N = "99999999999" },
+        });
+        var page = await log.ListAsync(new() { Limit = 10, Now = Some.Time }, default);
+        Assert.Equal((decision.Id, true, false, 1), (page.Items[0].Id, page.Items[0].Unreadable, page.Items[0].Allowed, page.Unreadable));
+    }
+
+    protected override async Task DamageAsync(RecordedDecision decision, byte[] json)
+    {
+        var item = (await server.ItemsAsync(table, DynamoDbDecisionLog.Decisions)).Single(i => i["sk"].S == decision.Key.ToString());
+        item["decision"] = new(Encoding.UTF8.GetString(json));
+        await server.Client.PutItemAsync(table, item);
+    }
+
+    protected override Task StoreAsync(string key, byte[] json) => server.Client.PutItemAsync(table, new()
+    {
+        ["pk"] = new(DynamoDbDecisionLog.Decisions),
+        ["sk"] = new(key),
+        ["reason"] = new("allowed"),
+        ["expiresAt"] = new() { N = "99999999999" },
+        ["decision"] = new(Encoding.UTF8.GetString(json)),
+    });
 
     protected override async Task<IDecisionLog> OpenAsync() => new DynamoDbDecisionLog(await DynamoDbTable.CreateAsync(table, default));
 }
