@@ -20,20 +20,30 @@ internal static class CommandLine
         {
             connectionEvent = Read(path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+#pragma warning disable CA1031 // Whatever it is, it is said, and is neither a yes nor a no.
+        catch (Exception e)
         {
             await Console.Error.WriteLineAsync($"The connection event can't be read: {e.Message}");
             return CouldNotRun;
         }
 
-        var exitCode = Denied;
-        await handler.HandleAsync(connectionEvent, async decision =>
+        try
         {
-            await using var output = Console.OpenStandardOutput();
-            await output.WriteAsync((byte[])[.. decision.Response.ToJson(), (byte)'\n']);
-            exitCode = decision.Response.Allow ? Allowed : Denied;
-        });
-        return exitCode;
+            var exitCode = CouldNotRun;
+            await handler.HandleAsync(connectionEvent, async (decision, response) =>
+            {
+                await using var output = Console.OpenStandardOutput();
+                await output.WriteAsync((byte[])[.. response, (byte)'\n']);
+                exitCode = decision.Response.Allow ? Allowed : Denied;
+            });
+            return exitCode;
+        }
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            await Console.Error.WriteLineAsync($"The response can't be written: {e.Message}");
+            return CouldNotRun;
+        }
     }
 
     // There is nothing else to do meanwhile, and waking another thread takes longer.

@@ -9,9 +9,9 @@ using ClientVpnAdmin.Validation;
 namespace ClientVpnAdmin.Connections;
 
 /// <summary>
-/// Client VPN's client connect handler: one connection event in, one answer out. It never throws, and never lets anyone in because
-/// something broke: a fault is a denial with <see cref="DenialReason.RulesUnavailable"/>, unless the configuration lets the last rules
-/// decide while the store is away.
+/// Client VPN's client connect handler: one connection event in, one answer out, whatever the event is and whatever breaks. It never lets
+/// anyone in because something broke: a fault is a denial with <see cref="DenialReason.RulesUnavailable"/>, unless the configuration lets
+/// the last rules decide while the store is away.
 /// </summary>
 /// <param name="openStore">Opens the store, at the first event; a failure is a fault like any other, and tried again at the next event.</param>
 /// <param name="settings">What the configuration says.</param>
@@ -27,6 +27,17 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
 
     /// <summary>How long recording a decision may take.</summary>
     public static readonly TimeSpan RecordLimit = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>The answer when everything else has failed: made of nothing that could fail as well.</summary>
+    public static Decision LastResort
+    {
+        get
+        {
+            const string Message = "Connection denied (rules-unavailable). Please contact your administrator.";
+            var response = new ConnectionResponse(false, Message, [], SchemaVersion.V3);
+            return new(false, DenialReason.RulesUnavailable, null, Message, null, response);
+        }
+    }
 
     private volatile Opened? opened;
     private volatile LastRead? last;
@@ -50,35 +61,46 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
 
     /// <summary>Decides about one connection event, answers, and only then records and logs the decision.</summary>
     /// <param name="eventJson">The event as Client VPN sends it, UTF-8; anything else is denied.</param>
-    /// <param name="answer">Passes the decision on to who asked. If it throws, the decision is recorded and logged all the same.</param>
-    public async Task HandleAsync(ReadOnlyMemory<byte> eventJson, Func<Decision, Task> answer)
+    /// <param name="answer">
+    /// Passes the decision, and the response as Client VPN takes it, on to who asked. Only what it throws comes out of here; the decision
+    /// is recorded and logged all the same.
+    /// </param>
+    public async Task HandleAsync(ReadOnlyMemory<byte> eventJson, Func<Decision, byte[], Task> answer)
     {
-        var started = time.GetTimestamp();
-        var reading = ReadHeadAsync(ReadLimit); // first, since it takes longest
-        var connection = ConnectionEvent.Read(eventJson);
+        var connection = ConnectionEvent.Unread;
         Decision decision;
+        byte[] response;
         Exception? fault = null;
         TimeSpan? stale = null;
+        var duration = TimeSpan.Zero;
+#pragma warning disable CA1031 // At the edge: whatever it is, it lets nobody in by itself, and keeps nobody waiting.
         try
         {
-            var head = await reading;
-            decision = Evaluator.Decide(connection, time.GetUtcNow(), head.Rules, head.Revision);
+            var started = time.GetTimestamp();
+            var reading = ReadHeadAsync(ReadLimit); // first, since it takes longest
+            connection = ConnectionEvent.Read(eventJson);
+            try
+            {
+                var head = await reading;
+                decision = Evaluator.Decide(connection, time.GetUtcNow(), head.Rules, head.Revision);
+            }
+            catch (Exception e)
+            {
+                (decision, fault, stale) = DecideWithoutRules(connection, e);
+            }
+
+            response = decision.Response.ToJson();
+            duration = time.GetElapsedTime(started);
         }
-#pragma warning disable CA1031 // The one catch-all, at the edge: whatever it is, it lets nobody in by itself.
         catch (Exception e)
-#pragma warning restore CA1031
         {
-            fault = e;
-            stale = StaleFor(e);
-            decision = stale is null
-                ? Evaluator.RulesUnavailable(connection, last?.Head.Rules)
-                : Evaluator.Decide(connection, time.GetUtcNow(), last!.Head.Rules, last.Head.Revision);
+            (decision, fault, stale) = (LastResort, e, null);
+            response = decision.Response.ToJson();
         }
 
-        var duration = time.GetElapsedTime(started);
         try
         {
-            await answer(decision);
+            await answer(decision, response);
         }
         finally
         {
@@ -87,31 +109,55 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
             {
                 await log.WriteLineAsync(Describe(connection, decision, fault, stale, notRecorded, duration));
             }
-            catch (IOException)
+            catch (Exception)
             {
                 // A log that can't be written, on a full disk for example, must not take the next event with it.
             }
         }
+#pragma warning restore CA1031
     }
 
-    /// <summary>How old the last rules are, if they may stand in for those that can't be read; null if they may not.</summary>
+    private (Decision Decision, Exception Fault, TimeSpan? Stale) DecideWithoutRules(ConnectionEvent connection, Exception fault)
+    {
+        if (StaleFor(fault) is { } age)
+        {
+            try
+            {
+                return (Evaluator.Decide(connection, time.GetUtcNow(), last!.Head.Rules, last.Head.Revision), fault, age);
+            }
+#pragma warning disable CA1031 // Old rules may be at fault themselves.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                fault = new AggregateException(fault, e);
+            }
+        }
+
+        return (Evaluator.RulesUnavailable(connection, last?.Head.Rules), fault, null);
+    }
+
+    /// <summary>
+    /// How old the last rules are, if they may stand in for those that can't be read; null if they may not. Not by the clock on the wall,
+    /// which can be set back.
+    /// </summary>
     private TimeSpan? StaleFor(Exception fault) =>
         settings.RulesMaxStale > TimeSpan.Zero
         && fault is OperationCanceledException or RuleStoreException { IsDamaged: false }
         && last is { } read
-        && time.GetUtcNow() - read.At is var age
+        && time.GetElapsedTime(read.Began) is var age
         && age <= settings.RulesMaxStale
             ? age
             : null;
 
     private async Task<Snapshot> ReadHeadAsync(TimeSpan limit)
     {
+        var began = time.GetTimestamp(); // they may have changed since then
         var head = await WithinAsync(limit, async cancellationToken =>
         {
             opened ??= Open();
             return await opened.Rules.ReadHeadAsync(cancellationToken);
         });
-        last = new LastRead(head, time.GetUtcNow());
+        last = new LastRead(head, began);
         return head;
     }
 
@@ -179,11 +225,12 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
                 line.WriteNull("revision");
             }
 
-            line.WriteString("connectionId", connection.ConnectionId);
-            line.WriteString("endpointId", connection.EndpointId);
-            line.WriteString("commonName", connection.CommonName);
-            line.WriteString("username", connection.Username);
-            line.WriteString("publicIp", connection.PublicIp);
+            // CloudWatch cuts long lines, and takes no metrics from what is left.
+            line.WriteString("connectionId", RecordedDecision.Cut(connection.ConnectionId));
+            line.WriteString("endpointId", RecordedDecision.Cut(connection.EndpointId));
+            line.WriteString("commonName", RecordedDecision.Cut(connection.CommonName));
+            line.WriteString("username", RecordedDecision.Cut(connection.Username));
+            line.WriteString("publicIp", RecordedDecision.Cut(connection.PublicIp));
             line.WriteString("schemaVersion", Words.Of(connection.SchemaVersion));
             line.WriteNumber("durationMs", Math.Round(duration.TotalMilliseconds, 3));
             if (connection.Problem is not null)
@@ -208,7 +255,7 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
 
             if (settings.FunctionName is not null)
             {
-                WriteMetrics(line, settings.FunctionName, decision, fault is not null, duration);
+                WriteMetrics(line, settings.FunctionName, decision, fault is not null, notRecorded is not null, duration);
             }
 
             line.WriteEndObject();
@@ -219,9 +266,10 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
 
     /// <summary>
     /// Metrics that CloudWatch takes from the line (Amazon CloudWatch User Guide, "Embedded metric format"): decisions by outcome and reason, and of
-    /// the function how long they take, the revision and how often the rules couldn't be read.
+    /// the function how long they take, the revision, and how often the rules couldn't be read or the decision not be recorded.
     /// </summary>
-    private void WriteMetrics(Utf8JsonWriter line, string functionName, Decision decision, bool isUnavailable, TimeSpan duration)
+    private void WriteMetrics(
+        Utf8JsonWriter line, string functionName, Decision decision, bool isUnavailable, bool isNotRecorded, TimeSpan duration)
     {
         line.WriteString("FunctionName", functionName);
         line.WriteString("Outcome", decision.Response.Allow ? decision.Allowed ? "allowed" : "reported" : "denied");
@@ -229,6 +277,7 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
         line.WriteNumber("Decisions", 1);
         line.WriteNumber("DecisionDuration", Math.Round(duration.TotalMilliseconds, 3));
         line.WriteNumber("RulesUnavailable", isUnavailable ? 1 : 0);
+        line.WriteNumber("NotRecorded", isNotRecorded ? 1 : 0);
         if (decision.Revision is { } revision)
         {
             line.WriteNumber("Revision", revision);
@@ -238,7 +287,12 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
         line.WriteNumber("Timestamp", time.GetUtcNow().ToUnixTimeMilliseconds());
         line.WriteStartArray("CloudWatchMetrics");
         WriteDirective(["FunctionName", "Outcome", "Reason"], [("Decisions", "Count")]);
-        WriteDirective(["FunctionName"], [("DecisionDuration", "Milliseconds"), ("RulesUnavailable", "Count"), .. decision.Revision is null ? [] : new[] { ("Revision", "None") }]);
+        WriteDirective(
+            ["FunctionName"],
+            [
+                ("DecisionDuration", "Milliseconds"), ("RulesUnavailable", "Count"), ("NotRecorded", "Count"),
+                .. decision.Revision is null ? [] : new[] { ("Revision", "None") },
+            ]);
         line.WriteEndArray();
         line.WriteEndObject();
 
@@ -267,5 +321,5 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
 
     private sealed record Opened(RevisionLog Rules, IDecisionLog Decisions);
 
-    private sealed record LastRead(Snapshot Head, DateTimeOffset At);
+    private sealed record LastRead(Snapshot Head, long Began);
 }

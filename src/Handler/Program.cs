@@ -19,20 +19,37 @@ if (Environment.GetEnvironmentVariable("AWS_LAMBDA_RUNTIME_API") is not null)
     using var client = new HttpClient(http) { Timeout = Timeout.InfiniteTimeSpan }; // the next event may be hours away
     var lambda = new Amazon.Lambda.RuntimeSupport.RuntimeApiClient(client);
     await warmUp; // not in the background: Lambda stops the processor between initialization and the first event
-    await AnswerAsync(lambda, handler);
+    await AnswerAsync(lambda, handler, log);
     return 0;
 }
 
 // Lambda stops the processor when it is asked for the next event, not when it has the response (AWS Lambda Developer Guide, "Lambda execution environment lifecycle").
-static async Task AnswerAsync(Amazon.Lambda.RuntimeSupport.RuntimeApiClient lambda, ConnectHandler handler)
+static async Task AnswerAsync(Amazon.Lambda.RuntimeSupport.RuntimeApiClient lambda, ConnectHandler handler, TextWriter log)
 {
     while (true)
     {
         using var invocation = await lambda.GetNextInvocationAsync();
-        using var connectionEvent = new MemoryStream();
-        await invocation.InputStream.CopyToAsync(connectionEvent);
-        await handler.HandleAsync(
-            connectionEvent.ToArray(), decision => lambda.SendResponseAsync(invocation.LambdaContext.AwsRequestId, new MemoryStream(decision.Response.ToJson())));
+        var id = invocation.LambdaContext.AwsRequestId;
+#pragma warning disable CA1031 // Whatever it is, it must not take the next event with it.
+        try
+        {
+            using var connectionEvent = new MemoryStream();
+            await invocation.InputStream.CopyToAsync(connectionEvent);
+            await handler.HandleAsync(connectionEvent.ToArray(), (_, response) => lambda.SendResponseAsync(id, new MemoryStream(response)));
+        }
+        catch (Exception fault)
+        {
+            try
+            {
+                await log.WriteLineAsync($"The event {id} was not answered: {fault}");
+                await lambda.SendResponseAsync(id, new MemoryStream(ConnectHandler.LastResort.Response.ToJson()));
+            }
+            catch (Exception)
+            {
+                // Client VPN denies what isn't answered in time.
+            }
+        }
+#pragma warning restore CA1031
     }
 }
 #endif
@@ -42,4 +59,15 @@ LoadCryptography();
 return await exitCode;
 
 // The first request to DynamoDB is signed, and loading the library for that takes longer than anything else there: this thread does it meanwhile.
-static void LoadCryptography() => SHA256.HashData([]);
+static void LoadCryptography()
+{
+    try
+    {
+        SHA256.HashData([]);
+    }
+#pragma warning disable CA1031 // Whoever needs it says so, in an answer.
+    catch (Exception)
+#pragma warning restore CA1031
+    {
+    }
+}

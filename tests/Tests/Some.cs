@@ -23,7 +23,7 @@ internal static class Some
     public static async Task<Decision> HandleAsync(this ConnectHandler handler, ReadOnlyMemory<byte> eventJson)
     {
         Decision? answer = null;
-        await handler.HandleAsync(eventJson, decision =>
+        await handler.HandleAsync(eventJson, (decision, _) =>
         {
             answer = decision;
             return Task.CompletedTask;

@@ -55,9 +55,57 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
+    [InlineData("nothing", 0)]
+    [InlineData("zeros", 6_000_000)]
+    [InlineData("brackets", 6_000_000)]
+    [InlineData("nested", 900_000)]
+    public async Task Whatever_it_is_given_it_answers_with_a_denial_and_exits_with_1(string what, int length)
+    {
+        await CommitAsync();
+        folder.Write("event.json", what switch
+        {
+            "zeros" => new string('\0', length),
+            "brackets" => new string('[', length),
+            "nested" => "{\"x\":" + new string('[', length / 2) + new string(']', length / 2) + "}",
+            _ => "",
+        });
+        using var handler = Start(folder["event.json"]);
+        Assert.Equal(1, await handler.ExitAsync());
+        var response = JsonElement.Parse(handler.Output);
+        Assert.Equal(
+            (false, Some.SeedMessage, "v3"),
+            (response.GetProperty("allow").GetBoolean(),
+                response.GetProperty("error-msg-on-denied-connection").GetString(),
+                response.GetProperty("schema-version").GetString()));
+    }
+
+    [Theory]
+    [InlineData(">&-", 2)]
+    [InlineData(">/dev/full", 2)]
+    [InlineData("2>&-", 0)]
+    [InlineData("2>/dev/full", 0)]
+    public async Task Without_anywhere_to_answer_it_could_not_run_and_without_a_log_it_answers(string redirection, int exitCode)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return; // there is neither sh nor /dev/full
+        }
+
+        await CommitAsync();
+        using var handler = new RunningProgram(
+            "sh",
+            ["-c", $"dotnet ClientVpnAdmin.Handler.dll \"$1\" {redirection}", "sh", Some.EventFile("v1-office.json")],
+            AppContext.BaseDirectory,
+            ("RULE_STORE", $"sqlite:{folder["rules.db"]}"));
+        Assert.Equal(exitCode, await handler.ExitAsync());
+        Assert.Equal(exitCode == 0 ? Office : "", handler.Output.Trim());
+    }
+
+    [Theory]
     [InlineData]
     [InlineData("one.json", "two.json")]
     [InlineData("there-is-no-such-file.json")]
+    [InlineData("")]
     public async Task Exits_with_2_and_prints_no_response_when_it_could_not_run(params string[] args)
     {
         await CommitAsync();

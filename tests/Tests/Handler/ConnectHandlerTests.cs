@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using ClientVpnAdmin.Decisions;
+using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Settings;
@@ -247,6 +248,49 @@ public sealed class ConnectHandlerTests : IDisposable
     }
 
     [Fact]
+    public async Task How_old_rules_are_is_measured_from_when_they_were_asked_for_and_a_clock_set_back_lengthens_nothing()
+    {
+        await CommitAsync(Rules);
+        var clock = new SettableClock(Some.Time);
+        var isSlow = true;
+        Store OpenSlowly()
+        {
+            clock.Advance(isSlow ? TimeSpan.FromSeconds(2) : TimeSpan.Zero);
+            return Open();
+        }
+
+        var handler = new ConnectHandler(OpenSlowly, Settings with { RulesMaxStale = TimeSpan.FromSeconds(60) }, clock, log);
+        Assert.True((await HandleAsync(handler)).Allowed);
+        isSlow = false;
+        SqliteConnection.ClearAllPools();
+        System.IO.File.Move(File, folder["away.db"]);
+        clock.Wall = TimeSpan.FromHours(-1);
+        clock.Advance(TimeSpan.FromSeconds(58));
+        Assert.True((await HandleAsync(handler)).Allowed);
+        Assert.Equal(60_000, JsonElement.Parse(log.ToString().TrimEnd().Split('\n')[^1]).GetProperty("rulesStaleForMs").GetInt32());
+        clock.Wall = TimeSpan.FromHours(1);
+        Assert.True((await HandleAsync(handler)).Allowed); // nor does one set forward shorten anything
+        clock.Wall = TimeSpan.FromHours(-1);
+        clock.Advance(TimeSpan.FromTicks(1));
+        AssertUnavailable(await HandleAsync(handler), "Back soon.");
+    }
+
+    [Fact]
+    public async Task Old_rules_that_cannot_decide_deny()
+    {
+        var broken = Some.Range("203.0.113.0/24") with { Schedule = ScheduleTests.Weekly("Mars/Olympus", "monday 00:00 24:00") };
+        await CommitAsync(Rules.With([broken]));
+        var handler = new ConnectHandler(Open, Settings with { RulesMaxStale = TimeSpan.FromSeconds(60) }, time, log);
+        AssertUnavailable(await HandleAsync(handler), "Back soon.");
+        SqliteConnection.ClearAllPools();
+        System.IO.File.Delete(File);
+        AssertUnavailable(await HandleAsync(handler), "Back soon.");
+        var line = JsonElement.Parse(log.ToString().TrimEnd().Split('\n')[^1]);
+        Assert.Contains("Mars/Olympus", line.GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.False(line.TryGetProperty("rulesStaleForMs", out _));
+    }
+
+    [Fact]
     public async Task Old_rules_do_not_stand_in_for_rules_that_cannot_be_trusted()
     {
         await CommitAsync(Rules);
@@ -323,6 +367,48 @@ public sealed class ConnectHandlerTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_not_recorded_raises_a_metric_whatever_the_reason()
+    {
+        var settings = Settings with { FunctionName = "AWSClientVPN-main" };
+        await HandleAsync(new ConnectHandler(Open, settings, time, log)); // there is no store
+        await CommitAsync(Rules);
+        await HandleAsync(new ConnectHandler(Open, settings, time, log));
+        using var begun = new ManualResetEventSlim();
+        using var never = new ManualResetEventSlim();
+        var late = HandleAsync(new ConnectHandler(() => Open() with { Decisions = new Stuck(begun, never) }, settings, time, log));
+        while (!late.IsCompleted)
+        {
+            time.Advance(begun.IsSet ? ConnectHandler.RecordLimit : TimeSpan.Zero);
+            await Task.Delay(1);
+        }
+
+        Assert.True((await late).Allowed);
+        never.Set();
+        Sql.Execute(File, "DROP TABLE decisions");
+        await HandleAsync(new ConnectHandler(Open, settings, time, log));
+        var lines = log.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonElement.Parse(l)).ToList();
+        Assert.Equal([1, 0, 1, 1], lines.Select(l => l.GetProperty("NotRecorded").GetInt32()));
+        Assert.All(lines, l => Assert.Contains(
+            l.GetProperty("_aws").GetProperty("CloudWatchMetrics")[1].GetProperty("Metrics").EnumerateArray(),
+            m => (m.GetProperty("Name").GetString(), m.GetProperty("Unit").GetString()) == ("NotRecorded", "Count")));
+    }
+
+    [Fact]
+    public async Task A_log_line_stays_short_enough_for_its_metrics_however_long_the_fields_are()
+    {
+        await CommitAsync(Rules);
+        var json = Some.EventJson(new string('1', 150_000));
+        foreach (var field in new[] { "connection-id", "endpoint-id", "common-name", "username" })
+        {
+            json[field] = new string('あ', 30_000);
+        }
+
+        var handler = new ConnectHandler(Open, Settings with { FunctionName = "AWSClientVPN-main" }, time, log);
+        await handler.HandleAsync(Encoding.UTF8.GetBytes(json.ToJsonString()));
+        Assert.InRange(Encoding.UTF8.GetByteCount(log.ToString()), 5_000, 20_000); // CloudWatch takes 256 KB
+    }
+
+    [Fact]
     public async Task A_fault_and_a_bad_event_are_said_in_the_log()
     {
         await HandleAsync(Handler());
@@ -338,8 +424,66 @@ public sealed class ConnectHandlerTests : IDisposable
     public async Task A_log_that_cannot_be_written_does_not_change_the_answer()
     {
         await CommitAsync(Rules);
-        using var full = new FullDisk();
+        using var full = new FailingLog(new IOException("No space left on device"));
         Assert.True((await HandleAsync(new ConnectHandler(Open, Settings, time, full))).Allowed);
+        using var closed = new FailingLog(new ObjectDisposedException("log"));
+        Assert.True((await HandleAsync(new ConnectHandler(Open, Settings, time, closed))).Allowed);
+    }
+
+    [Fact]
+    public async Task When_everything_fails_the_answer_is_the_built_in_denial_in_the_newest_version()
+    {
+        await CommitAsync(Rules.With(new RuleSettings { Enforcement = Enforcement.ReportOnly }));
+        byte[]? response = null;
+        var handler = new ConnectHandler(Open, Settings, new BrokenClock(), log);
+        await handler.HandleAsync(Event, (_, json) =>
+        {
+            response = json;
+            return Task.CompletedTask;
+        });
+        Assert.Equal(
+            """{"allow":false,"error-msg-on-denied-connection":"Connection denied (rules-unavailable). Please contact your administrator."""
+            + "\",\"posture-compliance-statuses\":[],\"schema-version\":\"v3\"}",
+            Encoding.UTF8.GetString(response!));
+        Assert.Equal(response, ConnectHandler.LastResort.Response.ToJson());
+    }
+
+    [Fact]
+    public async Task Whatever_comes_is_answered_once_and_denied_unless_it_is_sound_and_is_recorded_or_counted()
+    {
+        await CommitAsync(Rules);
+        var handler = new ConnectHandler(Open, Settings with { FunctionName = "AWSClientVPN-main" }, time, log);
+        var inputs = HostileEvents.Make(seed: 1, count: 3_000).ToList();
+        var allowed = 0;
+        foreach (var input in inputs)
+        {
+            var answers = new List<(Decision Decision, byte[] Response)>();
+            await handler.HandleAsync(input, (decision, json) =>
+            {
+                answers.Add((decision, json));
+                return Task.CompletedTask;
+            });
+            var (decision, response) = Assert.Single(answers);
+            var json = JsonElement.Parse(response);
+            var allow = json.GetProperty("allow").GetBoolean();
+            var isV1 = json.GetProperty("schema-version").GetString() == "v1";
+            var message = isV1 ? "error-msg-on-failed-posture-compliance" : "error-msg-on-denied-connection";
+            Assert.Equal(["allow", message, "posture-compliance-statuses", "schema-version"], json.EnumerateObject().Select(p => p.Name));
+            Assert.Equal(decision.Allowed, allow);
+            Assert.True(!allow || HostileEvents.IsSound(input), $"Let in: {Convert.ToHexString(input)}");
+            allowed += allow ? 1 : 0;
+        }
+
+        Assert.InRange(allowed, 50, 1_000); // some edits do no harm
+        var lines = log.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonElement.Parse(l)).ToList();
+        Assert.Equal(inputs.Count, lines.Count);
+        var (recorded, areAll, unreadable) = await Open().Decisions.ListAllAsync(new() { Limit = 1, Now = Some.Time }, 1_000_000, default);
+        Assert.Equal((true, 0), (areAll, unreadable));
+        Assert.Equal(inputs.Count, recorded.Count + lines.Sum(l => l.GetProperty("NotRecorded").GetInt32()));
+        var notRecorded = lines.Where(l => l.GetProperty("NotRecorded").GetInt32() == 1);
+        Assert.Equal(allowed, recorded.Count(d => d.Allowed) + notRecorded.Count(l => l.GetProperty("allowed").GetBoolean()));
+        Assert.True(recorded.Count > inputs.Count / 2);
+        JsonSerializer.Serialize(new { Items = recorded }, JsonSerializerOptions.Web);
     }
 
     [Fact]
@@ -374,7 +518,7 @@ public sealed class ConnectHandlerTests : IDisposable
         using var never = new ManualResetEventSlim();
         var handler = new ConnectHandler(() => Open() with { Decisions = new Stuck(begun, never) }, Settings, time, log);
         var answer = new TaskCompletionSource<Decision>();
-        var handling = handler.HandleAsync(Event, decision =>
+        var handling = handler.HandleAsync(Event, (decision, _) =>
         {
             Assert.False(begun.IsSet);
             answer.SetResult(decision);
@@ -397,7 +541,7 @@ public sealed class ConnectHandlerTests : IDisposable
     public async Task A_decision_that_nobody_took_is_recorded_and_logged_all_the_same()
     {
         await CommitAsync(Rules);
-        await Assert.ThrowsAsync<IOException>(() => Handler().HandleAsync(Event, _ => throw new IOException("Broken pipe")));
+        await Assert.ThrowsAsync<IOException>(() => Handler().HandleAsync(Event, (_, _) => throw new IOException("Broken pipe")));
         Assert.Single((await Open().Decisions.ListAsync(new DecisionQuery { Limit = 10, Now = Some.Time }, default)).Items);
         Assert.True(JsonElement.Parse(log.ToString()).GetProperty("allowed").GetBoolean());
     }
@@ -444,8 +588,25 @@ public sealed class ConnectHandlerTests : IDisposable
         public Task<DecisionPage> ListAsync(DecisionQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 
-    private sealed class FullDisk : StringWriter
+    private sealed class FailingLog(Exception fault) : StringWriter
     {
-        public override Task WriteLineAsync(string? value) => throw new IOException("No space left on device");
+        public override Task WriteLineAsync(string? value) => throw fault;
+    }
+
+    /// <summary>One whose clock on the wall is set by itself.</summary>
+    private sealed class SettableClock(DateTimeOffset start) : FakeTimeProvider(start)
+    {
+        public TimeSpan Wall { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Wall;
+
+        public override long GetTimestamp() => base.GetUtcNow().Ticks;
+    }
+
+    private sealed class BrokenClock : TimeProvider
+    {
+        public override long GetTimestamp() => throw new NotSupportedException("No time.");
+
+        public override DateTimeOffset GetUtcNow() => throw new NotSupportedException("No time.");
     }
 }
