@@ -32,6 +32,11 @@ public class TemplateTests
         AssertStatements("ReviewRole", "lambda:InvokeFunction | Portal.Arn | ");
         Assert.Equal(("HasReview", "HasReview"), (Text(Resources["Review"]["Condition"]), Text(Resources["ReviewRole"]["Condition"])));
         Assert.Equal(("", "false"), (Text(Template["Parameters"]["ReviewEndpointId"]["Default"]), Text(Template["Parameters"]["ReviewTerminate"]["Default"])));
+        Assert.Equal("false", Text(Template["Parameters"]["ReviewTerminateNotRecorded"]["Default"]));
+        Assert.Contains(
+            $"\"endpointId={Some.Endpoint}&terminate=true&terminateNotRecorded=false\"",
+            ReviewInput(Some.Endpoint, terminate: true),
+            StringComparison.Ordinal);
         Assert.Equal("scheduler.amazonaws.com", Text(Resources["ReviewRole"]["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]["Service"]));
     }
 
@@ -130,8 +135,11 @@ public class TemplateTests
     }
 
     [Fact]
-    public void There_is_an_alarm_for_everything_that_keeps_people_out() => Assert.Equal(
-        ["ClientVpnAdmin RulesUnavailable", "AWS/Lambda Errors", "AWS/Lambda Throttles", "AWS/Lambda Duration"],
+    public void There_is_an_alarm_for_everything_that_keeps_people_out_and_for_what_is_not_recorded() => Assert.Equal(
+        [
+            "ClientVpnAdmin RulesUnavailable", "ClientVpnAdmin NotRecorded",
+            "AWS/Lambda Errors", "AWS/Lambda Throttles", "AWS/Lambda Duration",
+        ],
         OfType("AWS::CloudWatch::Alarm").Select(a => $"{Text(a["Properties"]["Namespace"])} {Text(a["Properties"]["MetricName"])}"));
 
     [Fact]
@@ -140,7 +148,7 @@ public class TemplateTests
         var body = System.Text.Json.Nodes.JsonNode.Parse(Text(Resources["Dashboard"]["Properties"]["DashboardBody"]))!;
         Assert.Equal(4, body["widgets"]!.AsArray().Count);
         Assert.All(
-            ["MetricName=\"Decisions\" FunctionName=\"${Handler}\"", "DecisionDuration", "RulesUnavailable", "Revision"],
+            ["MetricName=\"Decisions\" FunctionName=\"${Handler}\"", "DecisionDuration", "RulesUnavailable", "NotRecorded", "Revision"],
             name => Assert.Contains(body["widgets"]!.AsArray(), w => w!["properties"]!["metrics"]!.ToString().Replace("\\u0022", "\"", StringComparison.Ordinal).Replace("\\\"", "\"", StringComparison.Ordinal).Contains(name, StringComparison.Ordinal)));
     }
 
@@ -158,6 +166,7 @@ public class TemplateTests
     internal static string ReviewInput(string endpointId, bool terminate) => Text(Resources["Review"]["Properties"]["Target"]["Input"])
         .Replace("${ReviewEndpointId}", endpointId, StringComparison.Ordinal)
         .Replace("${ReviewTerminate}", terminate ? "true" : "false", StringComparison.Ordinal)
+        .Replace("${ReviewTerminateNotRecorded}", "false", StringComparison.Ordinal)
         .Replace("${AWS::AccountId}", "123456789012", StringComparison.Ordinal);
 
     /// <summary>Each statement as "actions | resources | condition".</summary>
