@@ -3,6 +3,8 @@ using System.Text.RegularExpressions;
 using ClientVpnAdmin.Stores;
 using ClientVpnAdmin.Validation;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Net.Http.Headers;
 
 namespace ClientVpnAdmin.Http;
 
@@ -28,6 +30,7 @@ internal static partial class Problems
     {
         app.UseExceptionHandler();
         app.UseStatusCodePages(context => Of(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext));
+        app.Use(RefuseOtherCharsets);
     }
 
     public static IResult Of(int status, string? detail, Dictionary<string, object?>? more = null) => TypedResults.Problem(statusCode: status, detail: detail, extensions: more);
@@ -43,8 +46,30 @@ internal static partial class Problems
 
     public static IResult NotFound(string what) => Of(StatusCodes.Status404NotFound, $"There is no {what}.");
 
+    /// <summary>The framework fails on a charset that it doesn't know, among them "utf-8" in quotes (right by RFC 9110, 8.3.1).</summary>
+    private static Task RefuseOtherCharsets(HttpContext context, RequestDelegate next)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>() is not null
+            && MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) && type.Charset.HasValue)
+        {
+            var charset = HeaderUtilities.UnescapeAsQuotedString(type.Charset).ToString();
+            if (!charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+            {
+                var remedy = "Send the body in UTF-8, with 'charset=utf-8' in Content-Type or no charset.";
+                var problem = Of(StatusCodes.Status415UnsupportedMediaType, $"{Errors.Quote(charset)} is not read here. {remedy}");
+                return problem.ExecuteAsync(context);
+            }
+
+            type.Charset = "utf-8";
+            context.Request.ContentType = type.ToString();
+        }
+
+        return next(context);
+    }
+
     private static IResult Of(int status) => Of(status, status switch
     {
+        StatusCodes.Status400BadRequest => "The body can't be read to its end. Send it as its headers announce it.",
         StatusCodes.Status401Unauthorized => "Send the header 'Authorization: Bearer <token>' with a valid token; where the portal signs in by IAM, sign the request instead (curl --aws-sigv4). With its local sign-in the portal says at its start where its tokens are.",
         StatusCodes.Status403Forbidden => "Your role doesn't allow this: changes need the role editor.",
         StatusCodes.Status404NotFound => "There is nothing here. /swagger lists what there is.",

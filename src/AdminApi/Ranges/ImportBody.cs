@@ -23,7 +23,17 @@ internal sealed record ImportBody(IReadOnlyList<RangesBody.Item> Items, Errors E
         }
 
         var options = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-        return ReadAws(await context.Request.ReadJsonBodyAsync<JsonElement>(options));
+        var json = await context.Request.ReadJsonBodyAsync<JsonElement>(options);
+        try
+        {
+            return ReadAws(json);
+        }
+        catch (InvalidOperationException)
+        {
+            var errors = new Errors();
+            errors.Add("body", "A text in this is not Unicode: it has half of a surrogate pair, or bytes that are not UTF-8. Mend that.");
+            return new([], errors);
+        }
     }
 
     /// <summary>What follows a # is the description; lines without an address are passed over.</summary>

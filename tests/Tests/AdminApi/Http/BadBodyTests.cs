@@ -1,10 +1,13 @@
 using System.Net;
 using System.Text;
+using ClientVpnAdmin.Revisions;
 
 namespace ClientVpnAdmin.Http;
 
 public sealed class BadBodyTests : IDisposable
 {
+    private const string RuleTest = """{ "description": "x", "allowed": true, "event": { "public-ip": "::1", "schema-version": "v3", """;
+
     private readonly Portal portal = new();
 
     public void Dispose() => portal.Dispose();
@@ -81,11 +84,76 @@ public sealed class BadBodyTests : IDisposable
         Assert.Equal(0, await portal.HeadAsync());
     }
 
-    [Fact]
-    public async Task A_JSON_body_in_another_encoding_that_is_named_is_read()
+    [Theory]
+    [InlineData("application/json; charset=\"utf-8\"")]
+    [InlineData("application/json;charset=UTF-8")]
+    [InlineData("application/json; charset=\"UTF\\-8\"; x=y")]
+    public async Task UTF_8_may_be_named_in_quotes_and_in_any_case(string type)
     {
-        using var content = new StringContent("""{ "cidr": "203.0.113.0/24", "description": "東京" }""", Encoding.Unicode, "application/json");
-        Assert.Equal("東京", (await portal.SendAsync(HttpMethod.Post, "/api/ranges", content, null, portal.Token("admin.token"))).Expect(HttpStatusCode.Created)["description"]!.ToString());
+        const string Range = """{ "cidr": "203.0.113.0/24", "description": "東京" }""";
+        var added = (await SendAsync(HttpMethod.Post, "/api/ranges", Range, type)).Expect(HttpStatusCode.Created);
+        Assert.Equal("東京", added["description"]!.ToString());
+        (await SendAsync(HttpMethod.Put, "/api/ranges", $"[{Range}]", type)).Expect(HttpStatusCode.OK);
+        var other = type.Replace("application/json", "text/csv", StringComparison.Ordinal);
+        (await SendAsync(HttpMethod.Put, "/api/ranges", "cidr,description\n203.0.113.0/24,東京", other)).Expect(HttpStatusCode.OK);
+        other = type.Replace("application/json", "text/plain", StringComparison.Ordinal);
+        (await SendAsync(HttpMethod.Post, "/api/ranges/import", "198.51.100.0/24 # 東京", other)).Expect(HttpStatusCode.OK);
+        Assert.All((await portal.GetAsync("/api/ranges")).Items, r => Assert.Equal("東京", r["description"]!.ToString()));
+    }
+
+    [Theory]
+    [InlineData("utf-7", "utf-7")]
+    [InlineData("utf-16", "utf-16")]
+    [InlineData("\"iso-8859-1\"", "iso-8859-1")]
+    [InlineData("nonsense", "nonsense")]
+    [InlineData("\"\"", "")]
+    public async Task Another_charset_is_refused_with_the_remedy(string charset, string shown)
+    {
+        foreach (var (method, path, type) in new[]
+        {
+            (HttpMethod.Post, "/api/ranges", "application/json"), (HttpMethod.Put, "/api/ranges", "application/json"),
+            (HttpMethod.Put, "/api/ranges", "text/csv"), (HttpMethod.Post, "/api/ranges/import", "text/plain"),
+            (HttpMethod.Post, "/api/evaluations", "application/json"),
+        })
+        {
+            var answer = await SendAsync(method, path, "{ }", $"{type}; charset={charset}");
+            Assert.Equal(
+                $"'{shown}' is not read here. Send the body in UTF-8, with 'charset=utf-8' in Content-Type or no charset.",
+                answer.ExpectProblem(HttpStatusCode.UnsupportedMediaType));
+        }
+
+        Assert.Equal(0, await portal.HeadAsync());
+    }
+
+    [Theory]
+    [InlineData(RuleTest + "\"x\": @ } }", "/api/rule-tests", "event")]
+    [InlineData(RuleTest + "@: 1 } }", "/api/rule-tests", "event")]
+    [InlineData(RuleTest + "\"x\": [{ \"y\": @ }] } }", "/api/rule-tests", "event")]
+    [InlineData("""{ "Entries": [{ "Cidr": @ }] }""", "/api/ranges/import", "body")]
+    [InlineData("""{ "IPSet": { "Name": @, "Addresses": [] } }""", "/api/ranges/import", "body")]
+    [InlineData("""{ "IPSet": { "Addresses": [@] } }""", "/api/ranges/import", "body")]
+    public async Task What_is_not_Unicode_is_refused_wherever_it_is(string body, string path, string field)
+    {
+        foreach (var bad in new byte[][] { [.. "a\\ud800"u8], [.. "\\udc00\\ud800"u8], [0xFF], [0xED, 0xA0, 0x80] })
+        {
+            var parts = body.Split('@').Select(Encoding.UTF8.GetBytes).ToList();
+            using var content = new ByteArrayContent([.. parts[0], (byte)'"', .. bad, (byte)'"', .. parts[1]]);
+            content.Headers.ContentType = new("application/json");
+            (await portal.SendAsync(HttpMethod.Post, path, content, null, portal.Token("admin.token"))).ExpectError(field);
+        }
+
+        Assert.Equal(0, await portal.HeadAsync());
+        (await portal.GetAsync("/api/rule-tests")).Expect(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_rule_test_that_was_stored_with_half_of_a_surrogate_pair_is_shown()
+    {
+        var stored = Some.RuleTest("x", """{ "x": "a\ud800" }""", false);
+        await portal.Log.CommitAsync("test", head => new Proposal(head.Rules.With([stored]), "One."), default);
+        Assert.Contains("""{ "x": "a\ud800" }""", (await portal.GetAsync($"/api/rule-tests/{stored.Id}")).Text, StringComparison.Ordinal);
+        (await portal.GetAsync("/api/rule-tests")).Expect(HttpStatusCode.OK);
+        (await portal.DeleteAsync($"/api/rule-tests/{stored.Id}")).Expect(HttpStatusCode.NoContent);
     }
 
     [Theory]
@@ -96,4 +164,11 @@ public sealed class BadBodyTests : IDisposable
     [InlineData("DELETE", "/api/ranges", HttpStatusCode.MethodNotAllowed)]
     public async Task Whatever_does_not_exist_is_a_problem_too(string method, string path, HttpStatusCode status) =>
         Assert.Contains("/swagger", (await portal.SendAsync(new HttpMethod(method), path)).ExpectProblem(status), StringComparison.Ordinal);
+
+    private async Task<Answer> SendAsync(HttpMethod method, string path, string body, string type)
+    {
+        using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+        content.Headers.TryAddWithoutValidation("Content-Type", type);
+        return await portal.SendAsync(method, path, content, null, portal.Token("admin.token"));
+    }
 }
