@@ -3,9 +3,11 @@ using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Http;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;
+using ClientVpnAdmin.Swagger;
 using ClientVpnAdmin.Validation;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace ClientVpnAdmin.Ranges;
@@ -23,7 +25,8 @@ internal static class RangesApi
         api.Reading.MapGet("/ranges", List).WithTags("Ranges").WithName("ListRanges")
             .WithSummary("Lists ranges, the oldest first.")
             .WithDescription("The ETag is the number of the revision that the list is of, for PUT /api/ranges. With Accept: text/csv the answer is a CSV of all that the filters leave, without pages.")
-            .AnswersTagged<Page<AddressRange>>();
+            .AnswersTagged<Page<AddressRange>>()
+            .WithMetadata(new CsvAnswer());
         api.Reading.MapGet("/ranges/export", Export).WithTags("Ranges").WithName("ExportRanges")
             .WithSummary("Lists all ranges in one JSON array, as PUT /api/ranges takes it.")
             .AnswersTagged<IReadOnlyList<AddressRange>>();
@@ -80,7 +83,7 @@ internal static class RangesApi
     {
         var errors = new Errors();
         var isShown = filter.Read(errors);
-        if (!request.GetTypedHeaders().Accept.Any(a => a.MediaType.Value == RangesCsv.ContentType))
+        if (!IsCsvPreferred(request.GetTypedHeaders().Accept))
         {
             return await Ranges.ListAsync(paging, isShown, errors, log, cancellationToken);
         }
@@ -95,6 +98,22 @@ internal static class RangesApi
             ? Problems.Invalid(errors)
             : TypedResults.Text(RangesCsv.Write(head.Rules.Ranges.Where(isShown), json.Value.SerializerOptions), RangesCsv.ContentType, Encoding.UTF8)
                 .WithETag(Kind<AddressRange>.RevisionTag(head.Revision));
+    }
+
+    /// <summary>
+    /// By the quality that the most specific range gives each type (RFC 9110, section 12.5.1). Of equal ones, the type that is named is
+    /// preferred, and else JSON.
+    /// </summary>
+    private static bool IsCsvPreferred(IList<MediaTypeHeaderValue> accept)
+    {
+        var csv = Preference(RangesCsv.ContentType);
+        return csv.Quality > 0 && csv.CompareTo(Preference("application/json")) > 0;
+
+        (double Quality, int Specificity) Preference(string type) => accept
+            .Where(range => range.MatchesMediaType(type))
+            .Select(range => (range.Quality ?? 1, range.MatchesAllTypes ? 0 : range.MatchesAllSubTypes ? 1 : 2))
+            .OrderByDescending(preference => preference.Item2)
+            .FirstOrDefault();
     }
 
     private static async Task<IResult> Export(RevisionLog log, CancellationToken cancellationToken)

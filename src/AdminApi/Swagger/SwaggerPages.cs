@@ -98,6 +98,12 @@ internal static class SwaggerPages
                 operation.RequestBody!.Content!["application/json"].Example = JsonNode.Parse(example.Json);
             }
 
+            if (metadata.OfType<CsvAnswer>().Any())
+            {
+                var text = new OpenApiSchema { Type = JsonSchemaType.String };
+                operation.Responses!["200"].Content![RangesCsv.ContentType] = new() { Schema = text };
+            }
+
             if (metadata.OfType<DryRunnable>().Any())
             {
                 // With a status of its own where the call answers with 201 or 204, else beside what it answers.
@@ -161,6 +167,9 @@ internal sealed record BodyExample(string Json);
 
 /// <summary>A call that takes <c>dryRun</c>.</summary>
 internal sealed record DryRunnable;
+
+/// <summary>A call that answers with CSV as well.</summary>
+internal sealed record CsvAnswer;
 
 /// <summary>The status of an answer that carries an ETag.</summary>
 internal sealed record TaggedAnswer(int Status);

@@ -82,6 +82,25 @@ public sealed class RangesCsvTests : IDisposable
             iter: 5_000);
     }
 
+    [Theory]
+    [InlineData("text/csv", true)]
+    [InlineData("Text/CSV; header=present", true)]
+    [InlineData("text/csv;q=0", false)]
+    [InlineData("text/csv;q=0.000, */*", false)]
+    [InlineData("text/csv;q=0.5, application/json", false)]
+    [InlineData("application/json;q=0.5, text/csv;q=0.6", true)]
+    [InlineData("application/json;q=0, text/csv;q=0.1", true)]
+    [InlineData("text/csv, */*;q=0.1", true)]
+    [InlineData("text/csv, */*", true)]
+    [InlineData("text/csv;q=0.5, */*", false)]
+    [InlineData("text/*", true)]
+    [InlineData("text/csv;q=0, text/*", false)]
+    [InlineData("text/csv, application/json", false)]
+    [InlineData("*/*", false)]
+    [InlineData("application/xml", false)]
+    public async Task The_export_is_CSV_when_that_is_preferred_to_JSON(string accept, bool isCsv) =>
+        Assert.Equal(isCsv ? "text/csv" : "application/json", (await ExportAsync(accept: accept)).ContentType);
+
     [Fact]
     public async Task The_filters_hold_for_the_export_as_well()
     {
@@ -217,12 +236,12 @@ public sealed class RangesCsvTests : IDisposable
         return await portal.SendAsync(method, path, content, null, portal.Token("admin.token"));
     }
 
-    private async Task<Answer> ExportAsync(string query = "")
+    private async Task<Answer> ExportAsync(string query = "", string accept = "text/csv")
     {
         using var client = portal.CreateClient();
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/ranges{query}");
         request.Headers.Authorization = new("Bearer", portal.Token("admin.token"));
-        request.Headers.Accept.Add(new("text/csv"));
+        request.Headers.TryAddWithoutValidation("Accept", accept);
         using var response = await client.SendAsync(request);
         return await Answer.ReadAsync(response);
     }

@@ -127,6 +127,13 @@ public sealed class SwaggerTests : IDisposable
     }
 
     [Fact]
+    public async Task The_CSV_of_all_ranges_is_documented()
+    {
+        var list = (await OperationsAsync()).Single(o => o.Json["operationId"]!.ToString() == "ListRanges").Json;
+        Assert.Equal("""{"type":"string"}""", list["responses"]!["200"]!["content"]!["text/csv"]!["schema"]!.ToJsonString());
+    }
+
+    [Fact]
     public async Task Every_error_is_documented_as_a_problem() => Assert.All(
         (await OperationsAsync()).SelectMany(o => o.Json["responses"]!.AsObject().Where(r => int.Parse(r.Key, System.Globalization.CultureInfo.InvariantCulture) >= 400)),
         r => Assert.Equal(["application/problem+json"], r.Value!["content"]!.AsObject().Select(c => c.Key)));
