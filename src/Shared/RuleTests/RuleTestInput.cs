@@ -54,10 +54,6 @@ public sealed record RuleTestInput : RuleObjectInput
         {
             errors.Add("event", $"{problem} Such an event is always denied, whatever the rules say: mend it.");
         }
-        else if (!IsUnicode(Event))
-        {
-            errors.Add("event", "A text in it is not Unicode: it has half of a surrogate pair, or bytes that are not UTF-8. Mend that.");
-        }
         else if (Event.GetRawText().Length > MaxEvent)
         {
             errors.Add("event", $"It is longer than {MaxEvent} characters: leave out what the rules don't ask for.");
@@ -91,20 +87,5 @@ public sealed record RuleTestInput : RuleObjectInput
             UpdatedBy = edit.Who,
         };
         return edit.Replaced is { } replaced && test.SaysTheSameAs(replaced) ? replaced : test;
-    }
-
-    private static bool IsUnicode(JsonElement json)
-    {
-        try
-        {
-            _ = json.GetRawText(); // fails on bytes
-            using var writer = new Utf8JsonWriter(Stream.Null);
-            json.WriteTo(writer); // fails on escapes
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            return false;
-        }
     }
 }
