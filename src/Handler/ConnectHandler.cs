@@ -142,7 +142,7 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
     /// </summary>
     private TimeSpan? StaleFor(Exception fault) =>
         settings.RulesMaxStale > TimeSpan.Zero
-        && fault is OperationCanceledException or RuleStoreException { IsDamaged: false }
+        && fault is OperationCanceledException or RuleStoreException { IsAway: true }
         && last is { } read
         && time.GetElapsedTime(read.Began) is var age
         && age <= settings.RulesMaxStale

@@ -109,14 +109,14 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
     private async Task<RuleSet> ReadRulesAsync(Revision revision, CancellationToken cancellationToken)
     {
         var body = await store.ReadBodyAsync(revision.Digest, cancellationToken)
-            ?? throw new RuleStoreException($"Revision {revision.Number} can't be used: its rules are missing.") { IsDamaged = true };
+            ?? throw new RuleStoreException($"Revision {revision.Number} can't be used: its rules are missing.");
         try
         {
             return Digest(body) == revision.Digest ? RuleSetCodec.Decode(body) : throw new InvalidDataException("The stored rules don't have the digest that they should.");
         }
         catch (InvalidDataException e)
         {
-            throw new RuleStoreException($"Revision {revision.Number} can't be used: {e.Message}", e) { IsDamaged = true };
+            throw new RuleStoreException($"Revision {revision.Number} can't be used: {e.Message}", e);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
@@ -113,14 +115,29 @@ public sealed class DynamoDbTable : IDisposable
         {
             throw new RuleStoreException($"There is no DynamoDB table {Name} in this account and region. Deploy it first, or mend RULE_STORE and AWS_REGION.", e);
         }
-        catch (Exception e) when (e is AmazonClientException or AmazonServiceException or HttpRequestException or TimeoutException or IOException or KeyNotFoundException or FormatException or InvalidDataException)
+        catch (Exception e) when (e is not (OperationCanceledException or RuleStoreException))
         {
-            throw new RuleStoreException($"The rule store in the DynamoDB table {Name} can't be used: {e.Message}", e)
+            throw new RuleStoreException(
+                $"The rule store in the DynamoDB table {Name} can't be used: {e.Message} "
+                + "See that RULE_STORE, AWS_REGION and AWS_ENDPOINT_URL_DYNAMODB name it, and that this program may use it.",
+                e)
             {
-                IsDamaged = e is KeyNotFoundException or FormatException or InvalidDataException,
+                IsAway = IsAway(e),
             };
         }
     }
+
+    /// <summary>True if the service can't be reached, is overloaded or fails; false if it refused, or answered something wrong.</summary>
+    private static bool IsAway(Exception exception) => exception switch
+    {
+        AmazonServiceException { StatusCode: >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests } => true,
+        ProvisionedThroughputExceededException => true,
+        AmazonServiceException { ErrorCode: "ThrottlingException" or "RequestLimitExceeded" } => true,
+        AmazonUnmarshallingException { InnerException: AmazonClientException } => false, // an answer that makes no sense
+        AmazonClientException => true, // there are no credentials to be had
+        HttpRequestException or HttpIOException or SocketException or TimeoutException => true,
+        _ => exception.InnerException is { } inner && IsAway(inner),
+    };
 
     private static bool IsAws(Uri endpoint) =>
         endpoint.Host.EndsWith(".amazonaws.com", StringComparison.Ordinal) || endpoint.Host.EndsWith(".amazonaws.com.cn", StringComparison.Ordinal)

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using static SQLitePCL.raw;
 
 namespace ClientVpnAdmin.Stores;
 
@@ -98,11 +99,16 @@ public sealed class SqliteFile
         {
             return await work();
         }
-        catch (Exception e) when (e is SqliteException or InvalidDataException or IOException or UnauthorizedAccessException or FormatException or InvalidCastException)
+        catch (Exception e) when (e is not (OperationCanceledException or RuleStoreException))
         {
-            throw new RuleStoreException($"The rule store {path} can't be used: {e.Message}", e) { IsDamaged = e is InvalidDataException or FormatException or InvalidCastException };
+            throw new RuleStoreException($"The rule store {path} can't be used: {e.Message}", e) { IsAway = IsAway(e) };
         }
     }
+
+    /// <summary>True if the file can't be reached or is busy. A file that is there, and no rule store, is none of it.</summary>
+    private static bool IsAway(Exception exception) =>
+        exception is SqliteException { SqliteErrorCode: SQLITE_BUSY or SQLITE_LOCKED or SQLITE_CANTOPEN }
+            or IOException or UnauthorizedAccessException;
 
     private static async Task ExecuteAsync(SqliteConnection connection, string sql, CancellationToken cancellationToken)
     {

@@ -301,6 +301,48 @@ public sealed class ConnectHandlerTests : IDisposable
         AssertUnavailable(await HandleAsync(handler), "Back soon.");
     }
 
+    [Theory]
+    [InlineData("garbage")]
+    [InlineData("garbage after the header")]
+    [InlineData("truncated")]
+    [InlineData("empty")]
+    [InlineData("another database")]
+    public async Task Old_rules_do_not_stand_in_for_a_damaged_file(string damage)
+    {
+        await CommitAsync(Rules);
+        var handler = new ConnectHandler(Open, Settings with { RulesMaxStale = TimeSpan.FromSeconds(60) }, time, log);
+        Assert.True((await HandleAsync(handler)).Allowed);
+        SqliteConnection.ClearAllPools();
+        var bytes = await System.IO.File.ReadAllBytesAsync(File);
+        System.IO.File.Delete(File);
+        switch (damage)
+        {
+            case "another database":
+                Sql.Execute(File, "CREATE TABLE something (x)");
+                break;
+            default:
+                new Random(1).NextBytes(bytes.AsSpan(damage == "garbage" ? 0 : 100));
+                var length = damage == "empty" ? 0 : damage == "truncated" ? 5_000 : bytes.Length;
+                await System.IO.File.WriteAllBytesAsync(File, bytes[..length]);
+                break;
+        }
+
+        AssertUnavailable(await HandleAsync(handler), "Back soon.");
+    }
+
+    [Fact]
+    public async Task Old_rules_may_stand_in_for_a_busy_file()
+    {
+        await CommitAsync(Rules);
+        var handler = new ConnectHandler(Open, Settings with { RulesMaxStale = TimeSpan.FromSeconds(60) }, time, log);
+        Assert.True((await HandleAsync(handler)).Allowed);
+        SqliteConnection.ClearAllPools();
+        using var other = Sql.Open(File);
+        other.Execute("PRAGMA journal_mode = DELETE; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
+        Assert.True((await HandleAsync(handler)).Allowed);
+        Assert.Contains("rulesStaleForMs", log.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Without_rules_that_were_read_before_there_is_nothing_to_stand_in()
     {

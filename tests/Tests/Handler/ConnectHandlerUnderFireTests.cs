@@ -101,6 +101,19 @@ public sealed class ConnectHandlerUnderFireTests(DynamoDbServer server) : IAsync
         return true;
     });
 
+    [Theory]
+    [InlineData(HttpStatusCode.BadRequest, "ResourceNotFoundException", false)]
+    [InlineData(HttpStatusCode.BadRequest, "ExpiredTokenException", false)]
+    [InlineData(HttpStatusCode.ServiceUnavailable, "ServiceUnavailable", true)]
+    public async Task Old_rules_stand_in_only_for_a_service_that_is_away(HttpStatusCode status, string type, bool isAway)
+    {
+        var settings = new HandlerSettings(TimeSpan.FromDays(30), RulesMaxStale: TimeSpan.FromMinutes(1));
+        var handler = new ConnectHandler(() => Store.In(Open(proxy.Url, table)), settings, TimeProvider.System, log);
+        Assert.True((await ConnectAsync(handler)).Response.Allow);
+        proxy.Fault = FaultyProxy.Error(status, type);
+        Assert.Equal(isAway, (await ConnectAsync(handler)).Response.Allow);
+    }
+
     [Fact]
     public async Task Nobody_there()
     {

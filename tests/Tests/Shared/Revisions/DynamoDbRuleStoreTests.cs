@@ -1,5 +1,8 @@
+using System.Net;
+using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
 using ClientVpnAdmin.Stores;
+using Microsoft.AspNetCore.Http;
 
 namespace ClientVpnAdmin.Revisions;
 
@@ -60,6 +63,74 @@ public sealed class DynamoDbRuleStoreTests(DynamoDbServer server) : RuleStoreTes
         item.Remove("digest");
         await server.Client.PutItemAsync(table, item);
         await Assert.ThrowsAsync<RuleStoreException>(async () => await (await OpenLogAsync()).ReadHeadAsync(default));
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.BadRequest, "UnrecognizedClientException", false)]
+    [InlineData(HttpStatusCode.BadRequest, "AccessDeniedException", false)]
+    [InlineData(HttpStatusCode.BadRequest, "ExpiredTokenException", false)]
+    [InlineData(HttpStatusCode.BadRequest, "ValidationException", false)]
+    [InlineData(HttpStatusCode.BadRequest, "ResourceNotFoundException", false)]
+    [InlineData(HttpStatusCode.BadRequest, "ProvisionedThroughputExceededException", true)]
+    [InlineData(HttpStatusCode.BadRequest, "ThrottlingException", true)]
+    [InlineData(HttpStatusCode.BadRequest, "RequestLimitExceeded", true)]
+    [InlineData(HttpStatusCode.InternalServerError, "InternalServerError", true)]
+    [InlineData(HttpStatusCode.ServiceUnavailable, "ServiceUnavailable", true)]
+    public async Task A_service_that_fails_is_away_and_one_that_refuses_is_not(HttpStatusCode status, string type, bool isAway) =>
+        Assert.Equal(isAway, await IsAwayAsync(FaultyProxy.Error(status, type)));
+
+    [Fact]
+    public async Task A_service_that_closes_the_connection_is_away()
+    {
+        Assert.True(await IsAwayAsync(context =>
+        {
+            context.Abort();
+            return Task.FromResult(true);
+        }));
+        Assert.True(await IsAwayAsync(async context =>
+        {
+            context.Response.ContentLength = 1_000;
+            await context.Response.WriteAsync("{");
+            await context.Response.Body.FlushAsync();
+            context.Abort();
+            return true;
+        }));
+    }
+
+    [Fact]
+    public async Task A_service_that_nobody_answers_for_or_without_credentials_is_away()
+    {
+        var config = new AmazonDynamoDBConfig { ServiceURL = "http://127.0.0.1:9", AuthenticationRegion = "us-east-1" };
+        Assert.True(await IsAwayAsync(config));
+        config = new AmazonDynamoDBConfig { ServiceURL = server.Client.Config.ServiceURL, AuthenticationRegion = "us-east-1" };
+        config.Profile = new("there-is-no-such-profile");
+        Assert.True(await IsAwayAsync(config));
+    }
+
+    [Theory]
+    [InlineData("<html>hello</html>")]
+    [InlineData("""{"Items":"no list"}""")]
+    [InlineData("""{"Items":[{"pk":{"S":"revisions"}}],"Count":1}""")]
+    [InlineData("""{"Items":[{"pk":{"S":"revisions"},"sk":{},"digest":{"N":"1"}}],"Count":1}""")]
+    [InlineData("""{"Items":[{"pk":{"S":"revisions"},"sk":{"S":"1"},"digest":{"S":"x"},"committedAt":{"S":"now"}}],"Count":1}""")]
+    public async Task A_service_that_answers_something_else_is_not_away(string answer) => Assert.False(await IsAwayAsync(async context =>
+    {
+        context.Response.ContentType = "application/x-amz-json-1.0";
+        await context.Response.WriteAsync(answer);
+        return true;
+    }));
+
+    private async Task<bool> IsAwayAsync(Func<HttpContext, Task<bool>> fault)
+    {
+        await using var proxy = await FaultyProxy.StartAsync(new Uri(server.Client.Config.ServiceURL));
+        proxy.Fault = fault;
+        return await IsAwayAsync(new AmazonDynamoDBConfig { ServiceURL = proxy.Url, AuthenticationRegion = "us-east-1" });
+    }
+
+    private async Task<bool> IsAwayAsync(AmazonDynamoDBConfig config)
+    {
+        using var away = DynamoDbTable.Existing(table, config);
+        return (await Assert.ThrowsAsync<RuleStoreException>(() => new DynamoDbRuleStore(away).FindHeadAsync(default))).IsAway;
     }
 
     protected override async Task<IRuleStore> OpenAsync() => new DynamoDbRuleStore(await DynamoDbTable.CreateAsync(table, default));
