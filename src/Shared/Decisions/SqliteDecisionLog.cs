@@ -44,7 +44,7 @@ public sealed class SqliteDecisionLog(SqliteFile file) : IDecisionLog
 
     public Task<DecisionPage> ListAsync(DecisionQuery query, CancellationToken cancellationToken) => file.Guard(async () =>
     {
-        await using var connection = await file.OpenAsync(cancellationToken);
+        await using var connection = await file.OpenForReadingAsync(cancellationToken);
         await using var command = connection.CreateCommand();
         var sql = new StringBuilder(
             "SELECT key, decision, allowed, reason, username, public_ip, endpoint_id FROM decisions WHERE +expires_at >= $now");

@@ -10,7 +10,7 @@ namespace ClientVpnAdmin.Revisions;
 /// </summary>
 /// <remarks>
 /// The commit point is one conditional write of the revision. A crash before it leaves a body that nothing refers to. No transactions are
-/// needed, and none are used.
+/// needed, and none are used. Nor is a record of the newest revision, as the SQLite file has it: no B-tree of ours can be damaged here.
 /// </remarks>
 public sealed class DynamoDbRuleStore(DynamoDbTable table) : IRuleStore
 {

@@ -1,39 +1,56 @@
 using System.Globalization;
 using ClientVpnAdmin.Stores;
+using Microsoft.Data.Sqlite;
 
 namespace ClientVpnAdmin.Revisions;
 
 /// <summary>
 /// Revisions and rule-set bodies in a SQLite file. What <see cref="TryCommitAsync"/> answers with true has reached the disk.
 /// </summary>
+/// <remarks>A damaged page can hide the newest revisions: which one is the newest is recorded once more, and both must agree.</remarks>
 public sealed class SqliteRuleStore(SqliteFile file) : IRuleStore
 {
-    public async Task<Revision?> FindHeadAsync(CancellationToken cancellationToken) =>
-        (await ListRevisionsAsync(long.MaxValue, 1, cancellationToken)) is [var head] ? head : null;
+    private const string Columns = "revisions.number, revisions.digest, committed_at, committed_by, summary, comment";
+
+    public Task<Revision?> FindHeadAsync(CancellationToken cancellationToken) => file.Guard(async () =>
+    {
+        await using var connection = await file.OpenForReadingAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = $"""
+            SELECT {Columns}, head.number, head.digest
+            FROM head LEFT JOIN revisions ON revisions.number = (SELECT max(number) FROM revisions)
+            """;
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken))
+        {
+            throw Damaged();
+        }
+
+        var number = reader.GetInt64(6);
+        var digest = Convert.ToHexStringLower(await reader.GetFieldValueAsync<byte[]>(7, cancellationToken));
+        var newest = await reader.IsDBNullAsync(0, cancellationToken) ? null : await ReadRevisionAsync(reader, cancellationToken);
+        var agree = (newest?.Number ?? 0) == number && (newest?.Digest ?? "") == digest;
+        return agree && !await reader.ReadAsync(cancellationToken) ? newest : throw Damaged();
+
+        static InvalidDataException Damaged() =>
+            new("Its newest revision is another than the one recorded. Put back a copy of it, or name another file in RULE_STORE.");
+    });
 
     public async Task<Revision?> FindRevisionAsync(long number, CancellationToken cancellationToken) =>
         number < long.MaxValue && (await ListRevisionsAsync(number + 1, 1, cancellationToken)) is [var revision] && revision.Number == number ? revision : null;
 
     public Task<IReadOnlyList<Revision>> ListRevisionsAsync(long before, int limit, CancellationToken cancellationToken) => file.Guard<IReadOnlyList<Revision>>(async () =>
     {
-        await using var connection = await file.OpenAsync(cancellationToken);
+        await using var connection = await file.OpenForReadingAsync(cancellationToken);
         await using var command = connection.CreateCommand();
-        command.CommandText = "SELECT number, digest, committed_at, committed_by, summary, comment FROM revisions WHERE number < $before ORDER BY number DESC LIMIT $limit";
+        command.CommandText = $"SELECT {Columns} FROM revisions WHERE number < $before ORDER BY number DESC LIMIT $limit";
         command.Parameters.AddWithValue("$before", before);
         command.Parameters.AddWithValue("$limit", limit);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var revisions = new List<Revision>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            revisions.Add(new Revision
-            {
-                Number = reader.GetInt64(0),
-                Digest = Convert.ToHexStringLower(await reader.GetFieldValueAsync<byte[]>(1, cancellationToken)),
-                CommittedAt = DateTimeOffset.ParseExact(reader.GetString(2), "O", CultureInfo.InvariantCulture),
-                CommittedBy = reader.GetString(3),
-                Summary = reader.GetString(4),
-                Comment = await reader.IsDBNullAsync(5, cancellationToken) ? null : reader.GetString(5),
-            });
+            revisions.Add(await ReadRevisionAsync(reader, cancellationToken));
         }
 
         return revisions;
@@ -41,7 +58,7 @@ public sealed class SqliteRuleStore(SqliteFile file) : IRuleStore
 
     public Task<byte[]?> ReadBodyAsync(string digest, CancellationToken cancellationToken) => file.Guard(async () =>
     {
-        await using var connection = await file.OpenAsync(cancellationToken);
+        await using var connection = await file.OpenForReadingAsync(cancellationToken);
         await using var command = connection.CreateCommand();
         command.CommandText = "SELECT body FROM bodies WHERE digest = $digest";
         command.Parameters.AddWithValue("$digest", Convert.FromHexString(digest));
@@ -53,24 +70,36 @@ public sealed class SqliteRuleStore(SqliteFile file) : IRuleStore
         await using var connection = await file.OpenAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using var command = connection.CreateCommand();
-        command.CommandText = """
-            INSERT INTO bodies (digest, body) VALUES ($digest, $body) ON CONFLICT DO UPDATE SET body = excluded.body;
-            INSERT INTO revisions (number, digest, committed_at, committed_by, summary, comment) VALUES ($number, $digest, $at, $by, $summary, $comment) ON CONFLICT DO NOTHING;
-            SELECT changes();
-            """;
+        command.CommandText = "UPDATE head SET number = $number, digest = $digest WHERE number = $number - 1";
         command.Parameters.AddWithValue("$digest", Convert.FromHexString(revision.Digest));
-        command.Parameters.AddWithValue("$body", body);
         command.Parameters.AddWithValue("$number", revision.Number);
-        command.Parameters.AddWithValue("$at", revision.CommittedAt.ToString("O", CultureInfo.InvariantCulture));
-        command.Parameters.AddWithValue("$by", revision.CommittedBy);
-        command.Parameters.AddWithValue("$summary", revision.Summary);
-        command.Parameters.AddWithValue("$comment", (object?)revision.Comment ?? DBNull.Value);
-        if ((long)(await command.ExecuteScalarAsync(cancellationToken))! == 0)
+        if (await command.ExecuteNonQueryAsync(cancellationToken) == 0)
         {
             return false;
         }
 
+        command.CommandText = """
+            INSERT INTO bodies (digest, body) VALUES ($digest, $body) ON CONFLICT DO UPDATE SET body = excluded.body;
+            INSERT INTO revisions (number, digest, committed_at, committed_by, summary, comment)
+            VALUES ($number, $digest, $at, $by, $summary, $comment);
+            """;
+        command.Parameters.AddWithValue("$body", body);
+        command.Parameters.AddWithValue("$at", revision.CommittedAt.ToString("O", CultureInfo.InvariantCulture));
+        command.Parameters.AddWithValue("$by", revision.CommittedBy);
+        command.Parameters.AddWithValue("$summary", revision.Summary);
+        command.Parameters.AddWithValue("$comment", (object?)revision.Comment ?? DBNull.Value);
+        await command.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;
     });
+
+    private static async Task<Revision> ReadRevisionAsync(SqliteDataReader reader, CancellationToken cancellationToken) => new()
+    {
+        Number = reader.GetInt64(0),
+        Digest = Convert.ToHexStringLower(await reader.GetFieldValueAsync<byte[]>(1, cancellationToken)),
+        CommittedAt = DateTimeOffset.ParseExact(reader.GetString(2), "O", CultureInfo.InvariantCulture),
+        CommittedBy = reader.GetString(3),
+        Summary = reader.GetString(4),
+        Comment = await reader.IsDBNullAsync(5, cancellationToken) ? null : reader.GetString(5),
+    };
 }

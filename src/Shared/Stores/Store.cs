@@ -6,7 +6,13 @@ namespace ClientVpnAdmin.Stores;
 /// <summary>The rules and the decisions made by them, in one place.</summary>
 public sealed record Store(IRuleStore Rules, IDecisionLog Decisions)
 {
-    internal static Store In(SqliteFile file) => new(new SqliteRuleStore(file), new SqliteDecisionLog(file));
+    /// <summary>Why the store could be read, and not written, when it was opened, and what to do; null if it could be written.</summary>
+    public string? ReadOnlyBecause { get; private init; }
+
+    internal static Store In(SqliteFile file) => new(new SqliteRuleStore(file), new SqliteDecisionLog(file))
+    {
+        ReadOnlyBecause = file.ReadOnlyBecause,
+    };
 
     internal static Store In(DynamoDbTable table) => new(new DynamoDbRuleStore(table), new DynamoDbDecisionLog(table));
 }

@@ -25,10 +25,10 @@ public sealed class SqliteRuleStoreTests : RuleStoreTests, IDisposable
     public async Task A_store_of_another_version_is_refused_with_advice()
     {
         var store = new SqliteRuleStore(await SqliteFile.CreateAsync(File, default));
-        Sql.Execute(File, "PRAGMA user_version = 3");
+        Sql.Execute(File, "PRAGMA user_version = 4");
         var created = await Assert.ThrowsAsync<RuleStoreException>(() => SqliteFile.CreateAsync(File, default));
         Assert.Contains("Update it", created.Message, StringComparison.Ordinal);
-        Sql.Execute(File, "PRAGMA user_version = 1");
+        Sql.Execute(File, "PRAGMA user_version = 2");
         Assert.Contains("Begin with a new file", (await Assert.ThrowsAsync<RuleStoreException>(() => store.FindHeadAsync(default))).Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<RuleStoreException>(() => store.TryCommitAsync(SomeRevision(1, SomeBody), SomeBody, default));
     }
@@ -74,6 +74,31 @@ public sealed class SqliteRuleStoreTests : RuleStoreTests, IDisposable
         await Assert.ThrowsAsync<RuleStoreException>(() => store.TryCommitAsync(SomeRevision(2, SomeBody), SomeBody, default));
         transaction.Rollback();
         Assert.True(await store.TryCommitAsync(SomeRevision(2, SomeBody), SomeBody, default));
+    }
+
+    [Theory]
+    [InlineData("DELETE FROM head")]
+    [InlineData("INSERT INTO head SELECT * FROM head")]
+    [InlineData("UPDATE head SET number = 1")]
+    [InlineData("UPDATE head SET digest = zeroblob(32)")]
+    [InlineData("DELETE FROM revisions WHERE number = 2")]
+    [InlineData("DELETE FROM revisions")]
+    [InlineData("UPDATE revisions SET digest = (SELECT digest FROM revisions WHERE number = 1)")]
+    public async Task A_newest_revision_that_is_another_than_the_one_recorded_is_damage(string damage)
+    {
+        var store = new SqliteRuleStore(await SqliteFile.CreateAsync(File, default));
+        await store.TryCommitAsync(SomeRevision(1, SomeBody), SomeBody, default);
+        await store.TryCommitAsync(SomeRevision(2, [9]), [9], default);
+        Sql.Execute(File, damage);
+        Assert.False((await Assert.ThrowsAsync<RuleStoreException>(() => store.FindHeadAsync(default))).IsAway);
+    }
+
+    [Fact]
+    public async Task A_new_file_whose_record_of_the_newest_revision_is_missing_is_damage()
+    {
+        var store = new SqliteRuleStore(await SqliteFile.CreateAsync(File, default));
+        Sql.Execute(File, "DELETE FROM head");
+        Assert.False((await Assert.ThrowsAsync<RuleStoreException>(() => store.FindHeadAsync(default))).IsAway);
     }
 
     [Fact]
