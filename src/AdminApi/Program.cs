@@ -1,4 +1,5 @@
 using Amazon.EC2;
+using ClientVpnAdmin;
 using ClientVpnAdmin.Access;
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.DenialMessages;
@@ -13,9 +14,11 @@ using ClientVpnAdmin.Settings;
 using ClientVpnAdmin.Stores;
 using ClientVpnAdmin.Swagger;
 
+StartProblem.EndsInOneLine();
 var builder = WebApplication.CreateBuilder(args);
 builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error); // warns about keys for cookies, of which there are none
+builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // says at length what ends the portal in one line
 if (builder.Configuration["urls"] is null)
 {
     builder.WebHost.UseUrls("http://localhost:5080");
@@ -37,6 +40,11 @@ builder.AddSwagger();
 builder.AddApiGateway();
 #endif
 var app = builder.Build();
+if (store.ReadOnlyBecause is { } reason)
+{
+    app.Logger.LogWarning("{Reason}", reason);
+}
+
 app.UseProblems();
 #if LAMBDA
 app.UseApiGatewayCaller();

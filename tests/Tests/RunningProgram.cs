@@ -68,6 +68,15 @@ internal sealed class RunningProgram : IDisposable
         return process.ExitCode;
     }
 
+    /// <summary>The program ends with one line that says what to do, and exit code 1.</summary>
+    public async Task AssertEndsInOneLineAsync(string text)
+    {
+        Assert.Equal(1, await ExitAsync());
+        var line = Assert.Single(Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        Assert.Contains(text, line, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", Output, StringComparison.Ordinal);
+    }
+
     /// <summary>Waits until the program says where it listens.</summary>
     public async Task<Uri> ListeningAsync(string sign = "Now listening on: ")
     {

@@ -64,13 +64,13 @@ internal static class LocalSignIn
 
     private static byte[] ReadOrMakeKey(string path)
     {
-        if (!File.Exists(path))
-        {
-            PrivateFiles.Write(path, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)), overwrite: false);
-        }
-
         try
         {
+            if (!File.Exists(path))
+            {
+                PrivateFiles.Write(path, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)), overwrite: false);
+            }
+
             var key = Convert.FromBase64String(File.ReadAllText(path));
             return key.Length >= 32 ? key : throw new FormatException("It is shorter than 32 bytes.");
         }
@@ -78,7 +78,14 @@ internal static class LocalSignIn
         {
             throw new InvalidOperationException($"{path} is not a signing key. Delete it: the portal makes a new one, and new tokens, at its next start.", e);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unusable(path, e);
+        }
     }
+
+    private static InvalidOperationException Unusable(string path, Exception e) =>
+        new($"{path} can't be made or read: {e.Message} Make room on its disk, and see that this user may write it and its folder.", e);
 
     /// <summary>Keeps the token files fit for use, and says where they are.</summary>
     private sealed class TokenFiles(string folder, TokenValidationParameters validation, ILogger<TokenFiles> logger) : IHostedService
@@ -96,10 +103,26 @@ internal static class LocalSignIn
         {
             var path = Path.Combine(folder, file);
             var now = TimeProvider.System.GetUtcNow();
-            var current = File.Exists(path) ? await new JsonWebTokenHandler().ValidateTokenAsync(await File.ReadAllTextAsync(path), validation) : null;
-            if (current is not { IsValid: true } || current.SecurityToken.ValidTo < (now + RenewalTime).UtcDateTime)
+            TokenValidationResult? current = null;
+            try
             {
-                PrivateFiles.Write(path, MakeToken(validation.IssuerSigningKey, who, role, now, TokenLifetime), overwrite: true);
+                current = File.Exists(path)
+                    ? await new JsonWebTokenHandler().ValidateTokenAsync(await File.ReadAllTextAsync(path), validation)
+                    : null;
+                if (current is not { IsValid: true } || current.SecurityToken.ValidTo < (now + RenewalTime).UtcDateTime)
+                {
+                    PrivateFiles.Write(path, MakeToken(validation.IssuerSigningKey, who, role, now, TokenLifetime), overwrite: true);
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                var problem = Unusable(path, e);
+                if (current is not { IsValid: true })
+                {
+                    throw problem;
+                }
+
+                logger.LogWarning("The token is soon to expire: {Problem}", problem.Message);
             }
 
             return path;

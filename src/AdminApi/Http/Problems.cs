@@ -131,9 +131,14 @@ internal static partial class Problems
                 case BadHttpRequestException bad:
                     problem = Of(bad);
                     break;
-                case RuleStoreException:
+                case RuleStoreException store:
                     logger.LogError(exception, "The rule store can't be used.");
-                    problem = Of(StatusCodes.Status503ServiceUnavailable, "The rule store can't be used at the moment; the portal's log says why. Try again later.");
+                    problem = Of(
+                        StatusCodes.Status503ServiceUnavailable,
+                        store.IsReadOnly
+                            ? "The rule store can't be written at the moment, so nothing was changed. Make room on its disk, and see that "
+                                + "the portal's user may write it; then try again. The portal's log says more."
+                            : "The rule store can't be used at the moment; the portal's log says why. Try again later.");
                     break;
                 default:
                     logger.LogError(exception, "A request failed.");

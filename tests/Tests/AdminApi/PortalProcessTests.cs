@@ -26,9 +26,72 @@ public sealed class PortalProcessTests : IDisposable
     public async Task Does_not_start_on_anything_but_loopback(string url)
     {
         using var portal = RunningProgram.Portal(folder["rules.db"], url);
-        Assert.NotEqual(0, await portal.ExitAsync());
+        await portal.AssertEndsInOneLineAsync("listens on loopback only");
         Assert.DoesNotContain("Now listening", portal.Output, StringComparison.Ordinal);
-        Assert.Contains("listens on loopback only", portal.Error + portal.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("garbage", "Put back a copy of it")]
+    [InlineData("a newer version's", "Update it")]
+    [InlineData("an older version's", "Begin with a new file")]
+    [InlineData("in a folder that can't be made", "RULE_STORE")]
+    public async Task Does_not_start_with_a_file_that_cannot_be_used(string store, string remedy)
+    {
+        var path = folder[store.StartsWith("in", StringComparison.Ordinal) ? "file/rules.db" : "rules.db"];
+        switch (store)
+        {
+            case "garbage":
+                folder.Write("rules.db", new string('x', 10_000));
+                break;
+            case "in a folder that can't be made":
+                folder.Write("file", "");
+                break;
+            default:
+                await SqliteFile.CreateAsync(path, default);
+                Sql.Execute(path, $"PRAGMA user_version = {(store == "a newer version's" ? 99 : 2)}");
+                break;
+        }
+
+        using var portal = Start(("RULE_STORE", $"sqlite:{path}"));
+        await portal.AssertEndsInOneLineAsync(remedy);
+    }
+
+    [Theory]
+    [InlineData("RULE_STORE", "postgres:rules", "Write sqlite:<path> or dynamodb:<table>")]
+    [InlineData("Authentication__Schemes__Bearer__ValidAudience", "x", "Bearer:Authority is missing")]
+    [InlineData("SignIn__Iam__Editors", "x", "Remove that setting")]
+    [InlineData("AWS_LAMBDA_FUNCTION_NAME", "portal", "On Lambda nobody can sign in until")]
+    public async Task Does_not_start_with_a_configuration_that_cannot_be_used(string name, string value, string remedy)
+    {
+        using var portal = Start(("RULE_STORE", $"sqlite:{folder["rules.db"]}"), (name, value));
+        await portal.AssertEndsInOneLineAsync(remedy);
+    }
+
+    [Fact]
+    public async Task Does_not_start_without_its_DynamoDB_table_or_where_nobody_answers()
+    {
+        await using var proxy = await FaultyProxy.StartAsync(new Uri("http://127.0.0.1:9"));
+        proxy.Fault = FaultyProxy.Error(HttpStatusCode.BadRequest, "ResourceNotFoundException");
+        foreach (var (url, remedy) in new[]
+        {
+            ("http://dynamodb.us-east-1.amazonaws.com", "Deploy it first"), // on AWS no table is made
+            (proxy.Url, "AWS_ENDPOINT_URL_DYNAMODB"),
+            ("http://127.0.0.1:9", "AWS_ENDPOINT_URL_DYNAMODB"),
+        })
+        {
+            using var portal = Start(
+                ("RULE_STORE", "dynamodb:missing"), ("AWS_ENDPOINT_URL_DYNAMODB", url), ("AWS_REGION", "us-east-1"),
+                ("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test"), ("http_proxy", proxy.Url), ("no_proxy", "127.0.0.1"));
+            await portal.AssertEndsInOneLineAsync(remedy);
+        }
+    }
+
+    [Fact]
+    public async Task Does_not_start_on_a_port_that_is_taken()
+    {
+        using var first = Start();
+        using var second = RunningProgram.Portal(folder["rules.db"], (await first.ListeningAsync()).ToString());
+        await second.AssertEndsInOneLineAsync("address already in use");
     }
 
     [Fact]
@@ -177,6 +240,9 @@ public sealed class PortalProcessTests : IDisposable
     }
 
     private RunningProgram Start() => RunningProgram.Portal(folder["rules.db"]);
+
+    private RunningProgram Start(params (string Name, string Value)[] environment) =>
+        new("dotnet", [RunningProgram.PortalPath, "--urls", "http://127.0.0.1:0"], folder[""], environment);
 
     private static Task<HttpResponseMessage> AddAsync(HttpClient client, string cidr) =>
         client.PostAsync("/api/ranges", new StringContent($$"""{ "cidr": "{{cidr}}" }""", Encoding.UTF8, "application/json"));
