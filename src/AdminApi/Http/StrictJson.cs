@@ -1,7 +1,10 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using ClientVpnAdmin.Addresses;
 using ClientVpnAdmin.Ranges;
 
@@ -22,6 +25,7 @@ internal static class StrictJson
         options.Converters.Add(new UtcTimeConverter());
         options.Converters.Add(new CidrConverter());
         options.Converters.Add(new WallTimeConverter());
+        options.Converters.Add(new ElementConverter());
     });
 
     private sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
@@ -47,5 +51,17 @@ internal static class StrictJson
             throw new NotSupportedException("Times come in as text and are checked as such.");
 
         public override void Write(Utf8JsonWriter writer, WallTime value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+    }
+
+    /// <summary>
+    /// Answers an event as it was stored. Written text by text, as the framework does, half of a surrogate pair in one fails a whole list.
+    /// </summary>
+    private sealed class ElementConverter : JsonConverter<JsonElement>
+    {
+        public override JsonElement Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            JsonMetadataServices.JsonElementConverter.Read(ref reader, typeToConvert, options);
+
+        public override void Write(Utf8JsonWriter writer, JsonElement value, JsonSerializerOptions options) =>
+            writer.WriteRawValue(Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(value))); // bytes that are not UTF-8 become U+FFFD
     }
 }

@@ -15,7 +15,7 @@ namespace ClientVpnAdmin.Connections;
 /// AWS Client VPN Administrator Guide, "Connection authorization". Any field may be absent, null or empty, which all mean the same;
 /// unknown fields are passed over, since AWS adds some.
 /// </remarks>
-public sealed class ConnectionEvent
+public sealed record ConnectionEvent
 {
     // Real events are under 60 KB; nothing longer is worth the time that reading it takes.
     private const int LongestRead = 1_000_000;

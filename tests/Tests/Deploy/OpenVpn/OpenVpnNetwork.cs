@@ -140,7 +140,7 @@ internal sealed class OpenVpnNetwork : IAsyncDisposable
         var waited = Stopwatch.StartNew();
         while (!Array.Exists(texts, t => Read(log).Contains(t, StringComparison.Ordinal)))
         {
-            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(30), $"None of '{string.Join("', '", texts)}' is in {log}:\n{Read(log)}\nThe server's:\n{ServerLog}\nThe shell's:\n{shell.Error}");
+            Assert.True(waited.Elapsed < TimeSpan.FromMinutes(3), $"None of '{string.Join("', '", texts)}' is in {log}:\n{Read(log)}\nThe server's:\n{ServerLog}\nThe shell's:\n{shell.Error}");
             await Task.Delay(10);
         }
     }
