@@ -299,6 +299,11 @@ internal sealed class FuzzRequest
                     }
                 }
 
+                if (Chance(rate / 2))
+                {
+                    text.Append(first ? "" : ",").Append("\"more\":").Append(Chance(0.5) ? Pick(NotUnicode) : Pick(Values));
+                }
+
                 text.Append('}');
                 break;
             case JsonArray items:
