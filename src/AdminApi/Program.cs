@@ -64,4 +64,5 @@ api.MapRevisions();
 api.MapDecisions();
 api.MapSessions();
 
+app.Lifetime.ApplicationStarted.Register(StartProblem.IsOver);
 await app.RunAsync();

@@ -25,9 +25,9 @@ internal sealed record DecisionFilter(
     {
         Allowed = Allowed,
         Reason = Checks.Word<DenialReason>(Reason, null, "reason", errors),
-        Username = Username,
+        Username = Username is null ? null : RecordedDecision.Cut(Username),
         PublicIp = PublicIp is null ? null : RecordedDecision.CanonicalIp(PublicIp),
-        EndpointId = EndpointId,
+        EndpointId = EndpointId is null ? null : RecordedDecision.Cut(EndpointId),
         From = Checks.ReadTime(From, "from", errors),
         To = Checks.ReadTime(To, "to", errors),
         After = after is { } key ? new DecisionKey(key.Ticks, key.Id) : null,

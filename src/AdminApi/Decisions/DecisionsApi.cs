@@ -19,7 +19,8 @@ internal static class DecisionsApi
             .Produces<PageOfDecisions<RecordedDecision>>();
         api.Editing.MapPost("/decisions/{id}/allow", Allow).WithTags("Decisions").WithName("AllowDecision")
             .WithSummary("Lets the address of a denied connection in, for that user, for a while.")
-            .WithDescription("Adds a range for that address, endpoint, user name and common name, as far as the event has them, which expires by itself.")
+            .WithDescription(
+                "Adds a range for that address, endpoint, user name and common name, as far as the event has them. It expires.")
             .AnswersTagged<AddressRange>(StatusCodes.Status201Created)
             .TakesJson("""{ "duration": "PT8H", "reason": "Alice works from a hotel, ticket 4711" }""")
             .ProducesProblem(StatusCodes.Status404NotFound).Changes();

@@ -62,8 +62,9 @@ internal sealed record TemporaryAccess
         if (identities.Length == 0 || !Array.TrueForAll(identities, RangeInput.CanName))
         {
             return Refuse(
-                "The event names no user and no certificate, or with a name that no range can have: one with a *, with characters that nobody sees or white space at "
-                + "its ends, or a long one. Add a range with POST /api/ranges, for the address or for others of its conditions.");
+                "The event names no user and no certificate, or has a name that no range can have: one with a *, with characters that "
+                + "nobody sees or white space at its ends, or a long one. Add a range with POST /api/ranges, for the address or for others "
+                + "of its conditions.");
         }
 
         var input = new RangeInput

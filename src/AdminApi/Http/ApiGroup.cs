@@ -42,7 +42,9 @@ internal static class ApiGroupRoutes
     public static RouteHandlerBuilder AnswersTagged<T>(this RouteHandlerBuilder route, int status = StatusCodes.Status200OK) =>
         route.Produces<T>(status).WithMetadata(new TaggedAnswer(status));
 
-    public static IResult WithETag(this IResult result, string tag) => new TaggedResult(result, new EntityTagHeaderValue($"\"{tag}\""));
+    public static IResult WithETag(this IResult result, string tag) => result.WithHeader(HeaderNames.ETag, $"\"{tag}\"");
+
+    public static IResult WithHeader(this IResult result, string name, string value) => new ResultWithHeader(result, name, value);
 
     /// <summary>A query parameter that isn't known is an error: a mistyped filter must not widen a list, nor an option of a change be passed over.</summary>
     private static EndpointFilterDelegate RefuseUnknownQueryParameters(EndpointFilterFactoryContext context, EndpointFilterDelegate next)
@@ -64,11 +66,11 @@ internal static class ApiGroupRoutes
         };
     }
 
-    private sealed class TaggedResult(IResult result, EntityTagHeaderValue tag) : IResult
+    private sealed class ResultWithHeader(IResult result, string name, string value) : IResult
     {
         public Task ExecuteAsync(HttpContext httpContext)
         {
-            httpContext.Response.GetTypedHeaders().ETag = tag;
+            httpContext.Response.Headers[name] = value;
             return result.ExecuteAsync(httpContext);
         }
     }

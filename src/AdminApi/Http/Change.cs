@@ -38,6 +38,9 @@ internal sealed record Change(
     ILogger<Change> Logger,
     CancellationToken CancellationToken)
 {
+    /// <summary>The header that says how many decisions the guard against lock-outs went on without.</summary>
+    public const string UnreadableDecisions = "X-Unreadable-Decisions";
+
     private const int DefaultImpactDays = 7;
     private const int MostImpactDays = 90;
     private const int MaxComment = 500;
@@ -65,6 +68,7 @@ internal sealed record Change(
         }
 
         var answer = Results.Empty;
+        var unreadable = 0;
         if (DryRun == true)
         {
             await ProposeAsync(await Log.ReadHeadAsync(CancellationToken)); // it commits nothing, so it needs no turn and takes none
@@ -74,7 +78,7 @@ internal sealed record Change(
             await Log.CommitAsync(Who, ProposeAsync, CancellationToken);
         }
 
-        return answer;
+        return unreadable == 0 ? answer : answer.WithHeader(UnreadableDecisions, $"{unreadable}");
 
         async Task<Proposal?> ProposeAsync(Snapshot head)
         {
@@ -99,17 +103,22 @@ internal sealed record Change(
                 return null;
             }
 
-            if (Force != true && await RefuseAsync(head.Rules, proposal.Rules) is { } refusal)
+            if (Force != true)
             {
-                answer = refusal;
-                return null;
+                (var refusal, unreadable) = await RefuseAsync(head.Rules, proposal.Rules);
+                if (refusal is not null)
+                {
+                    answer = refusal;
+                    return null;
+                }
             }
 
             return proposal with { Comment = string.IsNullOrEmpty(Comment) ? null : Comment };
         }
     }
 
-    private async Task<IResult?> RefuseAsync(RuleSet before, RuleSet after)
+    /// <returns>Why it isn't done; null if it may be. And how many decisions could not be read for that.</returns>
+    private async Task<(IResult? Refusal, int Unreadable)> RefuseAsync(RuleSet before, RuleSet after)
     {
         var broken = BrokenRuleTest.Between(before, after, Time.GetUtcNow());
         var impact = Impact.CanDeny(before, after) ? await ImpactOfAsync(before, after) : null;
@@ -129,12 +138,13 @@ internal sealed record Change(
             reasons.Add($"Decisions that can't be read, and aren't counted: {impact.Unreadable}.");
         }
 
-        return reasons.Count == 0
+        var refusal = reasons.Count == 0
             ? null
             : Problems.Of(
                 StatusCodes.Status409Conflict,
                 $"{string.Join(' ', reasons)} Nothing was changed. Mend the change, or make it all the same with ?force=true.",
                 new() { ["brokenRuleTests"] = broken, ["impact"] = impact });
+        return (refusal, impact?.Unreadable ?? 0);
     }
 
     private async Task<Impact> ImpactOfAsync(RuleSet before, RuleSet after)

@@ -17,7 +17,7 @@ internal sealed record ImportBody(IReadOnlyList<RangesBody.Item> Items, Errors E
     /// <summary>How the framework reads a parameter of this type.</summary>
     public static async ValueTask<ImportBody> BindAsync(HttpContext context)
     {
-        if (context.Request.GetTypedHeaders().ContentType?.MediaType.Value == "text/plain")
+        if (context.Request.GetTypedHeaders().ContentType?.MediaType.Equals("text/plain", StringComparison.OrdinalIgnoreCase) == true)
         {
             return await ReadLinesAsync(context.Request.Body, context.RequestAborted);
         }

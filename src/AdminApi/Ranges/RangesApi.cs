@@ -59,9 +59,12 @@ internal static class RangesApi
                 """)
             .ProducesProblem(StatusCodes.Status412PreconditionFailed).Changes();
         api.Reading.MapGet("/ranges/findings", ListFindings).WithTags("Ranges").WithName("ListRangeFindings")
-            .WithSummary("Lists what is worth a look: ranges inside others, expired, very wide, of special addresses, unused for 90 days, or with names that nobody had.")
+            .WithSummary(
+                "Lists what is worth a look: ranges inside others, expired, very wide, of special addresses, unused for 90 days, "
+                + "or with names that nobody had.")
             .WithDescription(
-                "What hangs on recorded decisions is listed only while there are at most 50,000 of them in 90 days. Those that can't be read are counted as unreadable.")
+                "What hangs on recorded decisions is listed only while there are at most 50,000 of them in 90 days. "
+                + "Those that can't be read are counted as unreadable.")
             .AnswersTagged<PageOfDecisions<Finding>>();
         api.Reading.MapGet("/ranges/{id}", Get).WithTags("Ranges").WithName("GetRange")
             .WithSummary("Shows one range.")

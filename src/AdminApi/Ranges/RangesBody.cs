@@ -14,7 +14,7 @@ internal sealed record RangesBody(IReadOnlyList<RangesBody.Item> Items, Errors E
     public static async ValueTask<RangesBody> BindAsync(HttpContext context)
     {
         var (request, json) = (context.Request, context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions);
-        if (request.GetTypedHeaders().ContentType?.MediaType.Value == RangesCsv.ContentType)
+        if (request.GetTypedHeaders().ContentType?.MediaType.Equals(RangesCsv.ContentType, StringComparison.OrdinalIgnoreCase) == true)
         {
             return await RangesCsv.ReadAsync(request.Body, json, context.RequestAborted);
         }

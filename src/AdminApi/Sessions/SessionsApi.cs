@@ -116,7 +116,7 @@ internal static class SessionsApi
             var error = terminateNotRecorded != true ? null
                 : !areAll && decisionId is null ? $"Left alone: of more than {MostDecisions:N0} decisions the rest was not looked at."
                 : head.Rules.Settings.Enforcement == Enforcement.ReportOnly ? "Left alone: in report-only mode everybody may come in."
-                : IsNew(connection, now) ? "Left alone: it has just begun, and its decision may yet be recorded."
+                : IsNew(connection, now) ? "Left alone: it has just begun, or nobody knows when, and its decision may yet be recorded."
                 : await TerminateAsync(ec2, endpointId!, connection.ConnectionId, cancellationToken);
             return new(
                 connection.ConnectionId,
@@ -128,11 +128,11 @@ internal static class SessionsApi
         }
     }
 
-    /// <summary>EC2 gives the time without its zone, UTC.</summary>
+    /// <summary>EC2 gives the time without its zone, UTC. One that can't be read could be any.</summary>
     private static bool IsNew(ClientVpnConnection connection, DateTimeOffset now) =>
-        DateTimeOffset.TryParse(
+        !DateTimeOffset.TryParse(
             connection.ConnectionEstablishedTime, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var since)
-        && now - since < RecordedWithin;
+        || now - since < RecordedWithin;
 
     private static async Task<List<ClientVpnConnection>> ListActiveAsync(IAmazonEC2 ec2, string endpointId, CancellationToken cancellationToken)
     {

@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -8,33 +8,34 @@ namespace ClientVpnAdmin.Names;
 /// <summary>How the names of people, groups, certificates and platforms compare. They are text that somebody else writes.</summary>
 internal static class Name
 {
-    private static readonly char[] Separators = [',', ';'];
+    private static readonly char[][] Separators = [[','], [';'], [',', ';']];
     private static readonly char[] Enclosing = ['[', ']', '"', '\'', ' '];
+    private static readonly SearchValues<char> NoName = SearchValues.Create([.. Enclosing, ',', ';']);
 
-    /// <summary>The name without what doesn't tell two names apart for certain: form, case, what can't be seen, white space at its ends.</summary>
+    /// <summary>
+    /// The name without what doesn't tell two names apart for certain: form, case, what can't be seen, white space at its ends.
+    /// </summary>
     /// <returns>Something to compare with others of its kind only; empty for a name with nothing to be seen in it.</returns>
-    public static string Loosely(string name)
-    {
-        if (Ascii.IsValid(name) && !name.AsSpan().ContainsAnyInRange('\0', '\x1F') && !name.Contains('\x7F', StringComparison.Ordinal))
-        {
-            return name.Trim().ToUpperInvariant();
-        }
+    public static string Loosely(string name) => PartLoosely(name).Trim();
 
-        var visible = new StringBuilder(name.Length);
-        foreach (var rune in name.EnumerateRunes())
+    /// <summary>The same of a part of a name, whose white space at its ends may lie in the middle of the name.</summary>
+    public static string PartLoosely(string part)
+    {
+        var visible = Visible(part);
+        if (Ascii.IsValid(visible))
         {
-            if (!IsInvisible(rune))
-            {
-                visible.Append(rune);
-            }
+            return visible.ToUpperInvariant();
         }
 
         // Down and up again, for letters that have no way there but this one; and the few whose capitals are others than themselves.
-        return Normalization.FormKC(visible.ToString()).Trim().ToLowerInvariant().ToUpperInvariant()
-            .Replace("ß", "SS", StringComparison.Ordinal).Replace('İ', 'I').Replace('ı', 'I');
+        // Letters and accents apart meanwhile: some have a capital only so.
+        return Normalization.FormC(Normalization.FormKD(visible).ToLowerInvariant().ToUpperInvariant()
+            .Replace("ß", "SS", StringComparison.Ordinal).Replace("I\u0307", "I", StringComparison.Ordinal).Replace('ı', 'I'));
     }
 
-    /// <summary>Whether a name is what a pattern says, in any case; a <c>*</c> at the pattern's beginning or end stands for any characters.</summary>
+    /// <summary>
+    /// Whether a name is what a pattern says, in any case; a <c>*</c> at the pattern's beginning or end stands for any characters.
+    /// </summary>
     /// <param name="pattern">The pattern.</param>
     /// <param name="name">The name, in that form already.</param>
     /// <param name="form">Brings the pattern's own characters into the form that the name has.</param>
@@ -53,12 +54,13 @@ internal static class Name
     }
 
     /// <summary>
-    /// All names that a list of groups could mean, as <see cref="Loosely"/> has them: each text whole, its parts between commas and semicolons,
-    /// and what is in it if it is a JSON array. AWS documents no type for them, only "a list of" groups.
+    /// All names that a list of groups could mean, as <see cref="Loosely"/> has them: each text whole, its parts between commas and
+    /// semicolons, and what is in it if it is a JSON array. AWS documents no type for them, only "a list of" groups.
     /// </summary>
     public static HashSet<string> AllOf(IEnumerable<string> groups)
     {
         var all = new HashSet<string>(StringComparer.Ordinal);
+        var seen = new HashSet<string>(StringComparer.Ordinal); // so that nested arrays take no longer than they are
         foreach (var group in groups)
         {
             Add(group);
@@ -68,24 +70,27 @@ internal static class Name
 
         void Add(string text)
         {
-            var whole = Loosely(text);
-            foreach (var part in text.Split(Separators))
+            if (!seen.Add(text))
             {
-                var name = Loosely(part);
-                if (name.Trim(Enclosing) is { Length: > 0 } bare)
-                {
-                    all.UnionWith([bare, name, whole]);
-                }
+                return;
             }
 
-            foreach (var element in Elements(text))
+            var name = Loosely(text);
+            if (name.AsSpan().ContainsAnyExcept(NoName))
             {
-                Add(element);
+                all.UnionWith([name, name.Trim(Enclosing)]);
+            }
+
+            foreach (var part in Separators.SelectMany(separators => text.Split(separators)).Concat(Elements(text)))
+            {
+                Add(part);
             }
         }
     }
 
-    /// <summary>What can't be in a rule's name, since nobody would see it: control and format characters, white space at the ends. Null if it is fit.</summary>
+    /// <summary>
+    /// What can't be in a rule's name, since nobody sees it: control and format characters, white space at the ends. Null if it is fit.
+    /// </summary>
     public static string? Fault(string name)
     {
         var at = 0;
@@ -99,31 +104,63 @@ internal static class Name
             at++;
         }
 
-        return char.IsWhiteSpace(name, 0) || char.IsWhiteSpace(name, name.Length - 1) ? "It begins or ends with white space: remove that." : null;
+        var part = name.Trim('*');
+        return name.Trim().Length < name.Length ? "It begins or ends with white space: remove that."
+            : part.Length > 0 && Loosely(part).Length == 0 ? "Nobody sees anything of it: write a name."
+            : null;
     }
 
-    private static ImmutableArray<string> Elements(string text)
+    private static IEnumerable<string> Elements(string text)
     {
-        if (!text.Contains('[', StringComparison.Ordinal))
+        if (Visible(text).Trim() is not ['[', .., ']'] array)
         {
             return [];
         }
 
         try
         {
-            using var json = JsonDocument.Parse(text);
-            return json.RootElement.ValueKind != JsonValueKind.Array
-                ? []
-                : [.. json.RootElement.EnumerateArray().Select(e => e.ValueKind == JsonValueKind.String ? e.GetString()! : e.GetRawText())];
+            using var json = JsonDocument.Parse(array);
+            return [.. json.RootElement.EnumerateArray().Select(Text)];
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
-            return []; // no array, or with half of a surrogate pair in it: its parts are looked at all the same
+            return []; // its parts are looked at all the same
         }
+    }
+
+    private static string Text(JsonElement element)
+    {
+        try
+        {
+            return element.ValueKind == JsonValueKind.String ? element.GetString()! : element.GetRawText();
+        }
+        catch (InvalidOperationException)
+        {
+            return element.GetRawText(); // half of a surrogate pair
+        }
+    }
+
+    private static string Visible(string text)
+    {
+        if (Ascii.IsValid(text) && !text.AsSpan().ContainsAnyInRange('\0', '\x1F') && !text.Contains('\x7F', StringComparison.Ordinal))
+        {
+            return text;
+        }
+
+        var visible = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (!IsInvisible(rune))
+            {
+                visible.Append(rune);
+            }
+        }
+
+        return visible.ToString();
     }
 
     private static bool IsInvisible(Rune rune) =>
         Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
-        || rune.Value is 0x034F or 0x115F or 0x1160 or 0x3164 or 0xFFA0 // joiner and fillers
-            or (>= 0x17B4 and <= 0x17B5) or (>= 0x180B and <= 0x180F) or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF); // variation selectors
+        || rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x3164 or 0xFFA0 // a joiner, fillers and vowels without a form
+            or (>= 0x180B and <= 0x180F) or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF); // variation selectors
 }

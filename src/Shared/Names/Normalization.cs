@@ -1,12 +1,13 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace ClientVpnAdmin.Names;
 
 /// <summary>Unicode's normalization forms (Unicode Standard Annex 15), by the data in <c>normalization.txt</c>.</summary>
 /// <remarks>
-/// .NET leaves this to ICU, without which the handler starts sooner: with <c>InvariantGlobalization</c> its own <c>Normalize</c> changes nothing.
-/// The data is read when the first text outside ASCII is normalized.
+/// .NET leaves this to ICU, without which the handler starts sooner: with <c>InvariantGlobalization</c> its own <c>Normalize</c> changes
+/// nothing. The data is read when the first text outside ASCII is normalized.
 /// </remarks>
 internal static class Normalization
 {
@@ -23,12 +24,14 @@ internal static class Normalization
     private static readonly Lazy<Tables> Data = new(() => new Tables());
 
     /// <summary>Form C: what looks alike by definition (a letter with an accent, or the two of them) is the same.</summary>
-    public static string FormC(string text) => Ascii.IsValid(text) ? text : Normalize(text, compatibly: false);
+    public static string FormC(string text) => Ascii.IsValid(text) ? text : Normalize(text, compatibly: false, composed: true);
 
-    /// <summary>Form KC: what differs only in form (wide, narrow, ligature, superscript) is the same as well.</summary>
-    public static string FormKC(string text) => Ascii.IsValid(text) ? text : Normalize(text, compatibly: true);
+    /// <summary>
+    /// Form KD: what differs only in form (wide, narrow, ligature, superscript) is the same as well; a letter and its accents are apart.
+    /// </summary>
+    public static string FormKD(string text) => Ascii.IsValid(text) ? text : Normalize(text, compatibly: true, composed: false);
 
-    private static string Normalize(string text, bool compatibly)
+    private static string Normalize(string text, bool compatibly, bool composed)
     {
         var data = Data.Value;
         var characters = new List<int>(text.Length);
@@ -39,7 +42,7 @@ internal static class Normalization
 
         Reorder(characters, data);
         var normalized = new StringBuilder(text.Length);
-        foreach (var character in Compose(characters, data))
+        foreach (var character in composed ? Compose(characters, data) : characters)
         {
             normalized.Append(new Rune(character));
         }
@@ -71,16 +74,20 @@ internal static class Normalization
     /// <summary>Sorts the marks on each character by their class; those of one class stay in their order.</summary>
     private static void Reorder(List<int> characters, Tables data)
     {
-        for (var i = 1; i < characters.Count; i++)
+        for (var first = 0; first < characters.Count; first++)
         {
-            var mark = characters[i];
-            var place = i;
-            for (var @class = data.Class(mark); @class > 0 && place > 0 && data.Class(characters[place - 1]) > @class; place--)
+            var end = first;
+            while (end < characters.Count && data.Class(characters[end]) > 0)
             {
-                characters[place] = characters[place - 1];
+                end++;
             }
 
-            characters[place] = mark;
+            if (end - first > 1)
+            {
+                var sorted = characters[first..end].OrderBy(data.Class).ToList(); // keeps the order of equal ones
+                CollectionsMarshal.AsSpan(sorted).CopyTo(CollectionsMarshal.AsSpan(characters)[first..end]);
+                first = end;
+            }
         }
     }
 
@@ -175,6 +182,7 @@ internal static class Normalization
             }
         }
 
-        private static int Character(string hexadecimal) => int.Parse(hexadecimal, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+        private static int Character(string hexadecimal) =>
+            int.Parse(hexadecimal, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
     }
 }

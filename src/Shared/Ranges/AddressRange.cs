@@ -33,15 +33,15 @@ public sealed record AddressRange : RuleObject
     public ImmutableArray<string> EndpointIds { get; init; } = [];
 
     /// <summary>
-    /// The users it counts for, in any case; a <c>*</c> at the beginning or the end stands for any characters, but not for no name at all. Empty means
-    /// all. A deny range also counts for names that differ only in what can't be seen, and for connections without a name.
+    /// The users it counts for, in any case; a <c>*</c> at the beginning or the end stands for any characters, but not for no name at all.
+    /// Empty means all. A deny range also counts for names that differ only in what can't be seen, and for connections without a name.
     /// </summary>
     /// <example>["alice", "*@example.com"]</example>
     public ImmutableArray<string> Users { get; init; } = [];
 
     /// <summary>
-    /// The groups it counts for: whoever is in one of them. Exactly as Client VPN gives them; a deny range takes each text that names them in any
-    /// form, and no groups at all. Empty means all.
+    /// The groups it counts for: whoever is in one of them. Exactly as Client VPN gives them; a deny range takes each text that names them
+    /// in any form, and no groups at all. Empty means all.
     /// </summary>
     /// <example>["vpn-users"]</example>
     public ImmutableArray<string> Groups { get; init; } = [];

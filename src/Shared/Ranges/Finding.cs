@@ -43,7 +43,8 @@ public sealed record Finding(Guid RangeId, Cidr Cidr, string Description, Findin
     public static IEnumerable<Finding> Of(RuleSet rules, DateTimeOffset now, IReadOnlyCollection<RecordedDecision>? lately)
     {
         var used = lately?.Select(d => d.RangeId).OfType<Guid>().ToHashSet();
-        var names = lately is not null && rules.Ranges.Any(r => r.Enabled && !(r.Users.IsEmpty && r.Groups.IsEmpty && r.CommonNames.IsEmpty)) ? NamesIn(lately) : [];
+        var asksForNames = rules.Ranges.Any(r => r.Enabled && !(r.Users.IsEmpty && r.Groups.IsEmpty && r.CommonNames.IsEmpty));
+        var names = asksForNames && lately is not null ? NamesIn(lately) : [];
         foreach (var range in rules.Ranges)
         {
             if (range.Enabled && Around(range, rules) is { } outer)
@@ -78,7 +79,7 @@ public sealed record Finding(Guid RangeId, Cidr Cidr, string Description, Findin
                     + "nor was it changed: perhaps it isn't needed any more.");
             }
 
-            foreach (var (kind, message) in range.Enabled ? names.SelectMany(n => n.Find(range)) : [])
+            foreach (var (kind, message) in range.Enabled && !(range.ValidUntil <= now) ? names.SelectMany(n => n.Find(range)) : [])
             {
                 yield return Found(range, kind, message);
             }
@@ -87,7 +88,8 @@ public sealed record Finding(Guid RangeId, Cidr Cidr, string Description, Findin
 
     private static RecordedNames[] NamesIn(IEnumerable<RecordedDecision> decisions)
     {
-        var connections = decisions.Where(d => d.Event is not null).Select(d => ConnectionEvent.Read(d.Event!.Value)).ToList();
+        var connections = decisions.Where(d => d.Event is not null).Select(d => ConnectionEvent.Read(d.Event!.Value))
+            .Where(c => c.Problem is null).ToList();
         return
         [
             new("user name", connections, r => r.Users, c => [c.Username], arePatterns: true),

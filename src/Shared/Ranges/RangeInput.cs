@@ -30,16 +30,17 @@ public sealed record RangeInput : RuleObjectInput
     public IReadOnlyList<string?>? EndpointIds { get; init; }
 
     /// <summary>
-    /// The user names it counts for, at most 100 of at most 255 characters, in any case, without white space at the ends and without characters that
-    /// nobody sees. A <c>*</c> at the beginning or the end stands for any characters, but not for no name at all. A deny range also counts for names
-    /// that differ only in what can't be seen, and for connections without a name. Default: empty, which means all.
+    /// The user names it counts for, at most 100 of at most 255 characters, in any case, without white space at the ends and without
+    /// characters that nobody sees. A <c>*</c> at the beginning or the end stands for any characters, but not for no name at all. A deny
+    /// range also counts for names that differ only in what can't be seen, and for connections without a name. Default: empty, which
+    /// means all.
     /// </summary>
     /// <example>["alice", "*@example.com"]</example>
     public IReadOnlyList<string?>? Users { get; init; }
 
     /// <summary>
-    /// The groups it counts for, at most 100: whoever is in one of them. Exactly as Client VPN gives them; a deny range takes each text that names them
-    /// in any form, and no groups at all. Default: empty, which means all.
+    /// The groups it counts for, at most 100: whoever is in one of them. Exactly as Client VPN gives them; a deny range takes each text
+    /// that names them in any form, and no groups at all. Default: empty, which means all.
     /// </summary>
     /// <example>["vpn-users"]</example>
     public IReadOnlyList<string?>? Groups { get; init; }
@@ -49,9 +50,9 @@ public sealed record RangeInput : RuleObjectInput
     public IReadOnlyList<string?>? CommonNames { get; init; }
 
     /// <summary>
-    /// The operating systems it counts for, in any case, as OpenVPN sends them: android, freebsd, ios, linux, mac, netbsd, openbsd, solaris, uwp or
-    /// win. They are the device's own word, which anybody can forge: fit for hygiene, never the only reason to let someone in. Default: empty, which
-    /// means all.
+    /// The operating systems it counts for, in any case, as OpenVPN sends them: android, freebsd, ios, linux, mac, netbsd, openbsd,
+    /// solaris, uwp or win. They are the device's own word, which anybody can forge: fit for hygiene, never the only reason to let someone
+    /// in. Default: empty, which means all.
     /// </summary>
     /// <example>["win", "mac"]</example>
     public IReadOnlyList<string?>? Platforms { get; init; }
@@ -73,7 +74,8 @@ public sealed record RangeInput : RuleObjectInput
     private const int MaxName = 255; // as long as Client VPN's own can be
 
     // OpenVPN 2's ssl.c (IV_PLAT) and OpenVPN 3's platform_name.hpp.
-    private static readonly string[] SentPlatforms = ["android", "freebsd", "ios", "linux", "mac", "netbsd", "openbsd", "solaris", "uwp", "win"];
+    private static readonly string[] SentPlatforms =
+        ["android", "freebsd", "ios", "linux", "mac", "netbsd", "openbsd", "solaris", "uwp", "win"];
 
     /// <summary>Checks every field and reports every error.</summary>
     /// <param name="errors">Takes what is wrong; empty so far.</param>
@@ -173,7 +175,8 @@ public sealed record RangeInput : RuleObjectInput
     {
         if (!SentPlatforms.Contains(platform, StringComparer.OrdinalIgnoreCase))
         {
-            errors.Add(field, $"{Errors.Quote(platform ?? "")} is nothing that OpenVPN sends. Write one of: {string.Join(", ", SentPlatforms)}.");
+            var words = string.Join(", ", SentPlatforms);
+            errors.Add(field, $"{Errors.Quote(platform ?? "")} is nothing that OpenVPN sends. Write one of: {words}.");
         }
     }
 

@@ -11,6 +11,7 @@ internal sealed class RecordedNames
     private const int MaxEndpoints = 3;
 
     private readonly string noun;
+    private readonly bool arePatterns;
     private readonly Func<AddressRange, ImmutableArray<string>> asked;
     private readonly HashSet<string> exactly;
     private readonly HashSet<string> loosely = new(StringComparer.Ordinal);
@@ -30,6 +31,7 @@ internal sealed class RecordedNames
         bool arePatterns)
     {
         this.noun = noun;
+        this.arePatterns = arePatterns;
         this.asked = asked;
         exactly = new(arePatterns ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
         foreach (var connection in connections)
@@ -37,10 +39,10 @@ internal sealed class RecordedNames
             var isCarried = false;
             foreach (var name in carried(connection))
             {
-                exactly.Add(arePatterns ? Normalization.FormC(name) : name);
-                foreach (var possible in arePatterns ? [Name.Loosely(name)] : Name.AllOf([name]))
+                exactly.Add(Exactly(name));
+                foreach (var possible in (arePatterns ? [Name.Loosely(name)] : Name.AllOf([name])).Where(p => p.Length > 0))
                 {
-                    isCarried |= possible.Length > 0;
+                    isCarried = true;
                     loosely.Add(possible);
                     byCore.TryAdd(Core(possible), name);
                 }
@@ -59,22 +61,27 @@ internal sealed class RecordedNames
             {
                 yield return (
                     FindingKind.NameNotSeen,
-                    $"No recorded connection had the {noun} {Errors.Quote(name)}, though this one was there: {Errors.Quote(other)}. Write the name as it is sent.");
+                    $"No recorded connection had the {noun} {Errors.Quote(name)}, though this one was there: {Errors.Quote(other)}. "
+                    + "Write the name as it is sent.");
             }
         }
 
-        var without = carriedAtEndpoint.Where(e => !e.Value && (range.EndpointIds.IsEmpty || range.EndpointIds.Contains(e.Key))).Select(e => e.Key).ToList();
+        var without = carriedAtEndpoint.Where(e => !e.Value).Select(e => e.Key)
+            .Where(endpoint => range.EndpointIds.IsEmpty || range.EndpointIds.Contains(endpoint)).Order(StringComparer.Ordinal).ToList();
         if (range.Action == RangeAction.Deny && !asked(range).IsEmpty && without.Count > 0)
         {
+            var endpoints = string.Join(", ", without.Take(MaxEndpoints)) + (without.Count > MaxEndpoints ? " and others" : "");
             yield return (
                 FindingKind.NameNotCarried,
-                $"No recorded connection of {string.Join(", ", without.Order(StringComparer.Ordinal).Take(MaxEndpoints))}{(without.Count > MaxEndpoints ? " and others" : "")} "
-                + $"had a {noun}, so this range denies whoever connects there from its addresses. Name the endpoints that it is for, or ask for something that is sent.");
+                $"No recorded connection of {endpoints} had a {noun}, so this range denies whoever connects there from its addresses. "
+                + "Name the endpoints that it is for, or ask for something that is sent.");
         }
     }
 
     private bool IsSeen(string name, RangeAction action) =>
-        action == RangeAction.Deny ? loosely.Contains(Name.Loosely(name)) : exactly.Contains(exactly.Comparer == StringComparer.Ordinal ? name : Normalization.FormC(name));
+        action == RangeAction.Deny ? loosely.Contains(Name.Loosely(name)) : exactly.Contains(Exactly(name));
+
+    private string Exactly(string name) => arePatterns ? Normalization.FormC(name) : name;
 
     /// <summary>A name without its domain and without white space.</summary>
     private static string Core(string name)

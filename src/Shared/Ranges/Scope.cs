@@ -5,8 +5,8 @@ using ClientVpnAdmin.Names;
 namespace ClientVpnAdmin.Ranges;
 
 /// <summary>
-/// What an event says of where and who, as the ranges with one action take it. A deny range errs on the side of denying, an allow range on the side
-/// of not allowing: every doubt about a name is decided here.
+/// What an event says of where and who, as the ranges with one action take it. A deny range errs on the side of denying, an allow range on
+/// the side of not allowing: every doubt about a name is decided here.
 /// </summary>
 internal sealed class Scope(ConnectionEvent connection, RangeAction action)
 {
@@ -19,9 +19,9 @@ internal sealed class Scope(ConnectionEvent connection, RangeAction action)
     private HashSet<string> Platform => field ??= OneOf(connection.Platform, StringComparer.OrdinalIgnoreCase);
 
     // Empty if there is nothing to be seen in them.
-    private string Username => field ??= Name.Loosely(connection.Username).Length == 0 ? "" : Form(connection.Username);
+    private string Username => field ??= FormOf(connection.Username);
 
-    private string CommonName => field ??= Name.Loosely(connection.CommonName).Length == 0 ? "" : Form(connection.CommonName);
+    private string CommonName => field ??= FormOf(connection.CommonName);
 
     /// <summary>The first condition that the event doesn't meet; null if it meets all.</summary>
     public RangeCondition? FirstMiss(AddressRange range) =>
@@ -36,11 +36,13 @@ internal sealed class Scope(ConnectionEvent connection, RangeAction action)
     private bool IsIn(HashSet<string> carried, ImmutableArray<string> asked) =>
         carried.Count == 0 ? isForDeny : asked.Any(name => carried.Contains(isForDeny ? Name.Loosely(name) : name));
 
-    private bool IsLike(string carried, ImmutableArray<string> asked) =>
-        carried.Length == 0 ? isForDeny : asked.Any(pattern => Name.IsLike(pattern, carried, Form));
+    private bool IsLike(string carried, ImmutableArray<string> asked) => carried.Length == 0
+        ? isForDeny
+        : asked.Any(pattern => Name.IsLike(pattern, carried, isForDeny ? Name.PartLoosely : Normalization.FormC));
 
     private HashSet<string> OneOf(string text, StringComparer comparer) =>
         isForDeny ? Name.AllOf([text]) : new(text.Length == 0 ? [] : [text], comparer);
 
-    private string Form(string name) => isForDeny ? Name.Loosely(name) : Normalization.FormC(name);
+    private string FormOf(string name) =>
+        Name.Loosely(name) is { Length: > 0 } loosely ? isForDeny ? loosely : Normalization.FormC(name) : "";
 }

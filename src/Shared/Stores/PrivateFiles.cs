@@ -59,7 +59,7 @@ public static class PrivateFiles
     {
         try
         {
-            // On Unix, File.Move looks for the file and then renames: of two at once, the second would replace what the first one uses already.
+            // On Unix, File.Move looks for the file and then renames: of two at once, the second would replace what the first uses already.
             // It is left for file systems without links.
             if (OperatingSystem.IsWindows() || NativeMethods.Link(temporary, path) != 0)
             {
@@ -76,6 +76,7 @@ public static class PrivateFiles
     {
         [DllImport("libc", EntryPoint = "link", BestFitMapping = false, ThrowOnUnmappableChar = true)]
         [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-        public static extern int Link([MarshalAs(UnmanagedType.LPUTF8Str)] string existing, [MarshalAs(UnmanagedType.LPUTF8Str)] string path);
+        public static extern int Link(
+            [MarshalAs(UnmanagedType.LPUTF8Str)] string existing, [MarshalAs(UnmanagedType.LPUTF8Str)] string path);
     }
 }

@@ -89,9 +89,9 @@ public sealed class SqliteFile
         catch (Exception e) when (e is not (OperationCanceledException or RuleStoreException))
         {
             var isReadOnly = e is SqliteException sqlite && CannotWrite(sqlite) && File.Exists(path);
-            if (isReadOnly)
+            if (e is not SqliteException { SqliteErrorCode: SQLITE_BUSY or SQLITE_LOCKED })
             {
-                // A connection to a file that was read-only stays so: the next one looks again.
+                // A connection to a file that was read-only, or is replaced by another one, stays what it is: the next one looks again.
                 using var connection = new SqliteConnection(connectionString);
                 SqliteConnection.ClearPool(connection);
             }

@@ -84,6 +84,14 @@ public sealed class BadBodyTests : IDisposable
         Assert.Equal(0, await portal.HeadAsync());
     }
 
+    [Fact]
+    public async Task A_media_type_may_be_written_in_any_case()
+    {
+        (await SendAsync(HttpMethod.Put, "/api/ranges", "cidr\n203.0.113.0/24", "Text/CSV")).Expect(HttpStatusCode.OK);
+        (await SendAsync(HttpMethod.Post, "/api/ranges/import", "198.51.100.0/24", "TEXT/plain")).Expect(HttpStatusCode.OK);
+        (await SendAsync(HttpMethod.Post, "/api/ranges", """{ "cidr": "192.0.2.0/24" }""", "Application/JSON")).Expect(HttpStatusCode.Created);
+    }
+
     [Theory]
     [InlineData("application/json; charset=\"utf-8\"")]
     [InlineData("application/json;charset=UTF-8")]

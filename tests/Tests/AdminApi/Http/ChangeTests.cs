@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
 using ClientVpnAdmin.Revisions;
 
@@ -135,6 +136,15 @@ public sealed class ChangeTests : IDisposable
         Assert.Equal((1, 2), (impact["unreadable"]!.GetValue<int>(), impact["decisions"]!.GetValue<int>()));
         Assert.Equal(2, portal.Warnings.Count(w => w.Contains("without which this call went on: 1.", StringComparison.Ordinal)));
         Assert.DoesNotContain(portal.Warnings, w => w.Contains("carol", StringComparison.Ordinal));
+
+        // A change that passes the guard says so as well.
+        using var client = portal.CreateClient();
+        client.DefaultRequestHeaders.Authorization = new("Bearer", portal.Token("admin.token"));
+        var deny = """{ "cidr": "203.0.113.66", "action": "deny" }""";
+        using var passed = await client.PostAsync(new Uri("/api/ranges", UriKind.Relative), new StringContent(deny, Encoding.UTF8, "application/json"));
+        Assert.Equal((HttpStatusCode.Created, "1"), (passed.StatusCode, Assert.Single(passed.Headers.GetValues("X-Unreadable-Decisions"))));
+        using var harmless = await client.DeleteAsync(new Uri($"{passed.Headers.Location}", UriKind.Relative));
+        Assert.False(harmless.Headers.Contains("X-Unreadable-Decisions")); // nobody can be denied by that, and no decision is looked at
         (await portal.DeleteAsync($"/api/ranges/{tokyo}?force=true")).Expect(HttpStatusCode.NoContent);
     }
 

@@ -21,7 +21,7 @@ internal sealed class Ec2 : IAsyncDisposable
     /// <summary>Id and state of each connection.</summary>
     public ConcurrentDictionary<string, string> Connections { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Since when a connection has been there, in EC2's words, where a test gives that.</summary>
+    /// <summary>Since when a connection has been there, in EC2's words, where a test gives that; else for long.</summary>
     public ConcurrentDictionary<string, string> Established { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The error code that a call answers with, by the call's name.</summary>
@@ -66,7 +66,7 @@ internal sealed class Ec2 : IAsyncDisposable
             var items = string.Concat(all.Skip(page).Take(1).Select(c =>
                 $"<item><clientVpnEndpointId>{endpoint}</clientVpnEndpointId><connectionId>{SecurityElement.Escape(c.Key)}</connectionId>"
                 + "<username>alice</username>"
-                + (Established.TryGetValue(c.Key, out var since) ? $"<connectionEstablishedTime>{since}</connectionEstablishedTime>" : "")
+                + $"<connectionEstablishedTime>{Established.GetValueOrDefault(c.Key, "2026-03-31 12:00:00")}</connectionEstablishedTime>"
                 + $"<status><code>{c.Value}</code></status></item>"));
             var next = page + 1 < all.Count ? $"<nextToken>{page + 1}</nextToken>" : "";
             await context.Response.WriteAsync($"<{action}Response xmlns=\"{Namespace}\"><requestId>r</requestId><connections>{items}</connections>{next}</{action}Response>");

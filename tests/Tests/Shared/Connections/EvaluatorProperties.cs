@@ -50,11 +50,11 @@ public class EvaluatorProperties
     ];
 
     private static readonly Gen<Scope> AnyScope = Gen.Select(
-        Few(Patterns), Few("g1", "G1", "g2", "g1,g2"), Few(Patterns), Few("win", "MAC"), (u, g, c, p) => new Scope(u, g, c, p));
+        Few(Patterns), Few("g1", "G1", "g2", "g1,g2", "CN=g,OU=x"), Few(Patterns), Few("win", "MAC"), (u, g, c, p) => new Scope(u, g, c, p));
 
     private static readonly Gen<Grouping> AnyGrouping =
-        from names in Gen.OneOf("g1", "G1", "g2", "g3").Array[0, 2]
-        from separator in Gen.OneOf(",", ";", " , ")
+        from names in Gen.OneOf("g1", "G1", "g2", "g3", "cn=g,ou=x").Array[0, 2]
+        from separator in names.Any(n => n.Contains(',', StringComparison.Ordinal)) ? Gen.Const(";") : Gen.OneOf(",", ";", " , ")
         from form in Gen.Int[0, 4]
         let joined = string.Join(separator, names)
         select form switch
@@ -135,7 +135,7 @@ public class EvaluatorProperties
             outcome => Assert.True(outcomes.GetValueOrDefault(outcome) > 50, $"{outcome}: {outcomes.GetValueOrDefault(outcome)} of 30,000"));
     }
 
-    /// <summary>design.md, "The decision, exactly", word by word. Any applying deny range may be the one named.</summary>
+    /// <summary>README, "How a connection is decided", word by word. Any applying deny range may be the one named.</summary>
     private static (bool Allowed, string? Reason, Guid[] RangeIds) DecideNaively(Rule[] rules, string bits, string endpoint, Person person, DateTimeOffset at)
     {
         var candidates = rules.Where(r => r.Enabled && r.Width == bits.Length && bits.StartsWith(r.Prefix, StringComparison.Ordinal)).ToList();

@@ -249,6 +249,7 @@ public class EvaluatorTests
     [InlineData("\"vpn,contractors\"")]
     [InlineData("\"contractors;vpn\"")]
     [InlineData("\"vpn , contractors ; x\"")]
+    [InlineData("\"vpn;x,y;contractors\"")]
     [InlineData("\"[\\\"contractors\\\",\\\"vpn\\\"]\"")]
     [InlineData("\"[contractors, vpn]\"")]
     [InlineData("\"[\\\"\\\\u0063ontractors\\\"]\"")]
@@ -284,6 +285,25 @@ public class EvaluatorTests
         }
 
         Assert.True(DecideBeside(deny, field, other).Allowed);
+    }
+
+    [Theory]
+    [InlineData("\"CN=vpn,OU=staff;CN=contractors,OU=staff\"")]
+    [InlineData("[\"CN=vpn,OU=staff;CN=contractors,OU=staff\"]")]
+    [InlineData("[\"CN=contractors,OU=staff\"]")]
+    public void A_deny_range_finds_a_group_with_a_comma_in_it(string groups)
+    {
+        var deny = Some.Range("0.0.0.0/0") with { Action = RangeAction.Deny, Groups = ["CN=contractors,OU=staff"] };
+        AssertDenied(DenialReason.AddressBlocked, DecideBeside(deny, "groups", JsonNode.Parse(groups)));
+        Assert.True(DecideBeside(deny, "groups", "CN=vpn,OU=staff").Allowed);
+    }
+
+    [Fact]
+    public void A_pattern_of_a_deny_range_keeps_the_white_space_beside_its_asterisk()
+    {
+        var deny = Some.Range("0.0.0.0/0") with { Action = RangeAction.Deny, Users = ["svc *"] };
+        AssertDenied(DenialReason.AddressBlocked, DecideBeside(deny, "username", "SVC backup"));
+        Assert.True(DecideBeside(deny, "username", "svcarlos").Allowed);
     }
 
     [Fact]
