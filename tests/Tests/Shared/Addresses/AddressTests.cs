@@ -84,6 +84,7 @@ public class AddressTests
     [InlineData(" ::1")]
     [InlineData("::1 ")]
     [InlineData("::ffff:010.0.0.1")]
+    [InlineData("::ffff:1.2.3.010")] // which IPAddress reads
     [InlineData("::ffff:1.2.3")]
     [InlineData("::ffff:1.2.3.256")]
     [InlineData("::ffff:0x7f.0.0.1")]

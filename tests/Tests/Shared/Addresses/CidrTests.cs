@@ -115,4 +115,12 @@ public class CidrTests
         Assert.Null(Cidr.Read(text, out var error));
         Assert.Equal(expected, error);
     }
+
+    [Theory]
+    [InlineData(false, -1)]
+    [InlineData(false, 33)]
+    [InlineData(true, -1)]
+    [InlineData(true, 129)]
+    public void A_prefix_is_no_longer_than_an_address(bool isIPv6, int length) =>
+        Assert.Throws<ArgumentException>(() => new Cidr(new Address(isIPv6, 0), length));
 }

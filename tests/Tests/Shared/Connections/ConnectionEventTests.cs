@@ -307,4 +307,11 @@ public class ConnectionEventTests
             },
             iter: 50_000);
     }
+
+    [Theory]
+    [InlineData("""{ "username": 5, "platform": 5 }""", "'username' is not a text.")]
+    [InlineData("""{ "username": "x", "username": "y", "platform": "x", "platform": "y" }""", "'username' is given twice.")]
+    [InlineData("""{ "x": 1, "x": 1, "\ud800": 1 }""", "'x' is given twice.")]
+    [InlineData("""{ "username": 5, "groups": 5 }""", "'username' is not a text.")]
+    public void Of_several_problems_the_first_is_named(string json, string problem) => Assert.Equal(problem, Some.Read(json).Problem);
 }

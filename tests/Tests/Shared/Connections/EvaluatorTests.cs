@@ -299,6 +299,37 @@ public class EvaluatorTests
     }
 
     [Fact]
+    public void The_names_of_a_deny_range_are_taken_loosely_as_well()
+    {
+        var deny = Some.Range("0.0.0.0/0") with { Action = RangeAction.Deny, Users = ["ａdm-*", "jose\u0301"], Groups = ["Ｃontractors"] };
+        AssertDenied(DenialReason.AddressBlocked, DecideBeside(deny with { Groups = [] }, "username", "adm-bob"));
+        AssertDenied(DenialReason.AddressBlocked, DecideBeside(deny with { Groups = [] }, "username", "JOSÉ"));
+        AssertDenied(DenialReason.AddressBlocked, DecideBeside(deny with { Users = [] }, "groups", "contractors"));
+    }
+
+    [Theory]
+    [InlineData("endpoint-id")]
+    [InlineData("platform")]
+    [InlineData("username")]
+    [InlineData("common-name")]
+    [InlineData("groups")]
+    public void No_allow_range_asks_for_what_is_absent(string field)
+    {
+        var json = Some.EventJson();
+        json[field] = "";
+        var range = Some.Range("203.0.113.0/24");
+        range = field switch
+        {
+            "endpoint-id" => range with { EndpointIds = [""] },
+            "platform" => range with { Platforms = [""] },
+            "username" => range with { Users = [""] },
+            "common-name" => range with { CommonNames = [""] },
+            _ => range with { Groups = [""] },
+        };
+        AssertDenied(DenialReason.NotInScope, Evaluator.Decide(json.Read(), Some.Time, Rules(range), 1));
+    }
+
+    [Fact]
     public void A_pattern_of_a_deny_range_keeps_the_white_space_beside_its_asterisk()
     {
         var deny = Some.Range("0.0.0.0/0") with { Action = RangeAction.Deny, Users = ["svc *"] };

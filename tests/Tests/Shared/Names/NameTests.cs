@@ -20,6 +20,7 @@ public class NameTests
     [InlineData("ΣΊΣΥΦΟΣ", "ΣΊΣΥΦΟΣ")]
     [InlineData("σίσυφος", "ΣΊΣΥΦΟΣ")]
     [InlineData("İı", "II")]
+    [InlineData("a\u007Fb\u180Bc\U000E01EFd", "ABCD")]
     [InlineData("i\u0307brahim", "IBRAHIM")]
     [InlineData("J\u030C", "J\u030C")]
     [InlineData("ǰ", "J\u030C")]
@@ -93,6 +94,8 @@ public class NameTests
 
     [Theory]
     [InlineData("alice", null)]
+    [InlineData("*", null)]
+    [InlineData("**", null)]
     [InlineData("佐藤 太郎", null)]
     [InlineData("alice ", "white space")]
     [InlineData("\u3000alice", "white space")]
