@@ -97,7 +97,9 @@ internal sealed class RunningProgram : IDisposable
     /// <param name="tokenPath">The portal's <c>admin.token</c>.</param>
     public async Task<HttpClient> EditorAsync(string tokenPath)
     {
-        var client = new HttpClient { BaseAddress = await ListeningAsync() };
+        // A client that asks before it sends a body waits for the answer, however slow the machine is.
+        var handler = new SocketsHttpHandler { Expect100ContinueTimeout = Timeout.InfiniteTimeSpan };
+        var client = new HttpClient(handler) { BaseAddress = await ListeningAsync() };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await File.ReadAllTextAsync(tokenPath));
         return client;
     }
