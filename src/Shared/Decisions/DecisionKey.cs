@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Globalization;
 
 namespace ClientVpnAdmin.Decisions;
@@ -13,13 +12,11 @@ public readonly record struct DecisionKey(long Ticks, Guid Id)
     /// <summary>A text that sorts as the keys do.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Ticks:D19}{Id:N}");
 
-    /// <summary>The greatest key before this one.</summary>
-    internal DecisionKey Previous()
+    /// <summary>What sorts after every text before this key, and before the key: damaged keys are looked for as well as good ones.</summary>
+    internal string Before()
     {
-        var id = BinaryPrimitives.ReadUInt128BigEndian(Id.ToByteArray(bigEndian: true));
-        Span<byte> bytes = stackalloc byte[16];
-        BinaryPrimitives.WriteUInt128BigEndian(bytes, unchecked(id - 1));
-        return new(id == 0 ? Ticks - 1 : Ticks, new Guid(bytes, bigEndian: true));
+        var text = ToString();
+        return $"{text[..^1]}{(char)(text[^1] - 1)}\U0010FFFF";
     }
 
     /// <summary>Null if no decision can have it.</summary>

@@ -92,7 +92,8 @@ public sealed class DynamoDbDecisionLog(DynamoDbTable table) : IDecisionLog
     private async Task<Run> RunAsync(DecisionQuery query, string? index, string key, CancellationToken cancellationToken)
     {
         var first = DecisionKey.First(query.From ?? DateTimeOffset.MinValue).ToString();
-        var last = new[] { query.After, DecisionKey.First(query.To ?? DateTimeOffset.MaxValue) }.OfType<DecisionKey>().Select(k => k.Previous().ToString()).Min(StringComparer.Ordinal)!;
+        var last = new[] { query.After, DecisionKey.First(query.To ?? DateTimeOffset.MaxValue) }.OfType<DecisionKey>()
+            .Select(k => k.Before()).Min(StringComparer.Ordinal)!;
         if (string.CompareOrdinal(first, last) > 0 || query is { Allowed: true, Reason: not null })
         {
             return new Run([], null); // DynamoDB refuses an empty interval; and nothing allowed has a reason

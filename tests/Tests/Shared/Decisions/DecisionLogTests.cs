@@ -149,16 +149,20 @@ public abstract class DecisionLogTests
     public async Task A_decision_whose_key_cannot_be_read_is_counted_once_and_passed_over()
     {
         var log = await OpenAsync();
-        var decisions = Enumerable.Range(0, 6).Select(i => Decision(Some.Time.AddMinutes(i))).ToList();
+        var decisions = Enumerable.Range(0, 6).Select(i => Decision(Some.Time.AddMinutes(i)) with { Id = EndsIn("0af"[i % 3]) }).ToList();
         foreach (var decision in decisions)
         {
             await log.RecordAsync(decision, Never, default);
         }
 
+        // At the end of a page, the next one begins right before the key: what sorts between two possible keys must not be lost there.
+        static Guid EndsIn(char digit) => Guid.ParseExact(Guid.NewGuid().ToString("N")[..^1] + digit, "N");
+
         var keys = decisions.ConvertAll(d => d.Key.ToString());
         string[] unreadable =
         [
-            keys[0] + "x", keys[1][..19] + new string('A', 32), keys[2][..^1], keys[2] + "0", keys[3][..19] + "z", keys[5] + "é",
+            keys[0] + "x", keys[1][..19] + new string('A', 32), keys[2][..^1], keys[2] + "0", keys[3][..19] + "z", keys[3][..^1], keys[4][..^1] + "Z",
+            keys[5] + "é",
         ];
         foreach (var key in unreadable)
         {
