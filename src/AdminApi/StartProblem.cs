@@ -1,4 +1,4 @@
-namespace ClientVpnAdmin;
+namespace ClientVpnAdmin.AdminApi;
 
 /// <summary>What keeps the portal from starting: a store or a configuration that can't be used, or a port that is taken.</summary>
 internal static class StartProblem

@@ -1,4 +1,4 @@
-namespace ClientVpnAdmin.Connections;
+namespace ClientVpnAdmin.Handler;
 
 /// <summary>The handler started by hand: decides about one connection event in a file or on standard input.</summary>
 internal static class CommandLine

@@ -1,12 +1,13 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using ClientVpnAdmin.Connections;
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.Stores;
 using ClientVpnAdmin.Validation;
 
-namespace ClientVpnAdmin.Connections;
+namespace ClientVpnAdmin.Handler;
 
 /// <summary>
 /// Client VPN's client connect handler: one connection event in, one answer out, whatever the event is and whatever breaks. It never lets

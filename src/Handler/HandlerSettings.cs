@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ClientVpnAdmin.Connections;
+namespace ClientVpnAdmin.Handler;
 
 /// <summary>What the handler's configuration says besides where the store is.</summary>
 /// <param name="DecisionRetention">How long decisions are kept.</param>

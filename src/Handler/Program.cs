@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using ClientVpnAdmin.Connections;
-using ClientVpnAdmin.Stores;
+using ClientVpnAdmin;
+using ClientVpnAdmin.Handler;
 
 // Not Console.Error, which prepares a terminal first.
 await using var log = new StreamWriter(Console.OpenStandardError()) { AutoFlush = true };

@@ -3,6 +3,7 @@ using System.Text;
 using BenchmarkDotNet.Attributes;
 using ClientVpnAdmin.Addresses;
 using ClientVpnAdmin.Connections;
+using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Ranges;
 
 namespace ClientVpnAdmin.RuleSets;

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
-using ClientVpnAdmin.Stores;
+using ClientVpnAdmin.Stores.DynamoDb;
 
 namespace ClientVpnAdmin;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Runtime.InteropServices;
 using System.Text;
-using ClientVpnAdmin.Connections;
+using ClientVpnAdmin.Handler;
 
 namespace ClientVpnAdmin;
 

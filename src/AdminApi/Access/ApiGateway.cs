@@ -3,7 +3,7 @@ using System.Security.Claims;
 using Amazon.Lambda.APIGatewayEvents;
 using Amazon.Lambda.AspNetCoreServer;
 
-namespace ClientVpnAdmin.Access;
+namespace ClientVpnAdmin.AdminApi.Access;
 
 /// <summary>The portal as a Lambda function behind an API Gateway HTTP API.</summary>
 internal static class ApiGateway

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 
-namespace ClientVpnAdmin.Access;
+namespace ClientVpnAdmin.AdminApi.Access;
 
 /// <summary>
 /// Any OpenID Connect issuer: Amazon Cognito, Microsoft Entra ID, Okta and others. <c>Authentication:Schemes:Bearer</c> takes ASP.NET Core's own JWT

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
-namespace ClientVpnAdmin.Access;
+namespace ClientVpnAdmin.AdminApi.Access;
 
 /// <summary>
 /// The portal as its own issuer, for one machine: a signing key and tokens in files that only the portal's user can read, and no

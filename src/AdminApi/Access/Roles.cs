@@ -1,7 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
 
-namespace ClientVpnAdmin.Access;
+namespace ClientVpnAdmin.AdminApi.Access;
 
 /// <summary>What a signed-in caller may do, and which claim says so.</summary>
 /// <param name="NameClaim">The claim with the name under which changes are recorded. Whoever has none may do nothing.</param>

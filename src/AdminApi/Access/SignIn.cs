@@ -1,6 +1,5 @@
-using ClientVpnAdmin.Stores;
 
-namespace ClientVpnAdmin.Access;
+namespace ClientVpnAdmin.AdminApi.Access;
 
 /// <summary>Chooses how callers sign in: by an OpenID Connect issuer, by IAM behind API Gateway, or locally.</summary>
 internal static class SignIn

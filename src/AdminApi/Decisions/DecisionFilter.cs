@@ -1,8 +1,8 @@
-using ClientVpnAdmin.Connections;
+using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Validation;
 using Microsoft.AspNetCore.Mvc;
 
-namespace ClientVpnAdmin.Decisions;
+namespace ClientVpnAdmin.AdminApi.Decisions;
 
 /// <summary>Which decisions a list is to show; all that is given must hold.</summary>
 /// <param name="Allowed">Only what the rules allowed, or only what they denied.</param>

@@ -1,8 +1,9 @@
-using ClientVpnAdmin.Http;
+using ClientVpnAdmin.AdminApi.Http;
+using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Validation;
 
-namespace ClientVpnAdmin.Decisions;
+namespace ClientVpnAdmin.AdminApi.Decisions;
 
 internal static class DecisionsApi
 {

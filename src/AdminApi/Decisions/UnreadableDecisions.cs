@@ -1,4 +1,4 @@
-namespace ClientVpnAdmin.Decisions;
+namespace ClientVpnAdmin.AdminApi.Decisions;
 
 internal static class UnreadableDecisions
 {

@@ -1,10 +1,11 @@
-using ClientVpnAdmin.Http;
+using ClientVpnAdmin.AdminApi.Http;
+using ClientVpnAdmin.DenialMessages;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Validation;
 using Microsoft.AspNetCore.Mvc;
 
-namespace ClientVpnAdmin.DenialMessages;
+namespace ClientVpnAdmin.AdminApi.DenialMessages;
 
 internal static class DenialMessagesApi
 {

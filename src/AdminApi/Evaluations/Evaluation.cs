@@ -1,7 +1,7 @@
 using System.Text.Json;
-using ClientVpnAdmin.Connections;
+using ClientVpnAdmin.Decisions;
 
-namespace ClientVpnAdmin.Evaluations;
+namespace ClientVpnAdmin.AdminApi.Evaluations;
 
 /// <summary>What the handler would decide and answer.</summary>
 /// <param name="Allowed" example="false">What the rules say. In report-only mode the response allows all the same.</param>

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using ClientVpnAdmin.Connections;
 
-namespace ClientVpnAdmin.Evaluations;
+namespace ClientVpnAdmin.AdminApi.Evaluations;
 
 /// <summary>A connection to try out.</summary>
 internal sealed record EvaluationInput

@@ -1,10 +1,11 @@
 using System.Text.Json;
+using ClientVpnAdmin.AdminApi.Http;
 using ClientVpnAdmin.Connections;
-using ClientVpnAdmin.Http;
+using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.Validation;
 
-namespace ClientVpnAdmin.Evaluations;
+namespace ClientVpnAdmin.AdminApi.Evaluations;
 
 internal static class EvaluationsApi
 {

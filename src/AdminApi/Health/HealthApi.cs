@@ -1,6 +1,6 @@
 using ClientVpnAdmin.Revisions;
 
-namespace ClientVpnAdmin.Health;
+namespace ClientVpnAdmin.AdminApi.Health;
 
 /// <summary>For load balancers and monitors, which don't sign in.</summary>
 internal static class HealthApi

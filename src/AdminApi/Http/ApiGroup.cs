@@ -1,12 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
-using ClientVpnAdmin.Access;
-using ClientVpnAdmin.Swagger;
+using ClientVpnAdmin.AdminApi.Access;
+using ClientVpnAdmin.AdminApi.Swagger;
 using ClientVpnAdmin.Validation;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 
-namespace ClientVpnAdmin.Http;
+namespace ClientVpnAdmin.AdminApi.Http;
 
 /// <summary>The two halves of <c>/api</c>: what readers may call, and what only editors may.</summary>
 internal sealed record ApiGroup(RouteGroupBuilder Reading, RouteGroupBuilder Editing);

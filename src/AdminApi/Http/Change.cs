@@ -1,6 +1,8 @@
 using System.Security.Claims;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ClientVpnAdmin.AdminApi.Decisions;
+using ClientVpnAdmin.AdminApi.Revisions;
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Impacts;
 using ClientVpnAdmin.Revisions;
@@ -11,7 +13,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
-namespace ClientVpnAdmin.Http;
+namespace ClientVpnAdmin.AdminApi.Http;
 
 /// <summary>What every changing call is given, whatever it changes.</summary>
 /// <param name="DryRun">True answers what would change and whom that would affect, and changes nothing.</param>

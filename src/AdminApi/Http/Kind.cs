@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using ClientVpnAdmin.Revisions;
+using ClientVpnAdmin.RuleObjects;
 using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Validation;
 
-namespace ClientVpnAdmin.Http;
+namespace ClientVpnAdmin.AdminApi.Http;
 
 /// <summary>One kind of object in a rule set, and the calls that all kinds have in common.</summary>
 /// <param name="Noun">What people call it.</param>

@@ -5,7 +5,7 @@ using System.Text;
 using ClientVpnAdmin.Validation;
 using Microsoft.AspNetCore.Mvc;
 
-namespace ClientVpnAdmin.Http;
+namespace ClientVpnAdmin.AdminApi.Http;
 
 /// <summary>One page of a list.</summary>
 /// <param name="Items">At most <c>limit</c> of them.</param>

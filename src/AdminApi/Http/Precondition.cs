@@ -1,7 +1,7 @@
 using ClientVpnAdmin.Validation;
 using Microsoft.Net.Http.Headers;
 
-namespace ClientVpnAdmin.Http;
+namespace ClientVpnAdmin.AdminApi.Http;
 
 /// <summary>
 /// Keeps a change from overwriting one that its author hasn't seen. The object must have a tag that <c>If-Match</c> names, if that is

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Net.Http.Headers;
 
-namespace ClientVpnAdmin.Http;
+namespace ClientVpnAdmin.AdminApi.Http;
 
 /// <summary>Errors as RFC 9457 problem details, with an <c>errors</c> map that names each bad field.</summary>
 internal static partial class Problems

@@ -8,7 +8,7 @@ using System.Text.Json.Serialization.Metadata;
 using ClientVpnAdmin.Addresses;
 using ClientVpnAdmin.Ranges;
 
-namespace ClientVpnAdmin.Http;
+namespace ClientVpnAdmin.AdminApi.Http;
 
 /// <summary>The JSON of the API: camelCase, words in kebab case, times in UTC; unknown and repeated members are errors.</summary>
 internal static class StrictJson

@@ -1,10 +1,11 @@
 using System.Text;
 using System.Text.Json;
+using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Validation;
 using Microsoft.Extensions.Options;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
-namespace ClientVpnAdmin.Ranges;
+namespace ClientVpnAdmin.AdminApi.Ranges;
 
 /// <summary>
 /// Addresses as other systems print them: a plain list, one on each line; a managed prefix list (<c>aws ec2 get-managed-prefix-list-entries</c>); or

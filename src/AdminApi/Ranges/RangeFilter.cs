@@ -1,8 +1,9 @@
 using ClientVpnAdmin.Addresses;
+using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Validation;
 using Microsoft.AspNetCore.Mvc;
 
-namespace ClientVpnAdmin.Ranges;
+namespace ClientVpnAdmin.AdminApi.Ranges;
 
 /// <summary>Which ranges a list is to show; all that is given must hold.</summary>
 /// <param name="Q">A part of the description or of the CIDR block, in any case.</param>

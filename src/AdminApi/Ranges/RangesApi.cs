@@ -1,16 +1,18 @@
 using System.Text;
+using ClientVpnAdmin.AdminApi.Decisions;
+using ClientVpnAdmin.AdminApi.Http;
+using ClientVpnAdmin.AdminApi.Swagger;
 using ClientVpnAdmin.Decisions;
-using ClientVpnAdmin.Http;
+using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;
-using ClientVpnAdmin.Swagger;
 using ClientVpnAdmin.Validation;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
-namespace ClientVpnAdmin.Ranges;
+namespace ClientVpnAdmin.AdminApi.Ranges;
 
 internal static class RangesApi
 {

@@ -1,9 +1,10 @@
 using System.Text.Json;
+using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Validation;
 using Microsoft.Extensions.Options;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
-namespace ClientVpnAdmin.Ranges;
+namespace ClientVpnAdmin.AdminApi.Ranges;
 
 /// <summary>Ranges in a body, as a JSON array or as CSV.</summary>
 /// <param name="Items">The ranges, not yet checked.</param>

@@ -3,10 +3,11 @@ using System.Data;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Validation;
 using Sylvan.Data.Csv;
 
-namespace ClientVpnAdmin.Ranges;
+namespace ClientVpnAdmin.AdminApi.Ranges;
 
 /// <summary>
 /// Ranges as CSV (RFC 4180): a header with the members' names, one line for each range. Lists are separated by semicolons, or JSON arrays where

@@ -1,4 +1,4 @@
-namespace ClientVpnAdmin.Ranges;
+namespace ClientVpnAdmin.AdminApi.Ranges;
 
 /// <summary>What became of a replacement of all ranges.</summary>
 /// <param name="Count" example="3">How many ranges there are now.</param>

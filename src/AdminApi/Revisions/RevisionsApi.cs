@@ -1,12 +1,13 @@
 using System.Globalization;
-using ClientVpnAdmin.Http;
+using ClientVpnAdmin.AdminApi.Http;
+using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Validation;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
-namespace ClientVpnAdmin.Revisions;
+namespace ClientVpnAdmin.AdminApi.Revisions;
 
 internal static class RevisionsApi
 {

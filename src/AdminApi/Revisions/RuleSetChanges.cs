@@ -1,8 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ClientVpnAdmin.Revisions;
+using ClientVpnAdmin.RuleObjects;
 using ClientVpnAdmin.RuleSets;
 
-namespace ClientVpnAdmin.Revisions;
+namespace ClientVpnAdmin.AdminApi.Revisions;
 
 /// <summary>What is different between two rule sets.</summary>
 internal record RuleSetChanges

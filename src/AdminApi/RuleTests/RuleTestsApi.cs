@@ -1,10 +1,11 @@
-using ClientVpnAdmin.Http;
+using ClientVpnAdmin.AdminApi.Http;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;
+using ClientVpnAdmin.RuleTests;
 using ClientVpnAdmin.Validation;
 using Microsoft.AspNetCore.Mvc;
 
-namespace ClientVpnAdmin.RuleTests;
+namespace ClientVpnAdmin.AdminApi.RuleTests;
 
 internal static class RuleTestsApi
 {

@@ -1,6 +1,6 @@
-using ClientVpnAdmin.Connections;
+using ClientVpnAdmin.Decisions;
 
-namespace ClientVpnAdmin.Sessions;
+namespace ClientVpnAdmin.AdminApi.Sessions;
 
 /// <summary>Which of an endpoint's active connections would come in again now.</summary>
 /// <param name="EndpointId" example="cvpn-endpoint-0f13eab7f860433cc">The endpoint.</param>

@@ -2,15 +2,16 @@ using System.Globalization;
 using Amazon.EC2;
 using Amazon.EC2.Model;
 using Amazon.Runtime;
+using ClientVpnAdmin.AdminApi.Decisions;
+using ClientVpnAdmin.AdminApi.Http;
 using ClientVpnAdmin.Connections;
 using ClientVpnAdmin.Decisions;
-using ClientVpnAdmin.Http;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.Settings;
 using ClientVpnAdmin.Validation;
 using Microsoft.AspNetCore.Mvc;
 
-namespace ClientVpnAdmin.Sessions;
+namespace ClientVpnAdmin.AdminApi.Sessions;
 
 /// <summary>
 /// Client VPN asks the handler only when somebody connects. So a person who is connected when their range goes stays connected, until their

@@ -1,10 +1,11 @@
-using ClientVpnAdmin.Http;
+using ClientVpnAdmin.AdminApi.Http;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;
+using ClientVpnAdmin.Settings;
 using ClientVpnAdmin.Validation;
 using Microsoft.AspNetCore.Mvc;
 
-namespace ClientVpnAdmin.Settings;
+namespace ClientVpnAdmin.AdminApi.Settings;
 
 internal static class SettingsApi
 {

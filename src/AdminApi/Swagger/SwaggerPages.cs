@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
-using ClientVpnAdmin.Access;
 using ClientVpnAdmin.Addresses;
-using ClientVpnAdmin.Http;
+using ClientVpnAdmin.AdminApi.Access;
+using ClientVpnAdmin.AdminApi.Http;
+using ClientVpnAdmin.AdminApi.Ranges;
 using ClientVpnAdmin.Ranges;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
-namespace ClientVpnAdmin.Swagger;
+namespace ClientVpnAdmin.AdminApi.Swagger;
 
 /// <summary>The OpenAPI document at <c>/swagger/v1/swagger.json</c>, and Swagger UI over it.</summary>
 internal static class SwaggerPages

@@ -1,4 +1,3 @@
-using ClientVpnAdmin.Connections;
 
 namespace ClientVpnAdmin.Decisions;
 

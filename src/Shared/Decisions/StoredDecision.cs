@@ -1,4 +1,3 @@
-using ClientVpnAdmin.Connections;
 using ClientVpnAdmin.Validation;
 
 namespace ClientVpnAdmin.Decisions;

@@ -1,5 +1,5 @@
-using ClientVpnAdmin.Connections;
-using ClientVpnAdmin.RuleSets;
+using ClientVpnAdmin.Decisions;
+using ClientVpnAdmin.RuleObjects;
 
 namespace ClientVpnAdmin.DenialMessages;
 

@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using ClientVpnAdmin.Connections;
+using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Validation;
 

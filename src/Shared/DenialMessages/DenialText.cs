@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ClientVpnAdmin.Connections;
+using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Validation;
 
 namespace ClientVpnAdmin.DenialMessages;

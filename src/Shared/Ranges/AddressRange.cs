@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using ClientVpnAdmin.Addresses;
 using ClientVpnAdmin.Connections;
-using ClientVpnAdmin.RuleSets;
+using ClientVpnAdmin.RuleObjects;
 
 namespace ClientVpnAdmin.Ranges;
 

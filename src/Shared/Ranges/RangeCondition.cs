@@ -1,4 +1,4 @@
-using ClientVpnAdmin.Connections;
+using ClientVpnAdmin.Decisions;
 
 namespace ClientVpnAdmin.Ranges;
 

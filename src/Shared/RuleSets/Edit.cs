@@ -1,3 +1,5 @@
+using ClientVpnAdmin.RuleObjects;
+
 namespace ClientVpnAdmin.RuleSets;
 
 /// <summary>The circumstances of making or changing one object.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ClientVpnAdmin.Addresses;
 using ClientVpnAdmin.DenialMessages;
 using ClientVpnAdmin.Ranges;
+using ClientVpnAdmin.RuleObjects;
 using ClientVpnAdmin.RuleTests;
 using ClientVpnAdmin.Settings;
 

@@ -5,9 +5,10 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using ClientVpnAdmin.Addresses;
-using ClientVpnAdmin.Connections;
+using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.DenialMessages;
 using ClientVpnAdmin.Ranges;
+using ClientVpnAdmin.RuleObjects;
 using ClientVpnAdmin.RuleTests;
 using ClientVpnAdmin.Settings;
 

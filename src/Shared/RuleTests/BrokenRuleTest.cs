@@ -1,4 +1,4 @@
-using ClientVpnAdmin.Connections;
+using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.RuleSets;
 
 namespace ClientVpnAdmin.RuleTests;

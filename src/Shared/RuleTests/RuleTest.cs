@@ -1,5 +1,7 @@
 using System.Text.Json;
 using ClientVpnAdmin.Connections;
+using ClientVpnAdmin.Decisions;
+using ClientVpnAdmin.RuleObjects;
 using ClientVpnAdmin.RuleSets;
 
 namespace ClientVpnAdmin.RuleTests;

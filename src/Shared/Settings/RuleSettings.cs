@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using ClientVpnAdmin.Connections;
+using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Validation;
 
 namespace ClientVpnAdmin.Settings;

@@ -7,7 +7,6 @@ using Amazon.EC2;
 using ClientVpnAdmin.Connections;
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Revisions;
-using ClientVpnAdmin.Stores;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
@@ -15,7 +14,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
-namespace ClientVpnAdmin;
+namespace ClientVpnAdmin.AdminApi;
 
 /// <summary>The portal as it runs in production, over a SQLite file and with tokens of its own.</summary>
 internal sealed class Portal : WebApplicationFactory<Program>

@@ -4,10 +4,10 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using ClientVpnAdmin.Revisions;
-using ClientVpnAdmin.Stores;
+using ClientVpnAdmin.Stores.Sqlite;
 using Microsoft.Data.Sqlite;
 
-namespace ClientVpnAdmin;
+namespace ClientVpnAdmin.AdminApi;
 
 /// <summary>The portal as a process of its own, over real sockets.</summary>
 public sealed class PortalProcessTests : IDisposable

@@ -1,4 +1,4 @@
-using ClientVpnAdmin.Stores;
+using ClientVpnAdmin.Stores.DynamoDb;
 using YamlDotNet.RepresentationModel;
 
 namespace ClientVpnAdmin.Deploy;
@@ -43,9 +43,9 @@ public class TemplateTests
     [Fact]
     public void The_keys_in_the_roles_are_those_in_the_code()
     {
-        Assert.Equal("revisions", Revisions.DynamoDbRuleStore.Revisions);
-        Assert.Equal("body#", Revisions.DynamoDbRuleStore.Body);
-        Assert.Equal("decisions", Decisions.DynamoDbDecisionLog.Decisions);
+        Assert.Equal("revisions", DynamoDbRuleStore.Revisions);
+        Assert.Equal("body#", DynamoDbRuleStore.Body);
+        Assert.Equal("decisions", DynamoDbDecisionLog.Decisions);
     }
 
     [Fact]

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;
-using ClientVpnAdmin.Stores;
+using ClientVpnAdmin.Stores.Sqlite;
 
-namespace ClientVpnAdmin.Connections;
+namespace ClientVpnAdmin.Handler;
 
 /// <summary>The handler as a process of its own, as somebody would start it by hand.</summary>
 public sealed class CommandLineTests : IDisposable

@@ -5,11 +5,11 @@ using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Settings;
-using ClientVpnAdmin.Stores;
+using ClientVpnAdmin.Stores.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
 
-namespace ClientVpnAdmin.Connections;
+namespace ClientVpnAdmin.Handler;
 
 public sealed class ConnectHandlerTests : IDisposable
 {

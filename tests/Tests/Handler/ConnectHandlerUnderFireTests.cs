@@ -3,12 +3,13 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Amazon.DynamoDBv2;
+using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;
-using ClientVpnAdmin.Stores;
+using ClientVpnAdmin.Stores.DynamoDb;
 using Microsoft.AspNetCore.Http;
 
-namespace ClientVpnAdmin.Connections;
+namespace ClientVpnAdmin.Handler;
 
 /// <summary>
 /// Whatever the DynamoDB server does: denied in time as rules-unavailable, with the message known last and an error in the log, and the

@@ -1,4 +1,4 @@
-namespace ClientVpnAdmin.Connections;
+namespace ClientVpnAdmin.Handler;
 
 public class HandlerSettingsTests
 {

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace ClientVpnAdmin.Connections;
+namespace ClientVpnAdmin.Handler;
 
 /// <summary>What nobody should send, but somebody could; the same for the same seed.</summary>
 internal static class HostileEvents

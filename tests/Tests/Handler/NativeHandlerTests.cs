@@ -2,9 +2,8 @@ using System.Runtime.CompilerServices;
 using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;
-using ClientVpnAdmin.Stores;
 
-namespace ClientVpnAdmin.Connections;
+namespace ClientVpnAdmin.Handler;
 
 /// <summary>The handler as <c>dotnet publish</c> makes it, beside the one that <c>dotnet run</c> starts, over both stores.</summary>
 [Collection(DynamoDbCollection.Name)]

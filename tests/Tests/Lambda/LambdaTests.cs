@@ -2,9 +2,10 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
-using ClientVpnAdmin.Access;
+using ClientVpnAdmin.AdminApi;
+using ClientVpnAdmin.AdminApi.Access;
+using ClientVpnAdmin.AdminApi.Sessions;
 using ClientVpnAdmin.Deploy;
-using ClientVpnAdmin.Sessions;
 
 namespace ClientVpnAdmin.Lambda;
 

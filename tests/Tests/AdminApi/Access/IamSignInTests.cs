@@ -1,7 +1,7 @@
 using System.Net;
 using ClientVpnAdmin.Revisions;
 
-namespace ClientVpnAdmin.Access;
+namespace ClientVpnAdmin.AdminApi.Access;
 
 public sealed class IamSignInTests : IDisposable
 {

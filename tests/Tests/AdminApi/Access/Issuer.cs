@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
-namespace ClientVpnAdmin.Access;
+namespace ClientVpnAdmin.AdminApi.Access;
 
 /// <summary>An OpenID Connect issuer with a real key, as far as those who check its tokens see it.</summary>
 internal sealed class Issuer : IAsyncDisposable

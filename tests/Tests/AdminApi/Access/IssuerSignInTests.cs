@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using Microsoft.IdentityModel.Tokens;
 
-namespace ClientVpnAdmin.Access;
+namespace ClientVpnAdmin.AdminApi.Access;
 
 public sealed class IssuerSignInTests : IAsyncLifetime
 {

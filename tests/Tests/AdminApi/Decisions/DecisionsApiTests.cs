@@ -1,9 +1,10 @@
 using System.Net;
 using System.Text;
-using ClientVpnAdmin.Connections;
-using ClientVpnAdmin.Stores;
+using ClientVpnAdmin.Decisions;
+using ClientVpnAdmin.Handler;
+using ClientVpnAdmin.Stores.Sqlite;
 
-namespace ClientVpnAdmin.Decisions;
+namespace ClientVpnAdmin.AdminApi.Decisions;
 
 public sealed class DecisionsApiTests : IDisposable
 {
@@ -126,7 +127,7 @@ public sealed class DecisionsApiTests : IDisposable
         otherCertificate["common-name"] = "laptop-18.example.co.jp";
         Assert.False((await portal.DecideAsync(otherCertificate)).Allowed);
         portal.Time.Advance(TimeSpan.FromHours(8));
-        Assert.Equal(Connections.DenialReason.OutsideValidity, (await portal.DecideAsync(Some.EventJson("198.51.100.7"))).Reason);
+        Assert.Equal(DenialReason.OutsideValidity, (await portal.DecideAsync(Some.EventJson("198.51.100.7"))).Reason);
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace ClientVpnAdmin.DenialMessages;
+namespace ClientVpnAdmin.AdminApi.DenialMessages;
 
 public sealed class DenialMessagesApiTests : IDisposable
 {

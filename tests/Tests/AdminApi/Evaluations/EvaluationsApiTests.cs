@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text;
-using ClientVpnAdmin.Connections;
-using ClientVpnAdmin.Stores;
+using ClientVpnAdmin.Handler;
+using ClientVpnAdmin.Stores.Sqlite;
 
-namespace ClientVpnAdmin.Evaluations;
+namespace ClientVpnAdmin.AdminApi.Evaluations;
 
 public sealed class EvaluationsApiTests : IDisposable
 {

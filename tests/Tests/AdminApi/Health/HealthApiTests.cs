@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Data.Sqlite;
 
-namespace ClientVpnAdmin.Health;
+namespace ClientVpnAdmin.AdminApi.Health;
 
 public sealed class HealthApiTests : IDisposable
 {

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text;
 using ClientVpnAdmin.Revisions;
 
-namespace ClientVpnAdmin.Http;
+namespace ClientVpnAdmin.AdminApi.Http;
 
 public sealed class BadBodyTests : IDisposable
 {

@@ -1,9 +1,10 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Revisions;
 
-namespace ClientVpnAdmin.Http;
+namespace ClientVpnAdmin.AdminApi.Http;
 
 /// <summary>Dry runs, impact and force, which every changing call has.</summary>
 public sealed class ChangeTests : IDisposable
@@ -161,7 +162,7 @@ public sealed class ChangeTests : IDisposable
         (await portal.PutAsync("/api/settings", """{ "enforcement": "enforce" }""")).Expect(HttpStatusCode.OK);
     }
 
-    private Task<Decisions.RecordedDecision> DecideAsync(string username, string publicIp, string time, int day = 31)
+    private Task<RecordedDecision> DecideAsync(string username, string publicIp, string time, int day = 31)
     {
         var json = Some.EventJson(publicIp);
         json["username"] = username;

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 
-namespace ClientVpnAdmin.Http;
+namespace ClientVpnAdmin.AdminApi.Http;
 
 /// <summary>What no client library would send, over a real socket.</summary>
 public sealed class MalformedRequestTests : IDisposable

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace ClientVpnAdmin.Http;
+namespace ClientVpnAdmin.AdminApi.Http;
 
 public class NewIdTests
 {

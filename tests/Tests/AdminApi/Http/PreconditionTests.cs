@@ -1,7 +1,7 @@
 using ClientVpnAdmin.Validation;
 using Microsoft.AspNetCore.Http;
 
-namespace ClientVpnAdmin.Http;
+namespace ClientVpnAdmin.AdminApi.Http;
 
 public class PreconditionTests
 {

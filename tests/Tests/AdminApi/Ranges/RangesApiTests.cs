@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using ClientVpnAdmin.RuleSets;
 
-namespace ClientVpnAdmin.Ranges;
+namespace ClientVpnAdmin.AdminApi.Ranges;
 
 public sealed class RangesApiTests : IDisposable
 {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Validation;
 using CsCheck;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
-namespace ClientVpnAdmin.Ranges;
+namespace ClientVpnAdmin.AdminApi.Ranges;
 
 /// <summary>Export and import of ranges, as CSV, JSON and what other systems print.</summary>
 public sealed class RangesCsvTests : IDisposable

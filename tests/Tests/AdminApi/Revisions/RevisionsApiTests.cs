@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace ClientVpnAdmin.Revisions;
+namespace ClientVpnAdmin.AdminApi.Revisions;
 
 public sealed class RevisionsApiTests : IDisposable
 {

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace ClientVpnAdmin.RuleTests;
+namespace ClientVpnAdmin.AdminApi.RuleTests;
 
 public sealed class RuleTestsApiTests : IDisposable
 {

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace ClientVpnAdmin.Sessions;
+namespace ClientVpnAdmin.AdminApi.Sessions;
 
 /// <summary>A stand-in for EC2 that speaks its query protocol for two calls, as its API reference has them.</summary>
 internal sealed class Ec2 : IAsyncDisposable

@@ -3,7 +3,7 @@ using System.Net;
 using Amazon.EC2;
 using Amazon.Runtime;
 
-namespace ClientVpnAdmin.Sessions;
+namespace ClientVpnAdmin.AdminApi.Sessions;
 
 public sealed class SessionsApiTests : IAsyncLifetime
 {

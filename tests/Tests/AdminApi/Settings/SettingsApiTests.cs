@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace ClientVpnAdmin.Settings;
+namespace ClientVpnAdmin.AdminApi.Settings;
 
 public sealed class SettingsApiTests : IDisposable
 {

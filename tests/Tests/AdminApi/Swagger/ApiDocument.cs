@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Json.Schema;
 
-namespace ClientVpnAdmin.Swagger;
+namespace ClientVpnAdmin.AdminApi.Swagger;
 
 /// <summary>What swagger.json says: which calls there are, and what each may answer.</summary>
 internal sealed class ApiDocument

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace ClientVpnAdmin.Swagger;
+namespace ClientVpnAdmin.AdminApi.Swagger;
 
 /// <summary>
 /// A request made from the document, by chance: right, nearly right or broken. The same number makes the same request but for ids and tags.

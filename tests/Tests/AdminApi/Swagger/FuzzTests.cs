@@ -3,12 +3,12 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Amazon.EC2;
 using Amazon.Runtime;
-using ClientVpnAdmin.Sessions;
+using ClientVpnAdmin.AdminApi.Sessions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Xunit.Abstractions;
 
-namespace ClientVpnAdmin.Swagger;
+namespace ClientVpnAdmin.AdminApi.Swagger;
 
 public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
 {

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 
-namespace ClientVpnAdmin.Swagger;
+namespace ClientVpnAdmin.AdminApi.Swagger;
 
 public sealed class SwaggerTests : IDisposable
 {

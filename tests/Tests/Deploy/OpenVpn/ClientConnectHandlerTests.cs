@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;
-using ClientVpnAdmin.Stores;
+using ClientVpnAdmin.Stores.Sqlite;
 
 namespace ClientVpnAdmin.Deploy.OpenVpn;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using ClientVpnAdmin.Connections;
+using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Validation;
 
 namespace ClientVpnAdmin.DenialMessages;

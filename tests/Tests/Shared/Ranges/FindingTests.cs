@@ -1,5 +1,4 @@
 using System.Text;
-using ClientVpnAdmin.Connections;
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.RuleSets;
 

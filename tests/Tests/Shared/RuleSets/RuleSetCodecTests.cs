@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using ClientVpnAdmin.Connections;
+using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Settings;
 using CsCheck;

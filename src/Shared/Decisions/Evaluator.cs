@@ -1,9 +1,10 @@
+using ClientVpnAdmin.Connections;
 using ClientVpnAdmin.DenialMessages;
 using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Settings;
 
-namespace ClientVpnAdmin.Connections;
+namespace ClientVpnAdmin.Decisions;
 
 /// <summary>Decides connections: pure functions of an event, a time and a rule set.</summary>
 public static class Evaluator

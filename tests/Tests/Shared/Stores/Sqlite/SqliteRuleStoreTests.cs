@@ -1,6 +1,6 @@
-using ClientVpnAdmin.Stores;
+using ClientVpnAdmin.Revisions;
 
-namespace ClientVpnAdmin.Revisions;
+namespace ClientVpnAdmin.Stores.Sqlite;
 
 public sealed class SqliteRuleStoreTests : RuleStoreTests, IDisposable
 {

@@ -1,4 +1,6 @@
-namespace ClientVpnAdmin.Connections;
+using ClientVpnAdmin.Connections;
+
+namespace ClientVpnAdmin.Decisions;
 
 /// <summary>The answer to one connection event.</summary>
 /// <param name="Allowed">What the rules say. In report-only mode the connection comes in all the same: see <paramref name="Response"/>.</param>

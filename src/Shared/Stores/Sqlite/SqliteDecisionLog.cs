@@ -1,10 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Text;
-using ClientVpnAdmin.Stores;
+using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Validation;
 using Microsoft.Data.Sqlite;
 
-namespace ClientVpnAdmin.Decisions;
+namespace ClientVpnAdmin.Stores.Sqlite;
 
 /// <summary>Decisions in a SQLite file, each filter with an index of its own.</summary>
 public sealed class SqliteDecisionLog(SqliteFile file) : IDecisionLog

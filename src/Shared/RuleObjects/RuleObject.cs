@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace ClientVpnAdmin.RuleSets;
+namespace ClientVpnAdmin.RuleObjects;
 
 /// <summary>Something in a rule set that has an id and an author.</summary>
 public abstract record RuleObject

@@ -1,4 +1,4 @@
-namespace ClientVpnAdmin.Connections;
+namespace ClientVpnAdmin.Decisions;
 
 /// <summary>Why a connection is denied. On the wire in kebab case: <c>address-not-allowed</c>.</summary>
 /// <remarks>

@@ -5,7 +5,7 @@ using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
 using Amazon.Runtime;
 
-namespace ClientVpnAdmin.Stores;
+namespace ClientVpnAdmin.Stores.DynamoDb;
 
 /// <summary>The one DynamoDB table with everything in it, under the string keys <c>pk</c> and <c>sk</c>.</summary>
 public sealed class DynamoDbTable : IDisposable

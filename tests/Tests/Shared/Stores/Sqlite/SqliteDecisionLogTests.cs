@@ -1,6 +1,6 @@
-using ClientVpnAdmin.Stores;
+using ClientVpnAdmin.Decisions;
 
-namespace ClientVpnAdmin.Decisions;
+namespace ClientVpnAdmin.Stores.Sqlite;
 
 public sealed class SqliteDecisionLogTests : DecisionLogTests, IDisposable
 {

@@ -1,7 +1,8 @@
-using ClientVpnAdmin.Revisions;
+using ClientVpnAdmin.Stores;
+using ClientVpnAdmin.Stores.Sqlite;
 
 
-namespace ClientVpnAdmin.Stores;
+namespace ClientVpnAdmin;
 
 public class RuleStoreLocationTests
 {

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
-namespace ClientVpnAdmin.Stores;
+namespace ClientVpnAdmin.Stores.Sqlite;
 
 /// <summary>
 /// A small disk that is full or read-only, seen by one program only: it is mounted in a namespace that ends with the program. The test

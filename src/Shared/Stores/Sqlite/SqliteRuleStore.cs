@@ -1,8 +1,8 @@
 using System.Globalization;
-using ClientVpnAdmin.Stores;
+using ClientVpnAdmin.Revisions;
 using Microsoft.Data.Sqlite;
 
-namespace ClientVpnAdmin.Revisions;
+namespace ClientVpnAdmin.Stores.Sqlite;
 
 /// <summary>
 /// Revisions and rule-set bodies in a SQLite file. What <see cref="TryCommitAsync"/> answers with true has reached the disk.

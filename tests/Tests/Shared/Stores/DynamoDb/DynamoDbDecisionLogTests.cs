@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using ClientVpnAdmin.Stores;
+using ClientVpnAdmin.Decisions;
 
-namespace ClientVpnAdmin.Decisions;
+namespace ClientVpnAdmin.Stores.DynamoDb;
 
 [Collection(DynamoDbCollection.Name)]
 public sealed class DynamoDbDecisionLogTests(DynamoDbServer server) : DecisionLogTests, IAsyncLifetime

@@ -1,7 +1,7 @@
 using ClientVpnAdmin.Addresses;
 using ClientVpnAdmin.Ranges;
 
-namespace ClientVpnAdmin.Connections;
+namespace ClientVpnAdmin.Decisions;
 
 /// <summary>A range that contains a connection's address but doesn't apply to it.</summary>
 /// <param name="RangeId" example="019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b">The range.</param>

@@ -1,7 +1,9 @@
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Revisions;
+using ClientVpnAdmin.Stores.DynamoDb;
+using ClientVpnAdmin.Stores.Sqlite;
 
-namespace ClientVpnAdmin.Stores;
+namespace ClientVpnAdmin;
 
 /// <summary>The rules and the decisions made by them, in one place.</summary>
 public sealed record Store(IRuleStore Rules, IDecisionLog Decisions)

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Amazon.DynamoDBv2.Model;
-using ClientVpnAdmin.Stores;
+using ClientVpnAdmin.Revisions;
 
-namespace ClientVpnAdmin.Revisions;
+namespace ClientVpnAdmin.Stores.DynamoDb;
 
 /// <summary>
 /// Revisions and rule-set bodies in the DynamoDB table: revisions under <c>revisions</c> and their numbers, bodies under <c>body#</c> and

@@ -1,4 +1,8 @@
-namespace ClientVpnAdmin.Stores;
+using ClientVpnAdmin.Stores;
+using ClientVpnAdmin.Stores.DynamoDb;
+using ClientVpnAdmin.Stores.Sqlite;
+
+namespace ClientVpnAdmin;
 
 /// <summary>Where the rule store is, as <c>RULE_STORE</c> says it.</summary>
 public sealed class RuleStoreLocation

@@ -7,7 +7,7 @@ using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.RuleSets;
 using CsCheck;
 
-namespace ClientVpnAdmin.Connections;
+namespace ClientVpnAdmin.Decisions;
 
 /// <summary>
 /// The decision against one made in the plainest way: addresses as strings of ones and zeros, every range looked at. Nothing of the

@@ -1,10 +1,10 @@
 using System.Net;
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
-using ClientVpnAdmin.Stores;
+using ClientVpnAdmin.Revisions;
 using Microsoft.AspNetCore.Http;
 
-namespace ClientVpnAdmin.Revisions;
+namespace ClientVpnAdmin.Stores.DynamoDb;
 
 [Collection(DynamoDbCollection.Name)]
 public sealed class DynamoDbRuleStoreTests(DynamoDbServer server) : RuleStoreTests, IAsyncLifetime

@@ -1,13 +1,14 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using ClientVpnAdmin.Access;
+using ClientVpnAdmin.AdminApi;
+using ClientVpnAdmin.AdminApi.Access;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;
 using Microsoft.Data.Sqlite;
 using Microsoft.IdentityModel.Tokens;
 
-namespace ClientVpnAdmin.Stores;
+namespace ClientVpnAdmin.Stores.Sqlite;
 
 /// <summary>Both programs, as processes, over a SQLite file that nobody holds open, on a disk where nothing can be written.</summary>
 public sealed class RestrictedDiskTests : IDisposable

@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
 using static SQLitePCL.raw;
 
-namespace ClientVpnAdmin.Stores;
+namespace ClientVpnAdmin.Stores.Sqlite;
 
 /// <summary>A SQLite file with revisions, rule-set bodies and decisions. Several processes may have it open.</summary>
 public sealed class SqliteFile

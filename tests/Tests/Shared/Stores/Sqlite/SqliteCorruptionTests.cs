@@ -4,7 +4,7 @@ using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;
 using Microsoft.Data.Sqlite;
 
-namespace ClientVpnAdmin.Stores;
+namespace ClientVpnAdmin.Stores.Sqlite;
 
 public sealed class SqliteCorruptionTests : IDisposable
 {

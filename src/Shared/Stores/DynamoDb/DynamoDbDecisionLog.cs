@@ -1,11 +1,10 @@
 using System.Globalization;
 using System.Text;
 using Amazon.DynamoDBv2.Model;
-using ClientVpnAdmin.Connections;
-using ClientVpnAdmin.Stores;
+using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Validation;
 
-namespace ClientVpnAdmin.Decisions;
+namespace ClientVpnAdmin.Stores.DynamoDb;
 
 /// <summary>
 /// Decisions in the DynamoDB table, under <c>decisions</c> and their keys, removed after <c>expiresAt</c> by DynamoDB itself, by its own

@@ -4,7 +4,7 @@ using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Settings;
 
-namespace ClientVpnAdmin.Connections;
+namespace ClientVpnAdmin.Decisions;
 
 public class EvaluatorTests
 {
