@@ -1,4 +1,7 @@
+using ClientVpnAdmin.AdminApi.Changes;
 using ClientVpnAdmin.AdminApi.Http;
+using ClientVpnAdmin.AdminApi.Ranges;
+using ClientVpnAdmin.AdminApi.RuleObjects;
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Validation;

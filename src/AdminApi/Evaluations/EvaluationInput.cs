@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using ClientVpnAdmin.Connections;
+using ClientVpnAdmin.AdminApi.Http;
 
 namespace ClientVpnAdmin.AdminApi.Evaluations;
 

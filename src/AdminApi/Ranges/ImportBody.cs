@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Validation;
 using Microsoft.Extensions.Options;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;

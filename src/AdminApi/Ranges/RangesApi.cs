@@ -1,6 +1,8 @@
 using System.Text;
+using ClientVpnAdmin.AdminApi.Changes;
 using ClientVpnAdmin.AdminApi.Decisions;
 using ClientVpnAdmin.AdminApi.Http;
+using ClientVpnAdmin.AdminApi.RuleObjects;
 using ClientVpnAdmin.AdminApi.Swagger;
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Ranges;

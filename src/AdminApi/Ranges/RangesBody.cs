@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Validation;
 using Microsoft.Extensions.Options;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClientVpnAdmin.AdminApi.Changes;
 using ClientVpnAdmin.AdminApi.Http;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;

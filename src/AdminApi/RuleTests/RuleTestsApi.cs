@@ -1,4 +1,6 @@
+using ClientVpnAdmin.AdminApi.Changes;
 using ClientVpnAdmin.AdminApi.Http;
+using ClientVpnAdmin.AdminApi.RuleObjects;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.RuleTests;

@@ -1,3 +1,4 @@
+using ClientVpnAdmin.AdminApi.Changes;
 using ClientVpnAdmin.AdminApi.Http;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using ClientVpnAdmin.Addresses;
 using ClientVpnAdmin.AdminApi.Access;
-using ClientVpnAdmin.AdminApi.Http;
+using ClientVpnAdmin.AdminApi.Changes;
 using ClientVpnAdmin.AdminApi.Ranges;
 using ClientVpnAdmin.Ranges;
 using Microsoft.AspNetCore.Authentication.JwtBearer;

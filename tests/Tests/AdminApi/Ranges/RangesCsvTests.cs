@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
+using ClientVpnAdmin.AdminApi.RuleObjects;
 using ClientVpnAdmin.Ranges;
-using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Validation;
 using CsCheck;
 using Microsoft.Extensions.DependencyInjection;

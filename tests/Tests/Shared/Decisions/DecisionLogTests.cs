@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using ClientVpnAdmin.AdminApi.Decisions;
 using ClientVpnAdmin.Connections;
 
 namespace ClientVpnAdmin.Decisions;

@@ -1,3 +1,4 @@
+using ClientVpnAdmin.AdminApi.Decisions;
 using ClientVpnAdmin.Decisions;
 
 namespace ClientVpnAdmin.Stores.Sqlite;

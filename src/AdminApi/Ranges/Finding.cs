@@ -1,9 +1,10 @@
 using ClientVpnAdmin.Addresses;
 using ClientVpnAdmin.Connections;
 using ClientVpnAdmin.Decisions;
+using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.RuleSets;
 
-namespace ClientVpnAdmin.Ranges;
+namespace ClientVpnAdmin.AdminApi.Ranges;
 
 /// <summary>Something about a range that is worth a look. It changes no decision.</summary>
 /// <param name="RangeId" example="019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b">The range.</param>

@@ -1,6 +1,6 @@
 using ClientVpnAdmin.RuleObjects;
 
-namespace ClientVpnAdmin.RuleSets;
+namespace ClientVpnAdmin.AdminApi.RuleObjects;
 
 /// <summary>The circumstances of making or changing one object.</summary>
 /// <param name="Id">The object's id.</param>

@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using ClientVpnAdmin.AdminApi.RuleObjects;
 using ClientVpnAdmin.Names;
-using ClientVpnAdmin.RuleSets;
+using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Validation;
 
-namespace ClientVpnAdmin.Ranges;
+namespace ClientVpnAdmin.AdminApi.Ranges;
 
 /// <summary>What an administrator gives for one range, not yet checked. Only <c>cidr</c> is needed.</summary>
 public sealed record RangeInput : RuleObjectInput

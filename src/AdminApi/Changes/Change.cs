@@ -2,18 +2,17 @@ using System.Security.Claims;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ClientVpnAdmin.AdminApi.Decisions;
-using ClientVpnAdmin.AdminApi.Revisions;
+using ClientVpnAdmin.AdminApi.Http;
+using ClientVpnAdmin.AdminApi.RuleTests;
 using ClientVpnAdmin.Decisions;
-using ClientVpnAdmin.Impacts;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;
-using ClientVpnAdmin.RuleTests;
 using ClientVpnAdmin.Validation;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
-namespace ClientVpnAdmin.AdminApi.Http;
+namespace ClientVpnAdmin.AdminApi.Changes;
 
 /// <summary>What every changing call is given, whatever it changes.</summary>
 /// <param name="DryRun">True answers what would change and whom that would affect, and changes nothing.</param>

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace ClientVpnAdmin.AdminApi.Http;
+namespace ClientVpnAdmin.AdminApi.RuleObjects;
 
 public class NewIdTests
 {

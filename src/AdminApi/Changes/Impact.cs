@@ -4,7 +4,7 @@ using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Settings;
 
-namespace ClientVpnAdmin.Impacts;
+namespace ClientVpnAdmin.AdminApi.Changes;
 
 /// <summary>
 /// Which recorded decisions would come out differently by other rules: each is made again, of its recorded event, for its recorded time. What

@@ -7,7 +7,7 @@ using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Settings;
 using CsCheck;
 
-namespace ClientVpnAdmin.Impacts;
+namespace ClientVpnAdmin.AdminApi.Changes;
 
 public class ImpactTests
 {

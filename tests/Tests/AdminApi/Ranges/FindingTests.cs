@@ -1,8 +1,9 @@
 using System.Text;
 using ClientVpnAdmin.Decisions;
+using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.RuleSets;
 
-namespace ClientVpnAdmin.Ranges;
+namespace ClientVpnAdmin.AdminApi.Ranges;
 
 public class FindingTests
 {

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace ClientVpnAdmin.Connections;
+namespace ClientVpnAdmin.AdminApi.Http;
 
 /// <summary>Leaves it to the evaluator to find fault with an event, as the handler does: with members given twice, for example.</summary>
 public sealed class EventConverter : JsonConverter<JsonElement>

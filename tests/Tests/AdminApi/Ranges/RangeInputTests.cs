@@ -1,7 +1,8 @@
-using ClientVpnAdmin.RuleSets;
+using ClientVpnAdmin.AdminApi.RuleObjects;
+using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Validation;
 
-namespace ClientVpnAdmin.Ranges;
+namespace ClientVpnAdmin.AdminApi.Ranges;
 
 public class RangeInputTests
 {

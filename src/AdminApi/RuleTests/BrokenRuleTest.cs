@@ -1,7 +1,7 @@
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.RuleSets;
 
-namespace ClientVpnAdmin.RuleTests;
+namespace ClientVpnAdmin.AdminApi.RuleTests;
 
 /// <summary>A rule test that a change breaks.</summary>
 /// <param name="Id" example="019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b">The test.</param>

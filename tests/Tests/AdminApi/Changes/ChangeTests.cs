@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Revisions;
 
-namespace ClientVpnAdmin.AdminApi.Http;
+namespace ClientVpnAdmin.AdminApi.Changes;
 
 /// <summary>Dry runs, impact and force, which every changing call has.</summary>
 public sealed class ChangeTests : IDisposable

@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using ClientVpnAdmin.AdminApi.Changes;
+using ClientVpnAdmin.AdminApi.Http;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleObjects;
 using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Validation;
 
-namespace ClientVpnAdmin.AdminApi.Http;
+namespace ClientVpnAdmin.AdminApi.RuleObjects;
 
 /// <summary>One kind of object in a rule set, and the calls that all kinds have in common.</summary>
 /// <param name="Noun">What people call it.</param>

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using ClientVpnAdmin.Connections;
 using ClientVpnAdmin.Names;
+using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Validation;
 
-namespace ClientVpnAdmin.Ranges;
+namespace ClientVpnAdmin.AdminApi.Ranges;
 
 /// <summary>The names of one kind that connections carried, beside those that ranges ask for.</summary>
 internal sealed class RecordedNames

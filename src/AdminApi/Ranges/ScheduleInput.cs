@@ -1,8 +1,9 @@
 using System.ComponentModel.DataAnnotations;
+using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Validation;
 using NodaTime;
 
-namespace ClientVpnAdmin.Ranges;
+namespace ClientVpnAdmin.AdminApi.Ranges;
 
 /// <summary>What an administrator gives for a schedule, not yet checked.</summary>
 public sealed record ScheduleInput

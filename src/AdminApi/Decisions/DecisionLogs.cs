@@ -1,4 +1,6 @@
-namespace ClientVpnAdmin.Decisions;
+using ClientVpnAdmin.Decisions;
+
+namespace ClientVpnAdmin.AdminApi.Decisions;
 
 /// <summary>Reading more than a page of decisions.</summary>
 public static class DecisionLogs

@@ -4,7 +4,7 @@ using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleObjects;
 using ClientVpnAdmin.RuleSets;
 
-namespace ClientVpnAdmin.AdminApi.Revisions;
+namespace ClientVpnAdmin.AdminApi.Changes;
 
 /// <summary>What is different between two rule sets.</summary>
 internal record RuleSetChanges

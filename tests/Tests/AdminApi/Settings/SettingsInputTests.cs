@@ -1,6 +1,7 @@
+using ClientVpnAdmin.Settings;
 using ClientVpnAdmin.Validation;
 
-namespace ClientVpnAdmin.Settings;
+namespace ClientVpnAdmin.AdminApi.Settings;
 
 public class SettingsInputTests
 {

@@ -1,14 +1,14 @@
 using System.ComponentModel.DataAnnotations;
 using System.Xml;
+using ClientVpnAdmin.AdminApi.Changes;
 using ClientVpnAdmin.AdminApi.Http;
-using ClientVpnAdmin.AdminApi.Ranges;
 using ClientVpnAdmin.Connections;
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Validation;
 
-namespace ClientVpnAdmin.AdminApi.Decisions;
+namespace ClientVpnAdmin.AdminApi.Ranges;
 
 /// <summary>For how long, and why, somebody who was denied is to be let in.</summary>
 internal sealed record TemporaryAccess

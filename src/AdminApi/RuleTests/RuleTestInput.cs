@@ -2,11 +2,13 @@ using System.ComponentModel.DataAnnotations;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ClientVpnAdmin.AdminApi.Http;
+using ClientVpnAdmin.AdminApi.RuleObjects;
 using ClientVpnAdmin.Connections;
-using ClientVpnAdmin.RuleSets;
+using ClientVpnAdmin.RuleTests;
 using ClientVpnAdmin.Validation;
 
-namespace ClientVpnAdmin.RuleTests;
+namespace ClientVpnAdmin.AdminApi.RuleTests;
 
 /// <summary>What an administrator gives for one rule test, not yet checked.</summary>
 public sealed record RuleTestInput : RuleObjectInput

@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using ClientVpnAdmin.AdminApi.RuleObjects;
 using ClientVpnAdmin.Decisions;
-using ClientVpnAdmin.RuleSets;
+using ClientVpnAdmin.DenialMessages;
 using ClientVpnAdmin.Validation;
 
-namespace ClientVpnAdmin.DenialMessages;
+namespace ClientVpnAdmin.AdminApi.DenialMessages;
 
 /// <summary>What an administrator gives for one denial message, not yet checked. Only <c>text</c> is needed.</summary>
 public sealed record DenialMessageInput : RuleObjectInput

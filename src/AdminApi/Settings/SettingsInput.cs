@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
+using ClientVpnAdmin.Settings;
 using ClientVpnAdmin.Validation;
 
-namespace ClientVpnAdmin.Settings;
+namespace ClientVpnAdmin.AdminApi.Settings;
 
 /// <summary>What an administrator gives for the settings, not yet checked. What is left out takes its default.</summary>
 public sealed record SettingsInput

@@ -1,4 +1,4 @@
-namespace ClientVpnAdmin.RuleSets;
+namespace ClientVpnAdmin.AdminApi.RuleObjects;
 
 /// <summary>What an administrator may send along with any object, so that an answer can be sent back as it came.</summary>
 public abstract record RuleObjectInput

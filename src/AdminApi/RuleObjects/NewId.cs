@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 
-namespace ClientVpnAdmin.AdminApi.Http;
+namespace ClientVpnAdmin.AdminApi.RuleObjects;
 
 /// <summary>
 /// Ids for new objects: UUIDv7s (RFC 9562, section 5.7) whose random bits are this process's own, counted up with each id. So objects that are added together come back as
