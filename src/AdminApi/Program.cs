@@ -2,6 +2,7 @@ using Amazon.EC2;
 using ClientVpnAdmin;
 using ClientVpnAdmin.AdminApi;
 using ClientVpnAdmin.AdminApi.Access;
+using ClientVpnAdmin.AdminApi.Changes;
 using ClientVpnAdmin.AdminApi.Decisions;
 using ClientVpnAdmin.AdminApi.DenialMessages;
 using ClientVpnAdmin.AdminApi.Evaluations;
@@ -25,11 +26,12 @@ if (builder.Configuration["urls"] is null)
     builder.WebHost.UseUrls("http://localhost:5080");
 }
 
-var location = RuleStoreLocation.Read(builder.Configuration[RuleStoreLocation.Variable]);
+var location = RuleStoreLocation.Parse(builder.Configuration[RuleStoreLocation.Variable]);
 var store = await location.CreateAsync(CancellationToken.None);
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton(services => new RevisionLog(store.Rules, services.GetRequiredService<TimeProvider>()));
 builder.Services.AddSingleton(store.Decisions);
+builder.Services.AddSingleton<RuleEditor>();
 builder.Services.AddSingleton<IAmazonEC2>(_ => new AmazonEC2Client()); // made when it is first asked for: only AWS has sessions
 
 builder.AddSignIn(location);
@@ -56,10 +58,10 @@ app.UseAuthorization();
 app.MapHealth();
 app.MapSwaggerPages();
 var api = app.MapApi();
-api.MapRanges();
-api.MapDenialMessages();
+ActivatorUtilities.CreateInstance<RangesApi>(app.Services).Map(api);
+ActivatorUtilities.CreateInstance<DenialMessagesApi>(app.Services).Map(api);
 api.MapSettings();
-api.MapRuleTests();
+ActivatorUtilities.CreateInstance<RuleTestsApi>(app.Services).Map(api);
 api.MapEvaluations();
 api.MapRevisions();
 api.MapDecisions();

@@ -1,11 +1,8 @@
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using ClientVpnAdmin.Connections;
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Revisions;
+using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Stores;
-using ClientVpnAdmin.Validation;
 
 namespace ClientVpnAdmin.Handler;
 
@@ -21,13 +18,13 @@ namespace ClientVpnAdmin.Handler;
 public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settings, TimeProvider time, TextWriter log)
 {
     /// <summary>How long reading the rules may take. Client VPN itself waits 30 seconds.</summary>
-    public static readonly TimeSpan ReadLimit = TimeSpan.FromSeconds(3);
+    public static readonly TimeSpan MaxReadTime = TimeSpan.FromSeconds(3);
 
     /// <summary>How long reading the rules before the first event may take: whoever caused the start waits for that as well.</summary>
-    public static readonly TimeSpan WarmUpLimit = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan MaxWarmUpTime = TimeSpan.FromSeconds(1);
 
     /// <summary>How long recording a decision may take.</summary>
-    public static readonly TimeSpan RecordLimit = TimeSpan.FromMilliseconds(300);
+    public static readonly TimeSpan MaxRecordTime = TimeSpan.FromMilliseconds(300);
 
     /// <summary>The answer when everything else has failed: made of nothing that could fail as well.</summary>
     public static Decision LastResort
@@ -51,7 +48,7 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
     {
         try
         {
-            await ReadHeadAsync(WarmUpLimit);
+            await ReadHeadAsync(MaxWarmUpTime);
         }
 #pragma warning disable CA1031 // Whatever it is, it is no answer yet.
         catch (Exception)
@@ -78,8 +75,8 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
         try
         {
             var started = time.GetTimestamp();
-            var reading = ReadHeadAsync(ReadLimit); // first, since it takes longest
-            connection = ConnectionEvent.Read(eventJson);
+            var reading = ReadHeadAsync(MaxReadTime); // first, since it takes longest
+            connection = ConnectionEvent.Parse(eventJson);
             try
             {
                 var head = await reading;
@@ -105,10 +102,11 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
         }
         finally
         {
-            var notRecorded = await RecordAsync(eventJson, connection, decision, duration);
             try
             {
-                await log.WriteLineAsync(Describe(connection, decision, fault, stale, notRecorded, duration));
+                var record = RecordedDecision.From(connection, decision, time.GetUtcNow(), duration);
+                var notRecorded = await RecordAsync(record);
+                await log.WriteLineAsync(DecisionLine.Write(connection, record, fault, stale, notRecorded, settings.FunctionName));
             }
             catch (Exception)
             {
@@ -134,7 +132,7 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
             }
         }
 
-        return (Evaluator.RulesUnavailable(connection, last?.Head.Rules), fault, null);
+        return (Evaluator.RulesUnavailable(connection, last?.Head.Rules ?? RuleSet.Empty), fault, null);
     }
 
     /// <summary>
@@ -169,7 +167,7 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
     }
 
     /// <returns>Null, or why the decision isn't recorded, or perhaps not yet.</returns>
-    private async Task<string?> RecordAsync(ReadOnlyMemory<byte> eventJson, ConnectionEvent connection, Decision decision, TimeSpan duration)
+    private async Task<string?> RecordAsync(RecordedDecision record)
     {
         if (opened is not { } store)
         {
@@ -178,10 +176,9 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
 
         try
         {
-            await WithinAsync(RecordLimit, async cancellationToken =>
+            await WithinAsync(MaxRecordTime, async cancellationToken =>
             {
-                var now = time.GetUtcNow();
-                await store.Decisions.RecordAsync(RecordedDecision.Of(eventJson.Span, connection, decision, now, duration), now + settings.DecisionRetention, cancellationToken);
+                await store.Decisions.RecordAsync(record, record.Time + settings.DecisionRetention, cancellationToken);
                 return true;
             });
             return null;
@@ -202,122 +199,6 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
         var result = Task.Run(() => work(token), token);
         cancellation.CancelAfter(limit); // not before: the first timer of a process starts a thread, which the work needn't wait for
         return await result.WaitAsync(token);
-    }
-
-    private string Describe(ConnectionEvent connection, Decision decision, Exception? fault, TimeSpan? stale, string? notRecorded, TimeSpan duration)
-    {
-        using var stream = new MemoryStream();
-        using (var line = new Utf8JsonWriter(stream, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            line.WriteStartObject();
-            line.WriteString("time", time.GetUtcNow().UtcDateTime);
-            line.WriteString("level", fault is not null ? "error" : notRecorded is not null ? "warning" : "information");
-            line.WriteString("message", "decision");
-            line.WriteBoolean("allowed", decision.Allowed);
-            line.WriteBoolean("letIn", decision.Response.Allow);
-            line.WriteString("reason", decision.Reason is { } reason ? Words.Of(reason) : null);
-            line.WriteString("rangeId", decision.RangeId?.ToString());
-            if (decision.Revision is { } revision)
-            {
-                line.WriteNumber("revision", revision);
-            }
-            else
-            {
-                line.WriteNull("revision");
-            }
-
-            // CloudWatch cuts long lines, and takes no metrics from what is left.
-            line.WriteString("connectionId", RecordedDecision.Cut(connection.ConnectionId));
-            line.WriteString("endpointId", RecordedDecision.Cut(connection.EndpointId));
-            line.WriteString("commonName", RecordedDecision.Cut(connection.CommonName));
-            line.WriteString("username", RecordedDecision.Cut(connection.Username));
-            line.WriteString("publicIp", RecordedDecision.Cut(connection.PublicIp));
-            line.WriteString("schemaVersion", Words.Of(connection.SchemaVersion));
-            line.WriteNumber("durationMs", Math.Round(duration.TotalMilliseconds, 3));
-            if (connection.Problem is not null)
-            {
-                line.WriteString("problem", connection.Problem);
-            }
-
-            if (stale is not null)
-            {
-                line.WriteNumber("rulesStaleForMs", Math.Round(stale.Value.TotalMilliseconds, 3));
-            }
-
-            if (notRecorded is not null)
-            {
-                line.WriteString("notRecorded", notRecorded);
-            }
-
-            if (fault is not null)
-            {
-                line.WriteString("error", fault.ToString());
-            }
-
-            if (settings.FunctionName is not null)
-            {
-                WriteMetrics(line, settings.FunctionName, decision, fault is not null, notRecorded is not null, duration);
-            }
-
-            line.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
-    }
-
-    /// <summary>
-    /// Metrics that CloudWatch takes from the line (Amazon CloudWatch User Guide, "Embedded metric format"): decisions by outcome and reason, and of
-    /// the function how long they take, the revision, and how often the rules couldn't be read or the decision not be recorded.
-    /// </summary>
-    private void WriteMetrics(
-        Utf8JsonWriter line, string functionName, Decision decision, bool isUnavailable, bool isNotRecorded, TimeSpan duration)
-    {
-        line.WriteString("FunctionName", functionName);
-        line.WriteString("Outcome", decision.Response.Allow ? decision.Allowed ? "allowed" : "reported" : "denied");
-        line.WriteString("Reason", decision.Reason is { } reason ? Words.Of(reason) : "none");
-        line.WriteNumber("Decisions", 1);
-        line.WriteNumber("DecisionDuration", Math.Round(duration.TotalMilliseconds, 3));
-        line.WriteNumber("RulesUnavailable", isUnavailable ? 1 : 0);
-        line.WriteNumber("NotRecorded", isNotRecorded ? 1 : 0);
-        if (decision.Revision is { } revision)
-        {
-            line.WriteNumber("Revision", revision);
-        }
-
-        line.WriteStartObject("_aws");
-        line.WriteNumber("Timestamp", time.GetUtcNow().ToUnixTimeMilliseconds());
-        line.WriteStartArray("CloudWatchMetrics");
-        WriteDirective(["FunctionName", "Outcome", "Reason"], [("Decisions", "Count")]);
-        WriteDirective(
-            ["FunctionName"],
-            [
-                ("DecisionDuration", "Milliseconds"), ("RulesUnavailable", "Count"), ("NotRecorded", "Count"),
-                .. decision.Revision is null ? [] : new[] { ("Revision", "None") },
-            ]);
-        line.WriteEndArray();
-        line.WriteEndObject();
-
-        void WriteDirective(string[] dimensions, (string Name, string Unit)[] metrics)
-        {
-            line.WriteStartObject();
-            line.WriteString("Namespace", "ClientVpnAdmin");
-            line.WriteStartArray("Dimensions");
-            line.WriteStartArray();
-            Array.ForEach(dimensions, line.WriteStringValue);
-            line.WriteEndArray();
-            line.WriteEndArray();
-            line.WriteStartArray("Metrics");
-            foreach (var (name, unit) in metrics)
-            {
-                line.WriteStartObject();
-                line.WriteString("Name", name);
-                line.WriteString("Unit", unit);
-                line.WriteEndObject();
-            }
-
-            line.WriteEndArray();
-            line.WriteEndObject();
-        }
     }
 
     private sealed record Opened(RevisionLog Rules, IDecisionLog Decisions);

@@ -5,7 +5,7 @@ using ClientVpnAdmin.Handler;
 // Not Console.Error, which prepares a terminal first.
 await using var log = new StreamWriter(Console.OpenStandardError()) { AutoFlush = true };
 var handler = new ConnectHandler(
-    () => RuleStoreLocation.Read(Environment.GetEnvironmentVariable(RuleStoreLocation.Variable)).Existing(),
+    () => RuleStoreLocation.Parse(Environment.GetEnvironmentVariable(RuleStoreLocation.Variable)).Existing(),
     HandlerSettings.Read(Environment.GetEnvironmentVariable),
     TimeProvider.System,
     log);

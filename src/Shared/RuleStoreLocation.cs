@@ -29,7 +29,7 @@ public sealed class RuleStoreLocation
     /// local data folder.
     /// </param>
     /// <exception cref="RuleStoreException">The value is something else.</exception>
-    public static RuleStoreLocation Read(string? value)
+    public static RuleStoreLocation Parse(string? value)
     {
         if (string.IsNullOrEmpty(value))
         {

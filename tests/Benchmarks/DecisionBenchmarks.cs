@@ -29,7 +29,7 @@ public class DecisionBenchmarks
         rules = new RuleSet(Enumerable.Range(0, Ranges).Select(i => new AddressRange
         {
             Id = Guid.CreateVersion7(Time),
-            Cidr = Cidr.Read($"10.{i / 256}.{i % 256}.0/24", out _)!,
+            Cidr = Cidr.Parse($"10.{i / 256}.{i % 256}.0/24", out _)!,
             Description = $"Office {i}",
             CreatedAt = Time,
             CreatedBy = "admin",
@@ -38,7 +38,7 @@ public class DecisionBenchmarks
         }), [], new());
         body = RuleSetCodec.Encode(rules);
         var publicIp = string.Create(CultureInfo.InvariantCulture, $"10.{(Ranges - 1) / 256}.{(Ranges - 1) % 256}.7");
-        connection = ConnectionEvent.Read(Encoding.UTF8.GetBytes($$"""{ "public-ip": "{{publicIp}}", "schema-version": "v3" }"""));
+        connection = ConnectionEvent.Parse(Encoding.UTF8.GetBytes($$"""{ "public-ip": "{{publicIp}}", "schema-version": "v3" }"""));
         if (!Evaluator.Decide(connection, Time, rules, 1).Allowed || ScanEveryRange() is null)
         {
             throw new InvalidOperationException("The benchmark doesn't measure what it should.");

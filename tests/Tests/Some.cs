@@ -36,7 +36,7 @@ internal static class Some
     public static AddressRange Range(string cidr, int age = 0) => new()
     {
         Id = Guid.CreateVersion7(Time),
-        Cidr = Cidr.Read(cidr, out _)!,
+        Cidr = Cidr.Parse(cidr, out _)!,
         CreatedAt = Time.AddDays(-age),
         CreatedBy = "admin",
         UpdatedAt = Time,
@@ -85,7 +85,7 @@ internal static class Some
 
     public static ConnectionEvent Read(this JsonNode json) => Read(json.ToJsonString());
 
-    public static ConnectionEvent Read(string json) => ConnectionEvent.Read(Encoding.UTF8.GetBytes(json));
+    public static ConnectionEvent Read(string json) => ConnectionEvent.Parse(Encoding.UTF8.GetBytes(json));
 
     public static JsonElement Json(this ConnectionResponse response) => JsonElement.Parse(response.ToJson());
 

@@ -32,8 +32,8 @@ public sealed record Impact(
     int DeniedUserCount,
     IReadOnlyList<ImpactExample> Examples)
 {
-    private const int MostExamples = 20;
-    private const int MostUsers = 1_000;
+    private const int MaxExamples = 20;
+    private const int MaxUsers = 1_000;
 
     /// <summary>True when more than half of the users who came in would stay out: such a change needs force.</summary>
     /// <example>false</example>
@@ -67,7 +67,7 @@ public sealed record Impact(
     /// <param name="before">The present rules.</param>
     /// <param name="after">The rules as they would be.</param>
     /// <param name="now">The time: a range that has just expired denied nobody before, but does now.</param>
-    public static Impact Of(IEnumerable<RecordedDecision> decisions, bool isComplete, int days, RuleSet before, RuleSet after, DateTimeOffset now)
+    public static Impact Compute(IEnumerable<RecordedDecision> decisions, bool isComplete, int days, RuleSet before, RuleSet after, DateTimeOffset now)
     {
         var (count, newlyDenied, newlyAllowed, otherReason) = (0, 0, 0, 0);
         var allowedUsers = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -87,7 +87,7 @@ public sealed record Impact(
                 allowedUsers.Add(user);
             }
 
-            var connection = ConnectionEvent.Read(json);
+            var connection = ConnectionEvent.Parse(json);
             var was = new ImpactOutcome(decision.LetIn, decision.Reason);
             var present = Decide(before, decision.Time);
             var changed = Decide(after, decision.Time);
@@ -117,7 +117,7 @@ public sealed record Impact(
             }
 
             var examples = isDenied ? denied : others;
-            if (examples.Count < MostExamples)
+            if (examples.Count < MaxExamples)
             {
                 examples.Add(new(decision.Id, decision.Time, decision.Username, decision.CommonName, decision.PublicIp, decision.EndpointId, was, changed));
             }
@@ -126,7 +126,7 @@ public sealed record Impact(
         }
 
         return new Impact(
-            days, count, isComplete, newlyDenied, newlyAllowed, otherReason, allowedUsers.Count, [.. deniedUsers.Order(StringComparer.Ordinal).Take(MostUsers)], deniedUsers.Count, [.. denied.Concat(others).Take(MostExamples)]);
+            days, count, isComplete, newlyDenied, newlyAllowed, otherReason, allowedUsers.Count, [.. deniedUsers.Order(StringComparer.Ordinal).Take(MaxUsers)], deniedUsers.Count, [.. denied.Concat(others).Take(MaxExamples)]);
     }
 
     private static string User(RecordedDecision decision) =>

@@ -16,9 +16,9 @@ internal record RuleSetChanges
     public RuleSetChanges(Snapshot before, long? to, RuleSet after, JsonSerializerOptions json)
     {
         (From, To) = (before.Revision, to);
-        Ranges = ObjectChanges.Between(before.Rules.Ranges, after.Ranges, RuleSetCodec.Fingerprint, json);
-        DenialMessages = ObjectChanges.Between(before.Rules.DenialMessages, after.DenialMessages, RuleSetCodec.Fingerprint, json);
-        RuleTests = ObjectChanges.Between(before.Rules.RuleTests, after.RuleTests, RuleSetCodec.Fingerprint, json);
+        Ranges = ObjectChanges.Between(before.Rules.Ranges, after.Ranges, json);
+        DenialMessages = ObjectChanges.Between(before.Rules.DenialMessages, after.DenialMessages, json);
+        RuleTests = ObjectChanges.Between(before.Rules.RuleTests, after.RuleTests, json);
         Settings = [.. FieldChange.Between(before.Rules.Settings, after.Settings, json)];
     }
 
@@ -49,7 +49,7 @@ internal record RuleSetChanges
 /// <param name="Changed">Those that are there still, but say something else.</param>
 internal sealed record ObjectChanges(IReadOnlyList<JsonNode> Added, IReadOnlyList<JsonNode> Removed, IReadOnlyList<ChangedObject> Changed)
 {
-    public static ObjectChanges Between<T>(IReadOnlyCollection<T> before, IReadOnlyCollection<T> after, Func<T, string> fingerprint, JsonSerializerOptions json)
+    public static ObjectChanges Between<T>(IReadOnlyCollection<T> before, IReadOnlyCollection<T> after, JsonSerializerOptions json)
         where T : RuleObject
     {
         var old = before.ToDictionary(o => o.Id);
@@ -59,7 +59,7 @@ internal sealed record ObjectChanges(IReadOnlyList<JsonNode> Added, IReadOnlyLis
             [.. before.Where(o => !@new.Contains(o.Id)).Select(Write)],
             [
                 .. from o in after
-                   where old.TryGetValue(o.Id, out var was) && !ReferenceEquals(was, o) && fingerprint(was) != fingerprint(o)
+                   where old.TryGetValue(o.Id, out var was) && !ReferenceEquals(was, o) && RuleSetCodec.Fingerprint(was) != RuleSetCodec.Fingerprint(o)
                    let fields = FieldChange.Between(old[o.Id], o, json).ToList()
                    where fields.Count > 0
                    select new ChangedObject(o.Id, fields),

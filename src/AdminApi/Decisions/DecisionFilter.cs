@@ -1,3 +1,4 @@
+using ClientVpnAdmin.Addresses;
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Validation;
 using Microsoft.AspNetCore.Mvc;
@@ -21,15 +22,15 @@ internal sealed record DecisionFilter(
     [FromQuery(Name = "from")] string? From,
     [FromQuery(Name = "to")] string? To)
 {
-    public DecisionQuery Read(int limit, (long Ticks, Guid Id)? after, DateTimeOffset now, Errors errors) => new()
+    public DecisionQuery ToQuery(int limit, (long Ticks, Guid Id)? after, DateTimeOffset now, Errors errors) => new()
     {
         Allowed = Allowed,
         Reason = Checks.Word<DenialReason>(Reason, null, "reason", errors),
         Username = Username is null ? null : RecordedDecision.Cut(Username),
-        PublicIp = PublicIp is null ? null : RecordedDecision.CanonicalIp(PublicIp),
+        PublicIp = PublicIp is null ? null : Address.Parse(PublicIp)?.ToString() ?? RecordedDecision.Cut(PublicIp),
         EndpointId = EndpointId is null ? null : RecordedDecision.Cut(EndpointId),
-        From = Checks.ReadTime(From, "from", errors),
-        To = Checks.ReadTime(To, "to", errors),
+        From = Checks.Time(From, "from", errors),
+        To = Checks.Time(To, "to", errors),
         After = after is { } key ? new DecisionKey(key.Ticks, key.Id) : null,
         Limit = limit,
         Now = now,

@@ -7,7 +7,7 @@ using ClientVpnAdmin.Validation;
 namespace ClientVpnAdmin.AdminApi.DenialMessages;
 
 /// <summary>What an administrator gives for one denial message, not yet checked. Only <c>text</c> is needed.</summary>
-public sealed record DenialMessageInput : RuleObjectInput
+public sealed record DenialMessageInput : RuleObjectInput<DenialMessage>
 {
     /// <summary>
     /// What a denied person reads: at most 255 characters (UTF-16 code units), no control characters, not beginning with TEMP or CRV1:,
@@ -29,11 +29,7 @@ public sealed record DenialMessageInput : RuleObjectInput
     /// <example>address-not-allowed</example>
     public string? Reason { get; init; }
 
-    /// <summary>Checks every field and reports every error.</summary>
-    /// <param name="errors">Takes what is wrong; empty so far.</param>
-    /// <param name="edit">What is being made or changed, by whom and when.</param>
-    /// <returns>Null if there was an error. The replaced message itself if nothing about it changes.</returns>
-    public DenialMessage? Check(Errors errors, Edit<DenialMessage> edit)
+    public override DenialMessage? Check(Errors errors, string who, DateTimeOffset at)
     {
         DenialText.Check(Text, "text", errors);
         var reason = Checks.Word<DenialReason>(Reason, null, "reason", errors);
@@ -42,22 +38,16 @@ public sealed record DenialMessageInput : RuleObjectInput
             Checks.EndpointId(EndpointId, "endpointId", errors);
         }
 
-        if (errors.Any)
+        return errors.Any ? null : new DenialMessage
         {
-            return null;
-        }
-
-        var message = new DenialMessage
-        {
-            Id = edit.Id,
+            Id = NewId.At(at),
             Text = Text!,
             EndpointId = EndpointId,
             Reason = reason,
-            CreatedAt = edit.Replaced?.CreatedAt ?? edit.At,
-            CreatedBy = edit.Replaced?.CreatedBy ?? edit.Who,
-            UpdatedAt = edit.At,
-            UpdatedBy = edit.Who,
+            CreatedAt = at,
+            CreatedBy = who,
+            UpdatedAt = at,
+            UpdatedBy = who,
         };
-        return edit.Replaced is { } replaced && message == replaced with { UpdatedAt = edit.At, UpdatedBy = edit.Who } ? replaced : message;
     }
 }

@@ -31,7 +31,7 @@ internal static class EvaluationsApi
             errors.Add("event", "Give the connection event to decide about, as Client VPN sends it.");
         }
 
-        var at = Checks.ReadTime(input.At, "at", errors) ?? time.GetUtcNow();
+        var at = Checks.Time(input.At, "at", errors) ?? time.GetUtcNow();
         var rules = input.Revision is { } number ? await log.ReadAsync(number, cancellationToken) : await log.ReadHeadAsync(cancellationToken);
         if (rules is null)
         {
@@ -43,7 +43,7 @@ internal static class EvaluationsApi
             return Problems.Invalid(errors);
         }
 
-        var connection = ConnectionEvent.Read(input.Event);
+        var connection = ConnectionEvent.Parse(input.Event);
         var decision = Evaluator.Decide(connection, at, rules!.Rules, rules.Revision);
         return TypedResults.Ok(new Evaluation(
             decision.Allowed,
@@ -52,6 +52,6 @@ internal static class EvaluationsApi
             decision.Message,
             rules.Revision,
             JsonElement.Parse(decision.Response.ToJson()),
-            [.. Evaluator.NearMisses(connection, at, rules.Rules)]));
+            [.. Evaluator.NearMisses(connection, at, rules.Rules.Ranges)]));
     }
 }

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Reflection;
 using ClientVpnAdmin.AdminApi.Access;
-using ClientVpnAdmin.AdminApi.Swagger;
 using ClientVpnAdmin.Validation;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
@@ -43,6 +43,9 @@ internal static class ApiGroupRoutes
         route.Produces<T>(status).WithMetadata(new TaggedAnswer(status));
 
     public static IResult WithETag(this IResult result, string tag) => result.WithHeader(HeaderNames.ETag, $"\"{tag}\"");
+
+    /// <summary>The tag of a list is the number of the revision that it is of.</summary>
+    public static IResult WithETag(this IResult result, long revision) => result.WithETag(revision.ToString(CultureInfo.InvariantCulture));
 
     public static IResult WithHeader(this IResult result, string name, string value) => new ResultWithHeader(result, name, value);
 

@@ -33,8 +33,8 @@ internal sealed record Paging([FromQuery(Name = "limit")] int? Limit, [FromQuery
     /// <param name="errors">Takes what is wrong with the limit or the cursor.</param>
     public Page<T>? Cut<T>(IEnumerable<T> items, string list, Func<T, (long Major, Guid Minor)> position, Errors errors)
     {
-        var limit = ReadLimit(errors);
-        var after = ReadCursor(list, errors);
+        var limit = CheckLimit(errors);
+        var after = ParseCursor(list, errors);
         if (errors.Any)
         {
             return null;
@@ -51,7 +51,7 @@ internal sealed record Paging([FromQuery(Name = "limit")] int? Limit, [FromQuery
         return new Page<T>(found, WriteCursor(list, major, minor));
     }
 
-    public int ReadLimit(Errors errors)
+    public int CheckLimit(Errors errors)
     {
         if (Limit is < 1 or > MaxLimit)
         {
@@ -62,7 +62,7 @@ internal sealed record Paging([FromQuery(Name = "limit")] int? Limit, [FromQuery
     }
 
     /// <summary>Where the page before ended; null for the first page.</summary>
-    public (long Major, Guid Minor)? ReadCursor(string list, Errors errors)
+    public (long Major, Guid Minor)? ParseCursor(string list, Errors errors)
     {
         if (Cursor is null)
         {

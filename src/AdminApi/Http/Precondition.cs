@@ -15,7 +15,7 @@ internal sealed class Precondition
     private Precondition(IList<EntityTagHeaderValue>? expected) => this.expected = expected;
 
     /// <summary>Null, and an error, if the header can't be read.</summary>
-    public static Precondition? Read(string? ifMatch, Errors errors)
+    public static Precondition? Parse(string? ifMatch, Errors errors)
     {
         if (string.IsNullOrEmpty(ifMatch))
         {
@@ -41,6 +41,6 @@ internal sealed class Precondition
         var matches = expected is null || expected.Any(e => e.Equals(EntityTagHeaderValue.Any) || e.Compare(present, useStrongComparison: true));
         return matches && firstContent == (content ?? tag)
             ? null
-            : Problems.Of(StatusCodes.Status412PreconditionFailed, "Somebody else has changed this in the meantime; nothing was changed. GET it, and send your change again with its new ETag in If-Match.");
+            : Problems.Create(StatusCodes.Status412PreconditionFailed, "Somebody else has changed this in the meantime; nothing was changed. GET it, and send your change again with its new ETag in If-Match.");
     }
 }

@@ -29,11 +29,11 @@ internal static partial class Problems
     public static void UseProblems(this WebApplication app)
     {
         app.UseExceptionHandler();
-        app.UseStatusCodePages(context => Of(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext));
+        app.UseStatusCodePages(context => Create(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext));
         app.Use(RefuseOtherCharsets);
     }
 
-    public static IResult Of(int status, string? detail, Dictionary<string, object?>? more = null) => TypedResults.Problem(statusCode: status, detail: detail, extensions: more);
+    public static IResult Create(int status, string? detail, Dictionary<string, object?>? more = null) => TypedResults.Problem(statusCode: status, detail: detail, extensions: more);
 
     public static IResult Invalid(Errors errors) => TypedResults.ValidationProblem(errors.ToDictionary(), detail: "What was sent can't be used; nothing was changed. See errors.");
 
@@ -44,7 +44,7 @@ internal static partial class Problems
         return Invalid(errors);
     }
 
-    public static IResult NotFound(string what) => Of(StatusCodes.Status404NotFound, $"There is no {what}.");
+    public static IResult NotFound(string what) => Create(StatusCodes.Status404NotFound, $"There is no {what}.");
 
     /// <summary>The framework fails on a charset that it doesn't know, among them "utf-8" in quotes (right by RFC 9110, 8.3.1).</summary>
     private static Task RefuseOtherCharsets(HttpContext context, RequestDelegate next)
@@ -56,7 +56,7 @@ internal static partial class Problems
             if (!charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
             {
                 var remedy = "Send the body in UTF-8, with 'charset=utf-8' in Content-Type or no charset.";
-                var problem = Of(StatusCodes.Status415UnsupportedMediaType, $"{Errors.Quote(charset)} is not read here. {remedy}");
+                var problem = Create(StatusCodes.Status415UnsupportedMediaType, $"{Errors.Quote(charset)} is not read here. {remedy}");
                 return problem.ExecuteAsync(context);
             }
 
@@ -67,7 +67,7 @@ internal static partial class Problems
         return next(context);
     }
 
-    private static IResult Of(int status) => Of(status, status switch
+    private static IResult Create(int status) => Create(status, status switch
     {
         StatusCodes.Status400BadRequest => "The body can't be read to its end. Send it as its headers announce it.",
         StatusCodes.Status401Unauthorized => "Send the header 'Authorization: Bearer <token>' with a valid token; where the portal signs in by IAM, sign the request instead (curl --aws-sigv4). With its local sign-in the portal says at its start where its tokens are.",
@@ -80,11 +80,11 @@ internal static partial class Problems
     });
 
     /// <summary>Names the field of a body or a parameter that couldn't be read.</summary>
-    private static IResult Of(BadHttpRequestException exception)
+    private static IResult Create(BadHttpRequestException exception)
     {
         if (exception.InnerException is JsonException json)
         {
-            return Of(json);
+            return Create(json);
         }
 
         if (UnreadableParameter().Match(exception.Message) is { Success: true } parameter)
@@ -97,10 +97,10 @@ internal static partial class Problems
 
         return exception.StatusCode == StatusCodes.Status400BadRequest
             ? Invalid("body", "Send a body, in JSON.")
-            : Of(exception.StatusCode);
+            : Create(exception.StatusCode);
     }
 
-    private static IResult Of(JsonException exception)
+    private static IResult Create(JsonException exception)
     {
         var path = exception.Path is null or "$" ? "body" : exception.Path.StartsWith("$.", StringComparison.Ordinal) ? exception.Path[2..] : exception.Path[1..];
         var message = exception.Message switch
@@ -129,11 +129,11 @@ internal static partial class Problems
             switch (exception)
             {
                 case BadHttpRequestException bad:
-                    problem = Of(bad);
+                    problem = Create(bad);
                     break;
                 case RuleStoreException store:
                     logger.LogError(exception, "The rule store can't be used.");
-                    problem = Of(
+                    problem = Create(
                         StatusCodes.Status503ServiceUnavailable,
                         store.IsReadOnly
                             ? "The rule store can't be written at the moment, so nothing was changed. Make room on its disk, and see that "
@@ -142,7 +142,7 @@ internal static partial class Problems
                     break;
                 default:
                     logger.LogError(exception, "A request failed.");
-                    problem = Of(StatusCodes.Status500InternalServerError, "Something broke; the portal's log says what.");
+                    problem = Create(StatusCodes.Status500InternalServerError, "Something broke; the portal's log says what.");
                     break;
             }
 

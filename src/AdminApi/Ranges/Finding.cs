@@ -41,7 +41,7 @@ public sealed record Finding(Guid RangeId, Cidr Cidr, string Description, Findin
     /// <param name="rules">The rules.</param>
     /// <param name="now">The time.</param>
     /// <param name="lately">What was decided lately; null if not all of that is known.</param>
-    public static IEnumerable<Finding> Of(RuleSet rules, DateTimeOffset now, IReadOnlyCollection<RecordedDecision>? lately)
+    public static IEnumerable<Finding> FindAll(RuleSet rules, DateTimeOffset now, IReadOnlyCollection<RecordedDecision>? lately)
     {
         var used = lately?.Select(d => d.RangeId).OfType<Guid>().ToHashSet();
         var asksForNames = rules.Ranges.Any(r => r.Enabled && !(r.Users.IsEmpty && r.Groups.IsEmpty && r.CommonNames.IsEmpty));
@@ -89,7 +89,7 @@ public sealed record Finding(Guid RangeId, Cidr Cidr, string Description, Findin
 
     private static RecordedNames[] NamesIn(IEnumerable<RecordedDecision> decisions)
     {
-        var connections = decisions.Where(d => d.Event is not null).Select(d => ConnectionEvent.Read(d.Event!.Value))
+        var connections = decisions.Where(d => d.Event is not null).Select(d => ConnectionEvent.Parse(d.Event!.Value))
             .Where(c => c.Problem is null).ToList();
         return
         [
@@ -106,7 +106,7 @@ public sealed record Finding(Guid RangeId, Cidr Cidr, string Description, Findin
 
     private static Finding Found(AddressRange range, FindingKind kind, string message, Guid? other = null) => new(range.Id, range.Cidr, range.Description, kind, message, other);
 
-    private static Cidr[] Blocks(params string[] texts) => Array.ConvertAll(texts, t => Cidr.Read(t, out _)!);
+    private static Cidr[] Blocks(params string[] texts) => Array.ConvertAll(texts, t => Cidr.Parse(t, out _)!);
 }
 
 /// <summary>What can be found about a range.</summary>

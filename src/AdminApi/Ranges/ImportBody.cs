@@ -26,7 +26,7 @@ internal sealed record ImportBody(IReadOnlyList<RangesBody.Item> Items, Errors E
         var json = await context.Request.ReadJsonBodyAsync<JsonElement>(options);
         try
         {
-            return ReadAws(json);
+            return ParseAws(json);
         }
         catch (InvalidOperationException)
         {
@@ -60,7 +60,7 @@ internal sealed record ImportBody(IReadOnlyList<RangesBody.Item> Items, Errors E
         return new(items, errors);
     }
 
-    private static ImportBody ReadAws(JsonElement json)
+    private static ImportBody ParseAws(JsonElement json)
     {
         var errors = new Errors();
         if (json.ValueKind == JsonValueKind.Object && Member(json, "NextToken", JsonValueKind.String) is not null)

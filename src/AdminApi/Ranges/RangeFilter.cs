@@ -17,9 +17,9 @@ internal sealed record RangeFilter(
     [FromQuery(Name = "contains")] string? Contains)
 {
     /// <summary>Tells of each range whether it is to be shown.</summary>
-    public Func<AddressRange, bool> Read(Errors errors)
+    public Func<AddressRange, bool> ToPredicate(Errors errors)
     {
-        var address = Address.Read(Contains);
+        var address = Address.Parse(Contains);
         if (Contains is not null && address is null)
         {
             errors.Add("contains", $"{Errors.Quote(Contains)} is not an IP address. Write one such as 203.0.113.5 or 2001:db8::7.");

@@ -7,7 +7,7 @@ using ClientVpnAdmin.Validation;
 namespace ClientVpnAdmin.AdminApi.Ranges;
 
 /// <summary>What an administrator gives for one range, not yet checked. Only <c>cidr</c> is needed.</summary>
-public sealed record RangeInput : RuleObjectInput
+public sealed record RangeInput : RuleObjectInput<AddressRange>
 {
     /// <summary>A CIDR block without host bits, or a single address, which becomes /32 or /128.</summary>
     /// <example>203.0.113.0/24</example>
@@ -78,13 +78,9 @@ public sealed record RangeInput : RuleObjectInput
     private static readonly string[] SentPlatforms =
         ["android", "freebsd", "ios", "linux", "mac", "netbsd", "openbsd", "solaris", "uwp", "win"];
 
-    /// <summary>Checks every field and reports every error.</summary>
-    /// <param name="errors">Takes what is wrong; empty so far.</param>
-    /// <param name="edit">What is being made or changed, by whom and when.</param>
-    /// <returns>Null if there was an error. The replaced range itself if nothing about it changes.</returns>
-    public AddressRange? Check(Errors errors, Edit<AddressRange> edit)
+    public override AddressRange? Check(Errors errors, string who, DateTimeOffset at)
     {
-        var cidr = Addresses.Cidr.Read(Cidr, out var cidrError);
+        var cidr = Addresses.Cidr.Parse(Cidr, out var cidrError);
         if (cidrError is not null)
         {
             errors.Add("cidr", cidrError);
@@ -98,8 +94,8 @@ public sealed record RangeInput : RuleObjectInput
         CheckNames(CommonNames, "commonNames", errors, CheckPattern);
         CheckNames(Platforms, "platforms", errors, CheckPlatform);
         var action = Checks.Word<RangeAction>(Action, RangeAction.Allow, "action", errors);
-        var validFrom = Checks.ReadTime(ValidFrom, "validFrom", errors);
-        var validUntil = Checks.ReadTime(ValidUntil, "validUntil", errors);
+        var validFrom = Checks.Time(ValidFrom, "validFrom", errors);
+        var validUntil = Checks.Time(ValidUntil, "validUntil", errors);
         if (validUntil <= validFrom)
         {
             errors.Add("validUntil", "The range would never count: give a time after validFrom, or leave one of them out.");
@@ -108,14 +104,9 @@ public sealed record RangeInput : RuleObjectInput
         var scheduleErrors = new Errors();
         var schedule = Schedule?.Check(scheduleErrors);
         errors.AddAll("schedule", scheduleErrors);
-        if (errors.Any)
+        return errors.Any ? null : new AddressRange
         {
-            return null;
-        }
-
-        var range = new AddressRange
-        {
-            Id = edit.Id,
+            Id = NewId.At(at),
             Cidr = cidr!,
             Action = action!.Value,
             Description = description,
@@ -128,12 +119,11 @@ public sealed record RangeInput : RuleObjectInput
             ValidFrom = validFrom,
             ValidUntil = validUntil,
             Schedule = schedule,
-            CreatedAt = edit.Replaced?.CreatedAt ?? edit.At,
-            CreatedBy = edit.Replaced?.CreatedBy ?? edit.Who,
-            UpdatedAt = edit.At,
-            UpdatedBy = edit.Who,
+            CreatedAt = at,
+            CreatedBy = who,
+            UpdatedAt = at,
+            UpdatedBy = who,
         };
-        return edit.Replaced is { } replaced && range.SaysTheSameAs(replaced) ? replaced : range;
     }
 
     /// <summary>Whether a range can be for just this name, with no pattern in it.</summary>

@@ -26,7 +26,7 @@ internal static class RangesCsv
     [
         ("id", (r, _) => r.Id.ToString()),
         ("cidr", (r, _) => r.Cidr.ToString()),
-        ("action", (r, _) => Words.Of(r.Action)),
+        ("action", (r, _) => Words.Format(r.Action)),
         ("description", (r, _) => r.Description),
         ("enabled", (r, _) => r.Enabled ? "true" : "false"),
         ("endpointIds", (r, json) => WriteList(r.EndpointIds, json)),
@@ -96,7 +96,7 @@ internal static class RangesCsv
                     found.Add("", $"There are {cells.Length} cells here, and {header.Length} in the header: mend the commas, or put a cell with a comma into double quotes.");
                 }
 
-                items.Add(new(ReadRange(name => Array.IndexOf(header, name) is >= 0 and var i && i < cells.Length && cells[i].Length > 0 ? cells[i] : null, found, json), found, $"line {line}"));
+                items.Add(new(ParseRange(name => Array.IndexOf(header, name) is >= 0 and var i && i < cells.Length && cells[i].Length > 0 ? cells[i] : null, found, json), found, $"line {line}"));
             }
 
             if (header is null)
@@ -134,7 +134,7 @@ internal static class RangesCsv
         }
     }
 
-    private static RangeInput ReadRange(Func<string, string?> cell, Errors errors, JsonSerializerOptions json)
+    private static RangeInput ParseRange(Func<string, string?> cell, Errors errors, JsonSerializerOptions json)
     {
         var enabled = cell("enabled");
         if (enabled is not (null or "true" or "false"))

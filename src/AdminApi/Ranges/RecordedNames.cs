@@ -41,7 +41,7 @@ internal sealed class RecordedNames
             foreach (var name in carried(connection))
             {
                 exactly.Add(Exactly(name));
-                foreach (var possible in (arePatterns ? [Name.Loosely(name)] : Name.AllOf([name])).Where(p => p.Length > 0))
+                foreach (var possible in (arePatterns ? [Name.Loosely(name)] : Name.AllForms([name])).Where(p => p.Length > 0))
                 {
                     isCarried = true;
                     loosely.Add(possible);

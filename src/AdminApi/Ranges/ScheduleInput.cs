@@ -91,8 +91,8 @@ public sealed record ScheduleWindowInput
             }
         }
 
-        var from = ReadTime(From, "from", errors);
-        var to = ReadTime(To, "to", errors);
+        var from = ParseTime(From, "from", errors);
+        var to = ParseTime(To, "to", errors);
         if (from is not null && from == to)
         {
             errors.Add("to", "The window would be empty. Give another time than from; for a whole day write 00:00 to 24:00.");
@@ -101,9 +101,9 @@ public sealed record ScheduleWindowInput
         return errors.Any ? null : new ScheduleWindow { Days = [.. days.Distinct().OrderBy(d => ((int)d + 6) % 7)], From = from!.Value, To = to!.Value };
     }
 
-    private static WallTime? ReadTime(string? text, string field, Errors errors)
+    private static WallTime? ParseTime(string? text, string field, Errors errors)
     {
-        var time = WallTime.Read(text);
+        var time = WallTime.Parse(text);
         if (time is null || (field == "from" && time.Value.ToString() == "24:00"))
         {
             errors.Add(field, $"{Errors.Quote(text ?? "")} is not a time of day. Write hours and minutes, from 00:00 to {(field == "from" ? "23:59" : "24:00")}.");

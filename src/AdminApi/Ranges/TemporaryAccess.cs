@@ -1,10 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Xml;
-using ClientVpnAdmin.AdminApi.Changes;
-using ClientVpnAdmin.AdminApi.Http;
 using ClientVpnAdmin.Connections;
 using ClientVpnAdmin.Decisions;
-using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Validation;
 
@@ -23,17 +20,19 @@ internal sealed record TemporaryAccess
     [Required]
     public string? Reason { get; init; }
 
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
+    private static readonly TimeSpan MaxDuration = TimeSpan.FromDays(30);
 
-    /// <summary>Makes a range for the one address, user, certificate and endpoint of a denied connection, until then.</summary>
-    public async Task<IResult> AllowAsync(RecordedDecision decision, Change change)
+    /// <summary>Checks every field and reports every error.</summary>
+    /// <returns>The duration; any if there was an error.</returns>
+    public TimeSpan Check(Errors errors)
     {
-        var errors = new Errors();
-        var now = change.Time.GetUtcNow();
-        if (ReadDuration() is not { } duration)
+        var duration = ParseDuration();
+        if (duration is null)
         {
-            errors.Add("duration", $"{Errors.Quote(Duration ?? "")} is not a duration of at most {Longest.TotalDays} days. Write ISO 8601, such as PT8H for eight hours or P1D for a day.");
-            duration = Longest;
+            errors.Add(
+                "duration",
+                $"{Errors.Quote(Duration ?? "")} is not a duration of at most {MaxDuration.TotalDays} days. Write ISO 8601, such as PT8H for "
+                + "eight hours or P1D for a day.");
         }
 
         if (string.IsNullOrWhiteSpace(Reason))
@@ -42,57 +41,58 @@ internal sealed record TemporaryAccess
         }
 
         Checks.Text(Reason ?? "", RangeInput.MaxDescription, "reason", errors);
-        if (errors.Any)
-        {
-            return Problems.Invalid(errors);
-        }
+        return duration ?? MaxDuration;
+    }
 
-        if (decision.Event is not { } json)
+    /// <summary>Why there is nothing to allow about a decision, or no range could be for just that person; null if there is.</summary>
+    public static string? FindFault(RecordedDecision decision)
+    {
+        if (decision.Event is null)
         {
-            return Refuse(
-                $"The event of this decision {(decision.Unreadable ? "can't be read any more" : "isn't recorded")}, so that nobody can say "
-                + "whom a range would be for: add a range with POST /api/ranges, for the address and the user that you know.");
+            return $"The event of this decision {(decision.Unreadable ? "can't be read any more" : "isn't recorded")}, so that nobody can say "
+                + "whom a range would be for: add a range with POST /api/ranges, for the address and the user that you know.";
         }
 
         if (decision.Allowed)
         {
-            return Refuse("This connection was allowed. Only for denied ones there is something to allow.");
+            return "This connection was allowed. Only for denied ones there is something to allow.";
         }
 
-        // Every identity that the event carries, or somebody else with one of them could use it. Not the platform, which anybody can forge.
         string[] identities = [.. new[] { decision.Username, decision.CommonName }.Where(name => name.Length > 0)];
-        if (identities.Length == 0 || !Array.TrueForAll(identities, RangeInput.CanName))
-        {
-            return Refuse(
-                "The event names no user and no certificate, or has a name that no range can have: one with a *, with characters that "
+        return identities.Length > 0 && Array.TrueForAll(identities, RangeInput.CanName)
+            ? null
+            : "The event names no user and no certificate, or has a name that no range can have: one with a *, with characters that "
                 + "nobody sees or white space at its ends, or a long one. Add a range with POST /api/ranges, for the address or for others "
-                + "of its conditions.");
-        }
-
-        var input = new RangeInput
-        {
-            Cidr = decision.PublicIp,
-            Description = Reason,
-            EndpointIds = decision.EndpointId.Length > 0 ? [decision.EndpointId] : [],
-            Users = decision.Username.Length > 0 ? [decision.Username] : [],
-            CommonNames = decision.CommonName.Length > 0 ? [decision.CommonName] : [],
-            ValidUntil = (now + duration).UtcDateTime.ToString("O"),
-        };
-        return await RangesApi.Ranges.AddAsync(null, input.Check, FindConflict, change);
-
-        IResult? FindConflict(AddressRange range, Func<RuleSet> rules, IEnumerable<AddressRange> others) =>
-            Evaluator.Decide(ConnectionEvent.Read(json), now, rules(), 0) is { Allowed: false, Reason: { } reason }
-                ? Refuse($"Such a connection would be denied all the same ({Words.Of(reason)}): POST /api/evaluations shows what stands in its way.")
-                : null;
+                + "of its conditions.";
     }
 
-    private static IResult Refuse(string why) => Problems.Of(StatusCodes.Status409Conflict, why);
+    /// <summary>Why such a connection would be denied all the same by the rules; null if it would come in.</summary>
+    public static string? FindFault(RecordedDecision decision, RuleSet rules, DateTimeOffset at) =>
+        Evaluator.Decide(ConnectionEvent.Parse(decision.Event!.Value), at, rules, 0) is { Allowed: false, Reason: { } reason }
+            ? $"Such a connection would be denied all the same ({Words.Format(reason)}): POST /api/evaluations shows what stands in its way."
+            : null;
 
-    private TimeSpan? ReadDuration()
+    /// <summary>
+    /// A range for the one address, endpoint, user and certificate of a denied connection: every identity that the event carries, or
+    /// somebody else with one of them could use it. Not the platform, which anybody can forge.
+    /// </summary>
+    public RangeInput RangeFor(RecordedDecision decision, DateTimeOffset until) => new()
+    {
+        Cidr = decision.PublicIp,
+        Description = Reason,
+        EndpointIds = decision.EndpointId.Length > 0 ? [decision.EndpointId] : [],
+        Users = decision.Username.Length > 0 ? [decision.Username] : [],
+        CommonNames = decision.CommonName.Length > 0 ? [decision.CommonName] : [],
+        ValidUntil = until.UtcDateTime.ToString("O"),
+    };
+
+    private TimeSpan? ParseDuration()
     {
         try
         {
-            return Duration is not null && XmlConvert.ToTimeSpan(Duration) is var duration && duration > TimeSpan.Zero && duration <= Longest ? duration : null;
+            return Duration is not null && XmlConvert.ToTimeSpan(Duration) is var duration && duration > TimeSpan.Zero && duration <= MaxDuration
+                ? duration
+                : null;
         }
         catch (Exception e) when (e is FormatException or OverflowException)
         {

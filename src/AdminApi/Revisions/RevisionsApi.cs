@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Claims;
 using ClientVpnAdmin.AdminApi.Changes;
 using ClientVpnAdmin.AdminApi.Http;
 using ClientVpnAdmin.Revisions;
@@ -34,14 +35,14 @@ internal static class RevisionsApi
     private static async Task<IResult> ListRevisions([AsParameters] Paging paging, RevisionLog log, CancellationToken cancellationToken)
     {
         var errors = new Errors();
-        var before = paging.ReadCursor(List, errors) is { } cursor ? -cursor.Major : long.MaxValue;
-        var revisions = await log.ListAsync(before, paging.ReadLimit(errors) + 1, cancellationToken);
+        var before = paging.ParseCursor(List, errors) is { } cursor ? -cursor.Major : long.MaxValue;
+        var revisions = await log.ListAsync(before, paging.CheckLimit(errors) + 1, cancellationToken);
         return paging.Cut(revisions, List, r => (-r.Number, Guid.Empty), errors) is { } page ? TypedResults.Ok(page) : Problems.Invalid(errors);
     }
 
     private static async Task<IResult> Get(long number, RevisionLog log, CancellationToken cancellationToken) =>
         await log.FindAsync(number, cancellationToken) is { } revision
-            ? TypedResults.Ok(revision).WithETag(number.ToString(CultureInfo.InvariantCulture))
+            ? TypedResults.Ok(revision).WithETag(number)
             : NotFound(number);
 
     private static async Task<IResult> ListChanges(
@@ -58,19 +59,33 @@ internal static class RevisionsApi
             : Problems.Invalid("since", $"There is no revision {before}. GET /api/revisions lists those there are; leave it out for the one before.");
     }
 
-    private static async Task<IResult> Restore(long number, [AsParameters] Change change)
+    private static async Task<IResult> Restore(
+        long number,
+        [AsParameters] ChangeOptions options,
+        ClaimsPrincipal caller,
+        RevisionLog log,
+        RuleEditor editor,
+        CancellationToken cancellationToken)
     {
-        if (await change.Log.ReadAsync(number, change.CancellationToken) is not { } old)
+        var errors = new Errors();
+        options.Check(errors);
+        if (errors.Any)
+        {
+            return Problems.Invalid(errors);
+        }
+
+        if (await log.ReadAsync(number, cancellationToken) is not { } old)
         {
             return NotFound(number);
         }
 
-        var body = RuleSetCodec.Encode(old.Rules);
-        return await change.CommitAsync(head => RuleSetCodec.Encode(head.Rules).AsSpan().SequenceEqual(body)
-            ? Outcome.Unchanged(TypedResults.Ok(new RestoredRevision(number, head.Revision)), head)
-            : new Outcome(
-                TypedResults.Ok(new RestoredRevision(number, head.Revision + 1)),
-                new Proposal(old.Rules, string.Create(CultureInfo.InvariantCulture, $"Restored revision {number}."))));
+        var stored = RuleSetCodec.Encode(old.Rules);
+        var outcome = await editor.EditAsync(caller, options, Restore, cancellationToken);
+        return outcome.Answer(head => TypedResults.Ok(new RestoredRevision(number, head.Revision)));
+
+        Edit Restore(Snapshot head) => RuleSetCodec.Encode(head.Rules).AsSpan().SequenceEqual(stored)
+            ? new Edit.Nothing()
+            : new Edit.To(old.Rules, string.Create(CultureInfo.InvariantCulture, $"Restored revision {number}."));
     }
 
     private static IResult NotFound(long number) => Problems.NotFound(string.Create(CultureInfo.InvariantCulture, $"revision {number}"));

@@ -1,7 +1,11 @@
+using ClientVpnAdmin.RuleObjects;
+using ClientVpnAdmin.Validation;
+
 namespace ClientVpnAdmin.AdminApi.RuleObjects;
 
-/// <summary>What an administrator may send along with any object, so that an answer can be sent back as it came.</summary>
-public abstract record RuleObjectInput
+/// <summary>What an administrator gives for one object, not yet checked. An answer can be sent back as it came.</summary>
+public abstract record RuleObjectInput<T>
+    where T : RuleObject
 {
     /// <summary>The portal gives new objects their ids. In a replacement, the id of what is replaced may be repeated.</summary>
     /// <example>null</example>
@@ -22,4 +26,11 @@ public abstract record RuleObjectInput
     /// <summary>Set by the portal; what is given here is ignored.</summary>
     /// <example>null</example>
     public string? UpdatedBy { get; init; }
+
+    /// <summary>Checks every field, reports every error, and makes a new object.</summary>
+    /// <param name="errors">Takes what is wrong; empty so far.</param>
+    /// <param name="who">The administrator.</param>
+    /// <param name="at">The time of the change.</param>
+    /// <returns>Null if there was an error.</returns>
+    public abstract T? Check(Errors errors, string who, DateTimeOffset at);
 }

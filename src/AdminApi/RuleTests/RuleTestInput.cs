@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ClientVpnAdmin.AdminApi.Http;
@@ -11,7 +10,7 @@ using ClientVpnAdmin.Validation;
 namespace ClientVpnAdmin.AdminApi.RuleTests;
 
 /// <summary>What an administrator gives for one rule test, not yet checked.</summary>
-public sealed record RuleTestInput : RuleObjectInput
+public sealed record RuleTestInput : RuleObjectInput<RuleTest>
 {
     /// <summary>What it is about, in at most 500 characters: it names the test when a change breaks it.</summary>
     /// <example>Administrators get in from the office</example>
@@ -36,11 +35,7 @@ public sealed record RuleTestInput : RuleObjectInput
     private const int MaxDescription = 500;
     private const int MaxEvent = 10_000;
 
-    /// <summary>Checks every field and reports every error.</summary>
-    /// <param name="errors">Takes what is wrong; empty so far.</param>
-    /// <param name="edit">What is being made or changed, by whom and when.</param>
-    /// <returns>Null if there was an error. The replaced test itself if nothing about it changes.</returns>
-    public RuleTest? Check(Errors errors, Edit<RuleTest> edit)
+    public override RuleTest? Check(Errors errors, string who, DateTimeOffset at)
     {
         if (string.IsNullOrWhiteSpace(Description))
         {
@@ -48,11 +43,12 @@ public sealed record RuleTestInput : RuleObjectInput
         }
 
         Checks.Text(Description ?? "", MaxDescription, "description", errors);
+        var connection = ConnectionEvent.Parse(Event);
         if (Event.ValueKind == JsonValueKind.Undefined)
         {
             errors.Add("event", "Give the connection event, as Client VPN sends it.");
         }
-        else if (ConnectionEvent.Read(Event).Problem is { } problem)
+        else if (connection.Problem is { } problem)
         {
             errors.Add("event", $"{problem} Such an event is always denied, whatever the rules say: mend it.");
         }
@@ -60,7 +56,7 @@ public sealed record RuleTestInput : RuleObjectInput
         {
             errors.Add("event", $"It is longer than {MaxEvent} characters: leave out what the rules don't ask for.");
         }
-        else if (ConnectionEvent.Keep(JsonMarshal.GetRawUtf8Value(Event)) is null)
+        else if (connection.Recordable is null)
         {
             errors.Add("event", "It is nested deeper than 32 levels: leave out what the rules don't ask for.");
         }
@@ -70,24 +66,18 @@ public sealed record RuleTestInput : RuleObjectInput
             errors.Add("allowed", "Say what the rules must say: true for allowed, false for denied.");
         }
 
-        var at = Checks.ReadTime(At, "at", errors);
-        if (errors.Any)
+        var eventTime = Checks.Time(At, "at", errors);
+        return errors.Any ? null : new RuleTest
         {
-            return null;
-        }
-
-        var test = new RuleTest
-        {
-            Id = edit.Id,
+            Id = NewId.At(at),
             Description = Description!,
             Event = Event.Clone(),
-            At = at,
+            At = eventTime,
             Allowed = Allowed!.Value,
-            CreatedAt = edit.Replaced?.CreatedAt ?? edit.At,
-            CreatedBy = edit.Replaced?.CreatedBy ?? edit.Who,
-            UpdatedAt = edit.At,
-            UpdatedBy = edit.Who,
+            CreatedAt = at,
+            CreatedBy = who,
+            UpdatedAt = at,
+            UpdatedBy = who,
         };
-        return edit.Replaced is { } replaced && test.SaysTheSameAs(replaced) ? replaced : test;
     }
 }

@@ -20,9 +20,9 @@ namespace ClientVpnAdmin.AdminApi.Sessions;
 internal static class SessionsApi
 {
     // Client VPN ends a session after 24 hours at the latest, and decides about it just before it begins.
-    private static readonly TimeSpan LongestSession = TimeSpan.FromHours(25);
+    private static readonly TimeSpan MaxSession = TimeSpan.FromHours(25);
 
-    private const int MostDecisions = 100_000;
+    private const int MaxDecisions = 100_000;
 
     // A decision is recorded after it is given, and an index of DynamoDB shows it a little later still.
     private static readonly TimeSpan RecordedWithin = TimeSpan.FromMinutes(1);
@@ -64,13 +64,13 @@ internal static class SessionsApi
         }
         catch (Exception e) when (e is AmazonClientException or AmazonServiceException or HttpRequestException)
         {
-            return Problems.Of(StatusCodes.Status502BadGateway, $"EC2 can't be asked for the connections of {endpointId}: {e.Message.TrimEnd('.')}. Nothing was ended. The portal needs AWS_REGION, credentials, and leave to list the connections.");
+            return Problems.Create(StatusCodes.Status502BadGateway, $"EC2 can't be asked for the connections of {endpointId}: {e.Message.TrimEnd('.')}. Nothing was ended. The portal needs AWS_REGION, credentials, and leave to list the connections.");
         }
 
         var now = time.GetUtcNow();
         var head = await log.ReadHeadAsync(cancellationToken);
-        var query = new DecisionQuery { EndpointId = endpointId, From = now - LongestSession, Limit = MostDecisions, Now = now };
-        var (lately, areAll, unreadable) = await decisions.ListAllAsync(query, MostDecisions, cancellationToken);
+        var query = new DecisionQuery { EndpointId = endpointId, From = now - MaxSession, Limit = MaxDecisions, Now = now };
+        var (lately, areAll, unreadable) = await decisions.ListAllAsync(query, MaxDecisions, cancellationToken);
         logger.WarnOfUnreadable(unreadable);
         var letIn = lately.Where(d => d is { LetIn: true, Unreadable: false })
             .DistinctBy(d => d.ConnectionId).ToDictionary(d => d.ConnectionId);
@@ -84,7 +84,7 @@ internal static class SessionsApi
                 continue;
             }
 
-            var again = Evaluator.Decide(ConnectionEvent.Read(json), now, head.Rules, head.Revision);
+            var again = Evaluator.Decide(ConnectionEvent.Parse(json), now, head.Rules, head.Revision);
             if (again.Response.Allow)
             {
                 stillAllowed++;
@@ -100,7 +100,7 @@ internal static class SessionsApi
         {
             logger.LogWarning(
                 "The connection {ConnectionId} of {EndpointId} would not come in any more ({Reason}): {Outcome}.",
-                session.ConnectionId, endpointId, Words.Of(session.Reason!.Value), session.Error ?? (session.Terminated ? "ended" : "left alone"));
+                session.ConnectionId, endpointId, Words.Format(session.Reason!.Value), session.Error ?? (session.Terminated ? "ended" : "left alone"));
         }
 
         foreach (var session in notRecorded)
@@ -115,7 +115,7 @@ internal static class SessionsApi
         async Task<NotRecordedSession> ReviewNotRecordedAsync(ClientVpnConnection connection, Guid? decisionId)
         {
             var error = terminateNotRecorded != true ? null
-                : !areAll && decisionId is null ? $"Left alone: of more than {MostDecisions:N0} decisions the rest was not looked at."
+                : !areAll && decisionId is null ? $"Left alone: of more than {MaxDecisions:N0} decisions the rest was not looked at."
                 : head.Rules.Settings.Enforcement == Enforcement.ReportOnly ? "Left alone: in report-only mode everybody may come in."
                 : IsNew(connection, now) ? "Left alone: it has just begun, or nobody knows when, and its decision may yet be recorded."
                 : await TerminateAsync(ec2, endpointId!, connection.ConnectionId, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using ClientVpnAdmin.AdminApi.Changes;
 using ClientVpnAdmin.AdminApi.Http;
 using ClientVpnAdmin.Revisions;
@@ -25,26 +26,29 @@ internal static class SettingsApi
 
     private static async Task<IResult> Get(RevisionLog log, CancellationToken cancellationToken) => Tagged((await log.ReadHeadAsync(cancellationToken)).Rules.Settings);
 
-    private static async Task<IResult> Replace(SettingsInput input, [FromHeader(Name = "If-Match")] string? ifMatch, [AsParameters] Change change)
+    private static async Task<IResult> Replace(
+        SettingsInput input,
+        [FromHeader(Name = "If-Match")] string? ifMatch,
+        [AsParameters] ChangeOptions options,
+        ClaimsPrincipal caller,
+        RuleEditor editor,
+        CancellationToken cancellationToken)
     {
         var errors = new Errors();
         var settings = input.Check(errors);
-        if (Precondition.Read(ifMatch, errors) is not { } precondition || settings is null || errors.Any)
+        options.Check(errors);
+        if (Precondition.Parse(ifMatch, errors) is not { } precondition || settings is null || errors.Any)
         {
             return Problems.Invalid(errors);
         }
 
-        return await change.CommitAsync(head =>
-        {
-            if (precondition.Refuse(RuleSetCodec.Fingerprint(head.Rules.Settings)) is { } refusal)
-            {
-                return new Outcome(refusal);
-            }
+        var outcome = await editor.EditAsync(caller, options, Replace, cancellationToken);
+        return outcome.Answer(head => Tagged(head.Rules.Settings));
 
-            return settings.SaysTheSameAs(head.Rules.Settings)
-                ? Outcome.Unchanged(Tagged(settings), head)
-                : new Outcome(Tagged(settings), new Proposal(head.Rules.With(settings), $"Changed the settings: enforcement is {Words.Of(settings.Enforcement)}."));
-        });
+        Edit Replace(Snapshot head) =>
+            precondition.Refuse(RuleSetCodec.Fingerprint(head.Rules.Settings)) is { } changed ? new Edit.Refused(changed)
+            : settings == head.Rules.Settings ? new Edit.Nothing()
+            : new Edit.To(head.Rules.With(settings), $"Changed the settings: enforcement is {Words.Format(settings.Enforcement)}.");
     }
 
     private static IResult Tagged(RuleSettings settings) => TypedResults.Ok(settings).WithETag(RuleSetCodec.Fingerprint(settings));

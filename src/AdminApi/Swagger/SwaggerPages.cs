@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using ClientVpnAdmin.Addresses;
 using ClientVpnAdmin.AdminApi.Access;
 using ClientVpnAdmin.AdminApi.Changes;
+using ClientVpnAdmin.AdminApi.Http;
 using ClientVpnAdmin.AdminApi.Ranges;
 using ClientVpnAdmin.Ranges;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
@@ -15,6 +16,8 @@ namespace ClientVpnAdmin.AdminApi.Swagger;
 /// <summary>The OpenAPI document at <c>/swagger/v1/swagger.json</c>, and Swagger UI over it.</summary>
 internal static class SwaggerPages
 {
+    private const string Title = "ClientVpnAdmin";
+
     public static void AddSwagger(this WebApplicationBuilder builder)
     {
         builder.Services.AddEndpointsApiExplorer();
@@ -22,9 +25,10 @@ internal static class SwaggerPages
         {
             swagger.SwaggerDoc("v1", new OpenApiInfo
             {
-                Title = "ClientVpnAdmin",
+                Title = Title,
                 Version = "v1",
-                Description = "From where and when people may connect to AWS Client VPN. Times are RFC 3339 in UTC, ids UUIDv7, errors RFC 9457 problem details.",
+                Description = "From where and when people may connect to AWS Client VPN. Times are RFC 3339 in UTC, ids UUIDv7, "
+                    + "errors RFC 9457 problem details.",
             });
             foreach (var documentation in Directory.EnumerateFiles(AppContext.BaseDirectory, "ClientVpnAdmin.*.xml"))
             {
@@ -42,9 +46,11 @@ internal static class SwaggerPages
                 Type = SecuritySchemeType.Http,
                 Scheme = "bearer",
                 BearerFormat = "JWT",
-                Description = "The content of the file admin.token or reader.token. The portal says at its start where they are. Where it signs in by IAM, this page can't sign requests: use curl --aws-sigv4.",
+                Description = "The content of the file admin.token or reader.token. The portal says at its start where they are. "
+                    + "Where it signs in by IAM, this page can't sign requests: use curl --aws-sigv4.",
             });
             swagger.OperationFilter<OperationDetails>();
+            swagger.DocumentFilter<Tags>();
             if (builder.Configuration.GetSection(IssuerSignIn.Section).Exists())
             {
                 swagger.DocumentAsyncFilter<IssuersSignIn>();
@@ -57,10 +63,28 @@ internal static class SwaggerPages
         app.MapSwagger().AllowAnonymous();
         app.MapSwaggerUI(setupAction: ui =>
         {
+            ui.DocumentTitle = Title;
             ui.OAuthClientId(app.Configuration["SignIn:SwaggerClientId"] ?? "");
             ui.OAuthScopes("openid");
             ui.OAuthUsePkce();
         }).AllowAnonymous();
+    }
+
+    /// <summary>The groups of calls, in the order of an administrator's work.</summary>
+    private sealed class Tags : IDocumentFilter
+    {
+        public void Apply(OpenApiDocument swaggerDoc, DocumentFilterContext context) => swaggerDoc.Tags = new HashSet<OpenApiTag>
+        {
+            new() { Name = "Ranges", Description = "From where people may connect, or may not: for whom, and when." },
+            new() { Name = "Denial messages", Description = "What people who are denied are told." },
+            new() { Name = "Evaluations", Description = "Try out a connection: would it be allowed, and if not, why?" },
+            new() { Name = "Decisions", Description = "What the handler decided lately, and access for a while for somebody it denied." },
+            new() { Name = "Rule tests", Description = "What must stay so whatever is changed, such as your own way in." },
+            new() { Name = "Settings", Description = "Whether denials are carried out or only reported, and what Client VPN's log shows." },
+            new() { Name = "Revisions", Description = "Who changed what, when and why; and undo." },
+            new() { Name = "Sessions", Description = "Connections that are open on AWS, looked at again by the present rules." },
+            new() { Name = "Health", Description = "For load balancers and monitors. Needs no sign-in." },
+        };
     }
 
     /// <summary>Adds to each call what its signature doesn't say.</summary>
@@ -76,7 +100,9 @@ internal static class SwaggerPages
                 + "Default: false, they are only listed.",
             ["since"] = "The revision to compare with; 0 is the empty rule set before the first change. Default: the one before.",
             ["number"] = "The revision's number, from 1.",
-            ["If-Match"] = "The ETag of what is to be changed, with its double quotes: 412 if it has changed since. Default: none, then the change is made whatever there is now.",
+            ["If-Match"] =
+                "The ETag of what is to be changed, with its double quotes: 412 if it has changed since. "
+                + "Default: none, then the change is made whatever there is now.",
         };
 
         public void Apply(OpenApiOperation operation, OperationFilterContext context)
@@ -86,7 +112,8 @@ internal static class SwaggerPages
             {
                 operation.Security = [new() { [new OpenApiSecuritySchemeReference(JwtBearerDefaults.AuthenticationScheme, context.Document)] = [] }];
                 var editing = metadata.OfType<IAuthorizeData>().Any(a => a.Policy == Roles.Editor);
-                operation.Description = $"{operation.Description} Needs the role {(editing ? Roles.Editor : $"{Roles.Reader} or {Roles.Editor}")}.".TrimStart();
+                var roles = editing ? Roles.Editor : $"{Roles.Reader} or {Roles.Editor}";
+                operation.Description = $"{operation.Description} Needs the role {roles}.".TrimStart();
             }
 
             foreach (var parameter in operation.Parameters ?? [])
@@ -116,7 +143,8 @@ internal static class SwaggerPages
                 }
                 else
                 {
-                    operation.Responses["200"] = new OpenApiResponse { Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = new() { Schema = schema } } };
+                    var content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = new() { Schema = schema } };
+                    operation.Responses["200"] = new OpenApiResponse { Content = content };
                 }
 
                 operation.Responses["200"].Description = operation.Responses["200"].Description is { Length: > 0 } description
@@ -158,19 +186,10 @@ internal sealed class IssuersSignIn(IOptionsMonitor<JwtBearerOptions> bearer, IC
                     Scopes = new Dictionary<string, string> { ["openid"] = "Who you are" },
                 },
             },
-            Extensions = new Dictionary<string, IOpenApiExtension> { ["x-tokenName"] = new JsonNodeExtension(configuration["SignIn:SwaggerToken"] ?? "access_token") },
+            Extensions = new Dictionary<string, IOpenApiExtension>
+            {
+                ["x-tokenName"] = new JsonNodeExtension(configuration["SignIn:SwaggerToken"] ?? "access_token"),
+            },
         };
     }
 }
-
-/// <summary>A body that could be sent to a call as it is.</summary>
-internal sealed record BodyExample(string Json);
-
-/// <summary>A call that takes <c>dryRun</c>.</summary>
-internal sealed record DryRunnable;
-
-/// <summary>A call that answers with CSV as well.</summary>
-internal sealed record CsvAnswer;
-
-/// <summary>The status of an answer that carries an ETag.</summary>
-internal sealed record TaggedAnswer(int Status);

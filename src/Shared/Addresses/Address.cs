@@ -10,7 +10,7 @@ namespace ClientVpnAdmin.Addresses;
 /// <param name="Value">The address as a number, most significant bit first.</param>
 public readonly record struct Address(bool IsIPv6, UInt128 Value)
 {
-    private const int LongestText = 45; // eight groups, the last two as a dotted quad
+    private const int MaxText = 45; // eight groups, the last two as a dotted quad
     private static readonly SearchValues<char> IPv6Characters = SearchValues.Create("0123456789abcdefABCDEF:.");
 
     /// <summary>The number of bits in an address of this family: 32 or 128.</summary>
@@ -20,17 +20,17 @@ public readonly record struct Address(bool IsIPv6, UInt128 Value)
     /// Reads dotted-quad IPv4 (four decimal parts from 0 to 255 without leading zeros) or RFC 4291 IPv6 without a zone.
     /// </summary>
     /// <returns>Null for anything else. There is no default address to mistake a failure for.</returns>
-    public static Address? Read(string? text) => ReadUnmapped(text) is { } address ? address.Unmap() : null;
+    public static Address? Parse(string? text) => ParseUnmapped(text) is { } address ? address.Unmap() : null;
 
-    /// <summary>As <see cref="Read"/>, but an IPv4-mapped IPv6 address stays IPv6.</summary>
-    internal static Address? ReadUnmapped(string? text)
+    /// <summary>As <see cref="Parse"/>, but an IPv4-mapped IPv6 address stays IPv6.</summary>
+    internal static Address? ParseUnmapped(string? text)
     {
-        if (text is null || text.Length > LongestText)
+        if (text is null || text.Length > MaxText)
         {
             return null;
         }
 
-        return text.Contains(':', StringComparison.Ordinal) ? ReadIPv6(text) : ReadIPv4(text);
+        return text.Contains(':', StringComparison.Ordinal) ? ParseIPv6(text) : ParseIPv4(text);
     }
 
     /// <summary>True for <c>::ffff:0:0/96</c>: an IPv4 address written as IPv6.</summary>
@@ -46,7 +46,7 @@ public readonly record struct Address(bool IsIPv6, UInt128 Value)
         return new IPAddress(IsIPv6 ? bytes : bytes[12..]).ToString();
     }
 
-    private static Address? ReadIPv4(string text)
+    private static Address? ParseIPv4(string text)
     {
         // IPAddress alone takes "1", "0x7f.1" and reads "010.0.0.1" as octal; none of these is its own canonical form.
         if (!IPAddress.TryParse(text, out var parsed) || parsed.AddressFamily != AddressFamily.InterNetwork || parsed.ToString() != text)
@@ -59,7 +59,7 @@ public readonly record struct Address(bool IsIPv6, UInt128 Value)
         return new Address(false, BinaryPrimitives.ReadUInt32BigEndian(bytes));
     }
 
-    private static Address? ReadIPv6(string text)
+    private static Address? ParseIPv6(string text)
     {
         // IPAddress alone takes zones, brackets, ports and prefixes, and is loose about an embedded dotted quad.
         if (text.AsSpan().ContainsAnyExcept(IPv6Characters))
@@ -69,7 +69,7 @@ public readonly record struct Address(bool IsIPv6, UInt128 Value)
 
         var tail = text.LastIndexOf(':') + 1;
         var firstDot = text.IndexOf('.', StringComparison.Ordinal);
-        if (firstDot >= 0 && (firstDot < tail || ReadIPv4(text[tail..]) is null))
+        if (firstDot >= 0 && (firstDot < tail || ParseIPv4(text[tail..]) is null))
         {
             return null;
         }

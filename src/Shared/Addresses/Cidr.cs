@@ -44,7 +44,7 @@ public sealed record Cidr
     /// <param name="text">For example <c>203.0.113.0/24</c>, <c>203.0.113.5</c> or <c>2001:db8::/32</c>.</param>
     /// <param name="error">Null, or what is wrong and how to mend it.</param>
     /// <returns>Null when there is an error.</returns>
-    public static Cidr? Read(string? text, out string? error)
+    public static Cidr? Parse(string? text, out string? error)
     {
         error = null;
         if (string.IsNullOrEmpty(text))
@@ -55,7 +55,7 @@ public sealed record Cidr
 
         var slash = text.IndexOf('/', StringComparison.Ordinal);
         var addressText = slash < 0 ? text : text[..slash];
-        if (Address.ReadUnmapped(addressText) is not { } address)
+        if (Address.ParseUnmapped(addressText) is not { } address)
         {
             error = $"{Errors.Quote(addressText)} is not an IP address. Write IPv4 as four decimal numbers from 0 to 255 without leading zeros (203.0.113.0/24), "
                 + "or IPv6 without zone or brackets (2001:db8::/32).";
@@ -63,7 +63,7 @@ public sealed record Cidr
         }
 
         var prefixLength = address.Width;
-        if (slash >= 0 && !TryReadPrefixLength(text[(slash + 1)..], address.Width, out prefixLength))
+        if (slash >= 0 && !TryParsePrefixLength(text[(slash + 1)..], address.Width, out prefixLength))
         {
             error = $"{Errors.Quote(text[(slash + 1)..])} is not a prefix length. For {(address.IsIPv6 ? "IPv6" : "IPv4")} write a number from 0 to {address.Width}.";
             return null;
@@ -95,7 +95,7 @@ public sealed record Cidr
         return count == 128 ? UInt128.MaxValue : (UInt128.One << count) - 1; // shifting an UInt128 by 128 shifts by nothing
     }
 
-    private static bool TryReadPrefixLength(string text, int width, out int prefixLength)
+    private static bool TryParsePrefixLength(string text, int width, out int prefixLength)
     {
         prefixLength = width;
         var isCanonical = text.Length is > 0 and <= 3 && !text.AsSpan().ContainsAnyExceptInRange('0', '9') && (text.Length == 1 || text[0] != '0');

@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Unicode;
 using ClientVpnAdmin.Addresses;
-using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Validation;
 
 namespace ClientVpnAdmin.Connections;
@@ -18,18 +17,16 @@ namespace ClientVpnAdmin.Connections;
 public sealed record ConnectionEvent
 {
     // Real events are under 60 KB; nothing longer is worth the time that reading it takes.
-    private const int LongestRead = 1_000_000;
+    private const int MaxBytes = 1_000_000;
 
-    // The serializer writes 64 levels at most, and an answer has some of its own around an event.
-    private const int DeepestKept = 32;
+    // The serializer writes 64 levels at most, and an answer has some of its own around an event. DynamoDB's items end at 400 KB.
+    private const int MaxRecordedDepth = 32;
+    private const int MaxRecordedBytes = 100_000;
 
     private static readonly string[] V1Fields =
     [
         "connection-id", "endpoint-id", "common-name", "username", "platform", "platform-version", "public-ip", "client-openvpn-version",
     ];
-
-    private Scope? forAllow;
-    private Scope? forDeny;
 
     public string ConnectionId { get; private set; } = "";
 
@@ -45,11 +42,11 @@ public sealed record ConnectionEvent
     /// <summary>The device's operating system, by its own word.</summary>
     public string Platform { get; private set; } = "";
 
-    /// <summary>The device's public address as it was sent.</summary>
-    public string PublicIp { get; private set; } = "";
-
-    /// <summary>The address that <see cref="PublicIp"/> means; null when it means none.</summary>
+    /// <summary>The device's public address; null when what was sent is none.</summary>
     public Address? Address { get; private set; }
+
+    /// <summary>The device's public address as RFC 5952 writes it; what was sent when that is none.</summary>
+    public string PublicIp { get; private set; } = "";
 
     /// <summary>The schema version to answer in: the event's own, or the newest when that is unknown.</summary>
     public SchemaVersion SchemaVersion { get; private set; } = SchemaVersion.V3;
@@ -57,28 +54,30 @@ public sealed record ConnectionEvent
     /// <summary>False when this is no JSON object, so that there is no connection to let in, not even in report-only mode.</summary>
     public bool IsEvent { get; private set; }
 
+    /// <summary>
+    /// The event as it came, if it can be recorded and shown: a JSON object of at most 100,000 bytes and 32 levels, all of it Unicode.
+    /// Else null.
+    /// </summary>
+    public JsonElement? Recordable { get; internal set; }
+
     /// <summary>What is wrong with the event, naming the field; null when it is fit to be decided.</summary>
     public string? Problem { get; private set; }
 
     /// <summary>What stands in for an event of which nothing could be read.</summary>
     public static ConnectionEvent Unread { get; } = new() { Problem = "The event can't be read." };
 
-    private static ConnectionEvent TooLong => new() { Problem = $"The event is longer than {LongestRead:N0} bytes, and was not read." };
+    private static ConnectionEvent TooLong => new() { Problem = $"The event is longer than {MaxBytes:N0} bytes, and was not read." };
 
-    /// <summary>What it says of where and who, as ranges with this action take it.</summary>
-    internal Scope Scope(RangeAction action) => action == RangeAction.Deny ? forDeny ??= new(this, action) : forAllow ??= new(this, action);
-
-    public static ConnectionEvent Read(ReadOnlyMemory<byte> utf8Json)
+    public static ConnectionEvent Parse(ReadOnlyMemory<byte> utf8Json)
     {
-        if (utf8Json.Length > LongestRead)
+        if (utf8Json.Length > MaxBytes)
         {
             return TooLong;
         }
 
         try
         {
-            using var document = JsonDocument.Parse(utf8Json);
-            return Read(document.RootElement);
+            return Parse(JsonElement.Parse(utf8Json.Span));
         }
         catch (JsonException)
         {
@@ -86,7 +85,7 @@ public sealed record ConnectionEvent
         }
     }
 
-    public static ConnectionEvent Read(JsonElement json)
+    public static ConnectionEvent Parse(JsonElement json)
     {
         if (json.ValueKind != JsonValueKind.Object)
         {
@@ -94,7 +93,7 @@ public sealed record ConnectionEvent
         }
 
         var utf8Json = JsonMarshal.GetRawUtf8Value(json);
-        if (utf8Json.Length > LongestRead)
+        if (utf8Json.Length > MaxBytes)
         {
             return TooLong;
         }
@@ -103,7 +102,7 @@ public sealed record ConnectionEvent
         var fields = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         foreach (var property in json.EnumerateObject())
         {
-            if (ReadText(() => property.Name) is not { } name)
+            if (ParseText(() => property.Name) is not { } name)
             {
                 connection.Problem ??= "A field's name is not a text.";
             }
@@ -118,35 +117,27 @@ public sealed record ConnectionEvent
         connection.CommonName = connection.Text(fields, "common-name");
         connection.Username = connection.Text(fields, "username");
         connection.Platform = connection.Text(fields, "platform");
-        connection.ReadGroups(fields);
-        connection.PublicIp = connection.Text(fields, "public-ip");
-        connection.Address = Addresses.Address.Read(connection.PublicIp);
+        connection.ParseGroups(fields);
+        var publicIp = connection.Text(fields, "public-ip");
+        connection.Address = Addresses.Address.Parse(publicIp);
+        connection.PublicIp = connection.Address?.ToString() ?? publicIp;
         if (connection.Address is null)
         {
             connection.Problem ??= "'public-ip' is not an IP address.";
         }
 
-        connection.ReadSchemaVersion(fields);
-        if (!IsUnicode(utf8Json))
+        connection.ParseSchemaVersion(fields);
+        if (IsUnicode(utf8Json))
+        {
+            connection.Recordable = utf8Json.Length <= MaxRecordedBytes && HasDepth(json, MaxRecordedDepth) ? json : null;
+        }
+        else
         {
             // Such an event could be neither recorded nor shown: whoever it let in would have come in without a trace.
             connection.Problem ??= "The event has text that is not Unicode: bytes that aren't UTF-8, or half of a surrogate pair.";
         }
 
         return connection;
-    }
-
-    /// <summary>The event, if it can be written into answers; null if it is nested too deeply, or has text that isn't Unicode.</summary>
-    internal static JsonElement? Keep(ReadOnlySpan<byte> utf8Json)
-    {
-        try
-        {
-            return IsUnicode(utf8Json) ? JsonElement.Parse(utf8Json, new JsonDocumentOptions { MaxDepth = DeepestKept }) : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 
     /// <summary>Whether every text of some valid JSON, names among them, can be decoded.</summary>
@@ -181,8 +172,16 @@ public sealed record ConnectionEvent
         }
     }
 
+    /// <summary>Whether some JSON has so many levels at most.</summary>
+    private static bool HasDepth(JsonElement json, int levels) => json.ValueKind switch
+    {
+        JsonValueKind.Object => levels > 0 && json.EnumerateObject().All(p => HasDepth(p.Value, levels - 1)),
+        JsonValueKind.Array => levels > 0 && json.EnumerateArray().All(e => HasDepth(e, levels - 1)),
+        _ => true,
+    };
+
     /// <summary>AWS documents no JSON type: "a list of" groups, "empty" without any.</summary>
-    private void ReadGroups(Dictionary<string, JsonElement> fields)
+    private void ParseGroups(Dictionary<string, JsonElement> fields)
     {
         if (!fields.TryGetValue("groups", out var json) || json.ValueKind == JsonValueKind.Null)
         {
@@ -190,7 +189,7 @@ public sealed record ConnectionEvent
         }
 
         JsonElement[] given = json.ValueKind == JsonValueKind.Array ? [.. json.EnumerateArray().Where(g => g.ValueKind != JsonValueKind.Null)] : [json];
-        var groups = Array.ConvertAll(given, g => ReadText(g.GetString));
+        var groups = Array.ConvertAll(given, g => ParseText(g.GetString));
         if (groups.Contains(null))
         {
             Problem ??= "'groups' is neither a text nor a list of texts.";
@@ -199,11 +198,11 @@ public sealed record ConnectionEvent
         Groups = [.. groups.OfType<string>().Where(g => g.Length > 0)];
     }
 
-    private void ReadSchemaVersion(Dictionary<string, JsonElement> fields)
+    private void ParseSchemaVersion(Dictionary<string, JsonElement> fields)
     {
         var isAbsent = !fields.TryGetValue("schema-version", out var json) || json.ValueKind == JsonValueKind.Null
             || (json.ValueKind == JsonValueKind.String && json.ValueEquals(""));
-        if (Words.Read<SchemaVersion>(Text(fields, "schema-version")) is { } version)
+        if (Words.Parse<SchemaVersion>(Text(fields, "schema-version")) is { } version)
         {
             SchemaVersion = version;
         }
@@ -224,7 +223,7 @@ public sealed record ConnectionEvent
             return "";
         }
 
-        if (ReadText(() => value.GetString()) is { } text)
+        if (ParseText(() => value.GetString()) is { } text)
         {
             return text;
         }
@@ -234,7 +233,7 @@ public sealed record ConnectionEvent
     }
 
     /// <summary>Null if it isn't a string, or one with bytes that aren't UTF-8 or half of a surrogate pair.</summary>
-    private static string? ReadText(Func<string?> read)
+    private static string? ParseText(Func<string?> read)
     {
         try
         {

@@ -29,7 +29,7 @@ public sealed record ConnectionResponse(bool Allow, string Message, ImmutableArr
             }
 
             writer.WriteEndArray();
-            writer.WriteString("schema-version", Words.Of(SchemaVersion));
+            writer.WriteString("schema-version", Words.Format(SchemaVersion));
             writer.WriteEndObject();
         }
 

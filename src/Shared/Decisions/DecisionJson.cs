@@ -59,7 +59,7 @@ internal sealed partial class DecisionJson : JsonSerializerContext
     }
 
     /// <summary>Null if these are not the bytes of a decision that can be written into an answer.</summary>
-    public static RecordedDecision? Read(ReadOnlySpan<byte> json)
+    public static RecordedDecision? Parse(ReadOnlySpan<byte> json)
     {
         try
         {

@@ -20,7 +20,7 @@ public readonly record struct DecisionKey(long Ticks, Guid Id)
     }
 
     /// <summary>Null if no decision can have it.</summary>
-    internal static DecisionKey? Read(string text) =>
+    internal static DecisionKey? Parse(string text) =>
         text.Length > TicksLength
         && long.TryParse(text.AsSpan(0, TicksLength), CultureInfo.InvariantCulture, out var ticks)
         && ticks >= 0 && ticks <= DateTimeOffset.MaxValue.UtcTicks

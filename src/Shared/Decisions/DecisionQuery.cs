@@ -43,13 +43,13 @@ public sealed record DecisionPage(IReadOnlyList<RecordedDecision> Items, Decisio
     /// <param name="stored">The newest first.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="next">Where the next page begins if there are no more of these.</param>
-    internal static async Task<DecisionPage> OfAsync(IAsyncEnumerable<StoredDecision> stored, int limit, DecisionKey? next)
+    internal static async Task<DecisionPage> TakeAsync(IAsyncEnumerable<StoredDecision> stored, int limit, DecisionKey? next)
     {
         var items = new List<RecordedDecision>();
         var (unreadable, skipped) = (0, 0);
         await foreach (var decision in stored)
         {
-            if (DecisionKey.Read(decision.Key) is not { } key)
+            if (DecisionKey.Parse(decision.Key) is not { } key)
             {
                 skipped++;
                 continue;
@@ -60,7 +60,7 @@ public sealed record DecisionPage(IReadOnlyList<RecordedDecision> Items, Decisio
                 return new(items, items[^1].Key, unreadable); // what was skipped meanwhile is the next page's
             }
 
-            items.Add(decision.Read(key));
+            items.Add(decision.ToDecision(key));
             unreadable += skipped + (items[^1].Unreadable ? 1 : 0);
             skipped = 0;
         }

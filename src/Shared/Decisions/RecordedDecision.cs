@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ClientVpnAdmin.Addresses;
 using ClientVpnAdmin.Connections;
 
 namespace ClientVpnAdmin.Decisions;
@@ -8,8 +7,7 @@ namespace ClientVpnAdmin.Decisions;
 public sealed record RecordedDecision
 {
     // Longer than anything real, and short enough for DynamoDB's index keys of 2,048 bytes whatever the characters are.
-    private const int LongestText = 500;
-    private const int LongestEvent = 100_000;
+    private const int MaxText = 500;
 
     /// <summary>A UUIDv7.</summary>
     /// <example>019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b</example>
@@ -83,12 +81,11 @@ public sealed record RecordedDecision
 
     internal DecisionKey Key => new(Time.UtcTicks, Id);
 
-    /// <param name="eventJson">The event as it came.</param>
-    /// <param name="connection">What was read of it.</param>
+    /// <param name="connection">The event.</param>
     /// <param name="decision">What was decided.</param>
     /// <param name="time">When.</param>
     /// <param name="duration">How long it took.</param>
-    public static RecordedDecision Of(ReadOnlySpan<byte> eventJson, ConnectionEvent connection, Decision decision, DateTimeOffset time, TimeSpan duration) => new()
+    public static RecordedDecision From(ConnectionEvent connection, Decision decision, DateTimeOffset time, TimeSpan duration) => new()
     {
         Id = Guid.CreateVersion7(time),
         Time = time,
@@ -103,14 +100,11 @@ public sealed record RecordedDecision
         EndpointId = Cut(connection.EndpointId),
         CommonName = Cut(connection.CommonName),
         Username = Cut(connection.Username),
-        PublicIp = CanonicalIp(connection.PublicIp),
-        Event = connection.IsEvent && eventJson.Length <= LongestEvent ? ConnectionEvent.Keep(eventJson) : null,
+        PublicIp = Cut(connection.PublicIp),
+        Event = connection.Recordable,
     };
-
-    /// <summary>The text under which a decision about this address is kept.</summary>
-    public static string CanonicalIp(string publicIp) => Address.Read(publicIp)?.ToString() ?? Cut(publicIp);
 
     /// <summary>As much of a text as is kept.</summary>
     public static string Cut(string text) =>
-        text.Length <= LongestText ? text : text[..(char.IsHighSurrogate(text[LongestText - 1]) ? LongestText - 1 : LongestText)];
+        text.Length <= MaxText ? text : text[..(char.IsHighSurrogate(text[MaxText - 1]) ? MaxText - 1 : MaxText)];
 }

@@ -24,7 +24,7 @@ public static class DenialText
         ["common-name"] = (connection, _) => connection.CommonName,
         ["endpoint-id"] = (connection, _) => connection.EndpointId,
         ["connection-id"] = (connection, _) => connection.ConnectionId,
-        ["reason"] = (_, reason) => Words.Of(reason),
+        ["reason"] = (_, reason) => Words.Format(reason),
     };
 
     /// <summary>Reports everything that is wrong with a text as an administrator wrote it.</summary>
@@ -60,7 +60,7 @@ public static class DenialText
         }
 
         var from = connection.Address is { } address ? $" from {address}" : "";
-        return $"Connection{from} denied ({Words.Of(reason)}). Please contact your administrator.";
+        return $"Connection{from} denied ({Words.Format(reason)}). Please contact your administrator.";
     }
 
     private static string Fill(string text, ConnectionEvent connection, DenialReason reason) =>

@@ -57,7 +57,7 @@ internal static class Name
     /// All names that a list of groups could mean, as <see cref="Loosely"/> has them: each text whole, its parts between commas and
     /// semicolons, and what is in it if it is a JSON array. AWS documents no type for them, only "a list of" groups.
     /// </summary>
-    public static HashSet<string> AllOf(IEnumerable<string> groups)
+    public static HashSet<string> AllForms(IEnumerable<string> groups)
     {
         var all = new HashSet<string>(StringComparer.Ordinal);
         var seen = new HashSet<string>(StringComparer.Ordinal); // so that nested arrays take no longer than they are

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using ClientVpnAdmin.Addresses;
-using ClientVpnAdmin.Connections;
 using ClientVpnAdmin.RuleObjects;
 
 namespace ClientVpnAdmin.Ranges;
@@ -73,28 +72,20 @@ public sealed record AddressRange : RuleObject
     public bool HasNoConditions =>
         EndpointIds.IsEmpty && Users.IsEmpty && Groups.IsEmpty && CommonNames.IsEmpty && Platforms.IsEmpty && ValidFrom is null && ValidUntil is null && Schedule is null;
 
-    /// <summary>True when they differ in nothing but when and by whom they were last changed.</summary>
-    internal bool SaysTheSameAs(AddressRange other) =>
-        EndpointIds.SequenceEqual(other.EndpointIds) && Users.SequenceEqual(other.Users) && Groups.SequenceEqual(other.Groups)
-        && CommonNames.SequenceEqual(other.CommonNames) && Platforms.SequenceEqual(other.Platforms) && Schedule.AreTheSame(Schedule, other.Schedule)
-        && this == other with
-        {
-            EndpointIds = EndpointIds,
-            Users = Users,
-            Groups = Groups,
-            CommonNames = CommonNames,
-            Platforms = Platforms,
-            Schedule = Schedule,
-            UpdatedAt = UpdatedAt,
-            UpdatedBy = UpdatedBy,
-        };
+    public bool Equals(AddressRange? other) =>
+        base.Equals(other) && Cidr == other.Cidr && Action == other.Action && Description == other.Description && Enabled == other.Enabled
+        && EndpointIds.SequenceEqual(other.EndpointIds) && Users.SequenceEqual(other.Users) && Groups.SequenceEqual(other.Groups)
+        && CommonNames.SequenceEqual(other.CommonNames) && Platforms.SequenceEqual(other.Platforms)
+        && ValidFrom == other.ValidFrom && ValidUntil == other.ValidUntil && Schedule == other.Schedule;
+
+    public override int GetHashCode() => Id.GetHashCode();
 
     /// <summary>The first condition that keeps this range from counting for the connection, or null when it applies.</summary>
     /// <remarks>Neither the address nor whether it is enabled is asked here: candidates contain the one and are the other.</remarks>
-    internal RangeCondition? FirstMiss(ConnectionEvent connection, DateTimeOffset at)
+    internal RangeCondition? FirstMiss(Scope scope, DateTimeOffset at)
     {
         // In the order of the reasons.
-        return connection.Scope(Action).FirstMiss(this) is { } miss ? miss
+        return scope.FirstMiss(this) is { } miss ? miss
             : at < ValidFrom ? RangeCondition.ValidFrom
             : at >= ValidUntil ? RangeCondition.ValidUntil
             : Schedule?.Contains(at) == false ? RangeCondition.Schedule

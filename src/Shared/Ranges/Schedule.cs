@@ -33,11 +33,9 @@ public sealed record Schedule
             : (w.Days.Contains(today) && w.From.Ticks <= time) || (w.Days.Contains(yesterday) && time < w.To.Ticks));
     }
 
-    internal static bool AreTheSame(Schedule? a, Schedule? b) =>
-        a is null || b is null
-            ? ReferenceEquals(a, b)
-            : a.TimeZone == b.TimeZone && a.Windows.Length == b.Windows.Length
-                && a.Windows.Zip(b.Windows).All(p => p.First.From == p.Second.From && p.First.To == p.Second.To && p.First.Days.SequenceEqual(p.Second.Days));
+    public bool Equals(Schedule? other) => other is not null && TimeZone == other.TimeZone && Windows.SequenceEqual(other.Windows);
+
+    public override int GetHashCode() => HashCode.Combine(TimeZone, Windows.Length);
 }
 
 /// <summary>
@@ -56,4 +54,8 @@ public sealed record ScheduleWindow
     /// <summary>Until just before this time; 24:00 is the end of the day.</summary>
     /// <example>18:00</example>
     public required WallTime To { get; init; }
+
+    public bool Equals(ScheduleWindow? other) => other is not null && From == other.From && To == other.To && Days.SequenceEqual(other.Days);
+
+    public override int GetHashCode() => HashCode.Combine(From, To);
 }

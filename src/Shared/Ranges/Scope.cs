@@ -5,44 +5,51 @@ using ClientVpnAdmin.Names;
 namespace ClientVpnAdmin.Ranges;
 
 /// <summary>
-/// What an event says of where and who, as the ranges with one action take it. A deny range errs on the side of denying, an allow range on
-/// the side of not allowing: every doubt about a name is decided here.
+/// What an event says of where and who. A deny range errs on the side of denying, an allow range on the side of not allowing: every doubt
+/// about a name is decided here.
 /// </summary>
-internal sealed class Scope(ConnectionEvent connection, RangeAction action)
+internal sealed class Scope(ConnectionEvent connection)
 {
-    private readonly bool isForDeny = action == RangeAction.Deny;
+    private readonly Carried forAllow = new(connection, false);
+    private readonly Carried forDeny = new(connection, true);
 
-    private HashSet<string> Endpoint => field ??= OneOf(connection.EndpointId, StringComparer.Ordinal);
+    /// <summary>The first condition of a range that the event doesn't meet; null if it meets all.</summary>
+    public RangeCondition? FirstMiss(AddressRange range) => (range.Action == RangeAction.Deny ? forDeny : forAllow).FirstMiss(range);
 
-    private HashSet<string> Groups => field ??= isForDeny ? Name.AllOf(connection.Groups) : [.. connection.Groups];
+    /// <summary>The same, as the ranges with one action take it.</summary>
+    private sealed class Carried(ConnectionEvent connection, bool isForDeny)
+    {
+        private HashSet<string> Endpoint => field ??= OneOf(connection.EndpointId, StringComparer.Ordinal);
 
-    private HashSet<string> Platform => field ??= OneOf(connection.Platform, StringComparer.OrdinalIgnoreCase);
+        private HashSet<string> Groups => field ??= isForDeny ? Name.AllForms(connection.Groups) : [.. connection.Groups];
 
-    // Empty if there is nothing to be seen in them.
-    private string Username => field ??= FormOf(connection.Username);
+        private HashSet<string> Platform => field ??= OneOf(connection.Platform, StringComparer.OrdinalIgnoreCase);
 
-    private string CommonName => field ??= FormOf(connection.CommonName);
+        // Empty if there is nothing to be seen in them.
+        private string Username => field ??= FormOf(connection.Username);
 
-    /// <summary>The first condition that the event doesn't meet; null if it meets all.</summary>
-    public RangeCondition? FirstMiss(AddressRange range) =>
-        !range.EndpointIds.IsEmpty && !IsIn(Endpoint, range.EndpointIds) ? RangeCondition.EndpointIds
-        : !range.Users.IsEmpty && !IsLike(Username, range.Users) ? RangeCondition.Users
-        : !range.Groups.IsEmpty && !IsIn(Groups, range.Groups) ? RangeCondition.Groups
-        : !range.CommonNames.IsEmpty && !IsLike(CommonName, range.CommonNames) ? RangeCondition.CommonNames
-        : !range.Platforms.IsEmpty && !IsIn(Platform, range.Platforms) ? RangeCondition.Platforms
-        : null;
+        private string CommonName => field ??= FormOf(connection.CommonName);
 
-    // What the event doesn't carry could be anything: enough for a deny range, never for an allow range.
-    private bool IsIn(HashSet<string> carried, ImmutableArray<string> asked) =>
-        carried.Count == 0 ? isForDeny : asked.Any(name => carried.Contains(isForDeny ? Name.Loosely(name) : name));
+        public RangeCondition? FirstMiss(AddressRange range) =>
+            !range.EndpointIds.IsEmpty && !IsIn(Endpoint, range.EndpointIds) ? RangeCondition.EndpointIds
+            : !range.Users.IsEmpty && !IsLike(Username, range.Users) ? RangeCondition.Users
+            : !range.Groups.IsEmpty && !IsIn(Groups, range.Groups) ? RangeCondition.Groups
+            : !range.CommonNames.IsEmpty && !IsLike(CommonName, range.CommonNames) ? RangeCondition.CommonNames
+            : !range.Platforms.IsEmpty && !IsIn(Platform, range.Platforms) ? RangeCondition.Platforms
+            : null;
 
-    private bool IsLike(string carried, ImmutableArray<string> asked) => carried.Length == 0
-        ? isForDeny
-        : asked.Any(pattern => Name.IsLike(pattern, carried, isForDeny ? Name.PartLoosely : Normalization.FormC));
+        // What the event doesn't carry could be anything: enough for a deny range, never for an allow range.
+        private bool IsIn(HashSet<string> carried, ImmutableArray<string> asked) =>
+            carried.Count == 0 ? isForDeny : asked.Any(name => carried.Contains(isForDeny ? Name.Loosely(name) : name));
 
-    private HashSet<string> OneOf(string text, StringComparer comparer) =>
-        isForDeny ? Name.AllOf([text]) : new(text.Length == 0 ? [] : [text], comparer);
+        private bool IsLike(string carried, ImmutableArray<string> asked) => carried.Length == 0
+            ? isForDeny
+            : asked.Any(pattern => Name.IsLike(pattern, carried, isForDeny ? Name.PartLoosely : Normalization.FormC));
 
-    private string FormOf(string name) =>
-        Name.Loosely(name) is { Length: > 0 } loosely ? isForDeny ? loosely : Normalization.FormC(name) : "";
+        private HashSet<string> OneOf(string text, StringComparer comparer) =>
+            isForDeny ? Name.AllForms([text]) : new(text.Length == 0 ? [] : [text], comparer);
+
+        private string FormOf(string name) =>
+            Name.Loosely(name) is { Length: > 0 } loosely ? isForDeny ? loosely : Normalization.FormC(name) : "";
+    }
 }

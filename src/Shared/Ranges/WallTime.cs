@@ -12,14 +12,15 @@ public readonly partial record struct WallTime(int Minutes)
     internal long Ticks => Minutes * TimeSpan.TicksPerMinute;
 
     /// <summary>Reads <c>HH:mm</c>; null for anything else.</summary>
-    public static WallTime? Read(string? text) =>
+    public static WallTime? Parse(string? text) =>
         text is not null && Pattern().Match(text) is { Success: true } match
             && (Number(match.Groups["hour"]) * 60) + Number(match.Groups["minute"]) is var minutes && minutes <= MinutesPerDay
             ? new WallTime(minutes)
             : null;
 
     /// <exception cref="FormatException">There is no such time.</exception>
-    internal static WallTime Of(int minutes) => minutes is >= 0 and <= MinutesPerDay ? new(minutes) : throw new FormatException($"{minutes} is no time of a day.");
+    internal static WallTime FromMinutes(int minutes) =>
+        minutes is >= 0 and <= MinutesPerDay ? new(minutes) : throw new FormatException($"{minutes} is no time of a day.");
 
     /// <summary>As <c>HH:mm</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Minutes / 60:D2}:{Minutes % 60:D2}");

@@ -11,7 +11,7 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
 {
     // So long at most after the first lost race, about as long as a commit to DynamoDB takes, and twice as long after each more.
     private const int FirstWaitMs = 25;
-    private const int LongestWaitMs = 400;
+    private const int MaxWaitMs = 400;
 
     private readonly SemaphoreSlim turn = new(1);
 
@@ -72,7 +72,7 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
         await turn.WaitAsync(cancellationToken);
         try
         {
-            for (var longest = FirstWaitMs; ; longest = Math.Min(2 * longest, LongestWaitMs))
+            for (var longest = FirstWaitMs; ; longest = Math.Min(2 * longest, MaxWaitMs))
             {
                 var head = await ReadHeadAsync(cancellationToken);
                 if (await propose(head) is not { } proposal)
@@ -112,12 +112,16 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
             ?? throw new RuleStoreException($"Revision {revision.Number} can't be used: its rules are missing.");
         try
         {
-            return Digest(body) == revision.Digest ? RuleSetCodec.Decode(body) : throw new InvalidDataException("The stored rules don't have the digest that they should.");
+            return Digest(body) == revision.Digest
+                ? RuleSetCodec.Decode(body, Unusable)
+                : throw new InvalidDataException("The stored rules don't have the digest that they should.");
         }
         catch (InvalidDataException e)
         {
-            throw new RuleStoreException($"Revision {revision.Number} can't be used: {e.Message}", e);
+            throw Unusable(e);
         }
+
+        RuleStoreException Unusable(InvalidDataException why) => new($"Revision {revision.Number} can't be used: {why.Message}", why);
     }
 
     private static string Digest(byte[] body) => Convert.ToHexStringLower(SHA256.HashData(body));

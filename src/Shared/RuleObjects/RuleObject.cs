@@ -29,4 +29,7 @@ public abstract record RuleObject
     /// <summary>Oldest first: by <see cref="CreatedAt"/>, then by <see cref="Id"/>.</summary>
     public static int CompareByAge(RuleObject a, RuleObject b) =>
         a.CreatedAt.CompareTo(b.CreatedAt) is not 0 and var order ? order : a.Id.CompareTo(b.Id);
+
+    /// <summary>True when they differ in nothing but when and by whom they were last changed.</summary>
+    public bool SaysTheSameAs(RuleObject other) => Equals(other with { UpdatedAt = UpdatedAt, UpdatedBy = UpdatedBy });
 }

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using ClientVpnAdmin.Addresses;
+using ClientVpnAdmin.Connections;
+using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.DenialMessages;
 using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.RuleObjects;
@@ -9,7 +11,7 @@ using ClientVpnAdmin.Settings;
 namespace ClientVpnAdmin.RuleSets;
 
 /// <summary>All ranges, denial messages, settings and rule tests at one moment. Immutable; every change makes another one.</summary>
-public sealed class RuleSet
+public sealed class RuleSet : IRules
 {
     /// <summary>The most ranges a rule set holds.</summary>
     public const int MaxRanges = 10_000;
@@ -43,12 +45,16 @@ public sealed class RuleSet
         DenialMessages = DenialMessages.Sort(RuleObject.CompareByAge);
         this.ranges = new(byAge);
         this.ruleTests = new(tests.Sort(RuleObject.CompareByAge));
-        index = new(() => IndexOf(byAge));
+        index = new(() => BuildIndex(byAge));
     }
 
     /// <summary>A rule set that was valid when it was stored, whose ranges and tests are read as they are needed.</summary>
     internal RuleSet(
-        Func<ImmutableArray<AddressRange>> ranges, RangeIndex index, ImmutableArray<DenialMessage> denialMessages, RuleSettings settings, Func<ImmutableArray<RuleTest>> ruleTests)
+        Func<ImmutableArray<AddressRange>> ranges,
+        RangeIndex index,
+        ImmutableArray<DenialMessage> denialMessages,
+        RuleSettings settings,
+        Func<ImmutableArray<RuleTest>> ruleTests)
     {
         this.ruleTests = new(ruleTests);
         this.ranges = new(() => ranges().Sort(RuleObject.CompareByAge));
@@ -71,8 +77,14 @@ public sealed class RuleSet
     /// <summary>Oldest first. They decide nothing.</summary>
     public ImmutableArray<RuleTest> RuleTests => ruleTests.Value;
 
-    /// <summary>The enabled ranges that contain an address: the longest prefixes first, and of equal prefixes the oldest range.</summary>
-    internal IEnumerable<AddressRange> Containing(Address address) => index.Value.Containing(address);
+    public bool IsReportOnly => Settings.Enforcement == Enforcement.ReportOnly;
+
+    public IEnumerable<AddressRange> Containing(Address address) => index.Value.Containing(address);
+
+    public string MessageFor(ConnectionEvent connection, DenialReason reason) => DenialText.For(connection, reason, DenialMessages);
+
+    public ImmutableArray<string> PostureStatuses(DenialReason? reason, Guid? rangeId, long revision) =>
+        Settings.PostureStatuses(reason, rangeId, revision);
 
     public RuleSet With(IEnumerable<AddressRange> ranges) => new(ranges, DenialMessages, Settings, RuleTests);
 
@@ -82,7 +94,7 @@ public sealed class RuleSet
 
     public RuleSet With(IEnumerable<RuleTest> ruleTests) => new(Ranges, DenialMessages, Settings, ruleTests);
 
-    private static RangeIndex IndexOf(ImmutableArray<AddressRange> ranges)
+    private static RangeIndex BuildIndex(ImmutableArray<AddressRange> ranges)
     {
         var sorted = ranges.Sort(RangeIndex.Compare);
         var index = new RangeIndex(position => sorted[position], sorted.Length);

@@ -56,8 +56,10 @@ public static class RuleSetCodec
         return body.ToArray();
     }
 
-    /// <exception cref="InvalidDataException">These are not the bytes of a rule set, or those of another format. What is read later throws it as well.</exception>
-    public static RuleSet Decode(byte[] body) => Reading(() =>
+    /// <param name="body">As <see cref="Encode"/> makes it.</param>
+    /// <param name="damaged">What to throw when a section that is read later turns out damaged. Default: what is wrong with it, as it is.</param>
+    /// <exception cref="InvalidDataException">These are not the bytes of a rule set, or those of another format.</exception>
+    public static RuleSet Decode(byte[] body, Func<InvalidDataException, Exception>? damaged = null) => Reading(() =>
     {
         var sections = Sections(body);
         using var first = sections[0].Read();
@@ -84,7 +86,12 @@ public static class RuleSetCodec
 
         var firstWithTests = 1 + SectionsFor(count);
         return first.IsAtEnd && tests >= 0 && sections.Count == firstWithTests + SectionsFor(tests)
-            ? new RuleSet(() => [.. Enumerable.Range(0, count).Select(RangeAt)], index, [.. messages], settings, () => [.. Enumerable.Range(0, tests).Select(RuleTestAt)])
+            ? new RuleSet(
+                () => [.. Enumerable.Range(0, count).Select(RangeAt)],
+                index,
+                [.. messages],
+                settings,
+                () => [.. Enumerable.Range(0, tests).Select(RuleTestAt)])
             : throw new FormatException("There are more or fewer sections than there should be.");
 
         Prefix PrefixAt(int position) => new(
@@ -92,21 +99,49 @@ public static class RuleSetCodec
                 ? ipv4.Read(position, stackalloc byte[Prefix.IPv4Bytes])
                 : ipv6.Read(position - ipv4.Count, stackalloc byte[Prefix.IPv6Bytes]));
 
-        AddressRange RangeAt(int position) => Reading(() =>
+        AddressRange RangeAt(int position) => ReadingLater(() =>
         {
             using var rest = sections[1 + (position / InSection)].ReadRest(position, count, out var id);
             return rest.ToItsEnd(rest.ReadRange(id, PrefixAt(position)));
         });
 
-        RuleTest RuleTestAt(int position) => Reading(() =>
+        RuleTest RuleTestAt(int position) => ReadingLater(() =>
         {
             using var rest = sections[firstWithTests + (position / InSection)].ReadRest(position, tests, out var id);
             return rest.ToItsEnd(rest.ReadRuleTest(id));
         });
+
+        T ReadingLater<T>(Func<T> read)
+        {
+            try
+            {
+                return Reading(read);
+            }
+            catch (InvalidDataException e) when (damaged is not null)
+            {
+                throw damaged(e);
+            }
+        }
     });
 
-    /// <summary>A short digest of everything in the range, for telling whether it has changed.</summary>
-    public static string Fingerprint(AddressRange range) => Fingerprint(w => w.Write(range));
+    /// <summary>A short digest of everything in an object, for telling whether it has changed.</summary>
+    public static string Fingerprint(RuleObject one) => Fingerprint(w =>
+    {
+        switch (one)
+        {
+            case AddressRange range:
+                w.Write(range);
+                break;
+            case DenialMessage message:
+                w.Write(message);
+                break;
+            case RuleTest test:
+                w.Write(test);
+                break;
+            default:
+                throw new ArgumentException($"{one.GetType()} is not stored.", nameof(one));
+        }
+    });
 
     /// <summary>A short digest of everything in all the ranges.</summary>
     public static string Fingerprint(ImmutableArray<AddressRange> ranges) => Fingerprint(w =>
@@ -116,12 +151,6 @@ public static class RuleSetCodec
             w.Write(range);
         }
     });
-
-    /// <summary>A short digest of everything in the message.</summary>
-    public static string Fingerprint(DenialMessage message) => Fingerprint(w => w.Write(message));
-
-    /// <summary>A short digest of everything in the test.</summary>
-    public static string Fingerprint(RuleTest test) => Fingerprint(w => w.Write(test));
 
     /// <summary>A short digest of the settings.</summary>
     public static string Fingerprint(RuleSettings settings) => Fingerprint(w => w.Write(settings));
@@ -174,7 +203,7 @@ public static class RuleSetCodec
     private sealed class Section(byte[] body, Range place, int length)
     {
         // Deflate makes no more of a byte: a damaged length can't ask for more memory than there could be.
-        private const int MostOfAByte = 1032;
+        private const int MaxRatio = 1032;
 
         private byte[]? bytes;
         private Range[]? rests;
@@ -206,7 +235,7 @@ public static class RuleSetCodec
         private byte[] Decompress()
         {
             var (start, count) = place.GetOffsetAndLength(body.Length);
-            var decompressed = new byte[length >= 0 && length <= (long)count * MostOfAByte ? length : throw new FormatException("A length is out of bounds.")];
+            var decompressed = new byte[length >= 0 && length <= (long)count * MaxRatio ? length : throw new FormatException("A length is out of bounds.")];
             using var compressed = new LastByteApart(body, start, count);
             using var zlib = new ZLibStream(compressed, CompressionMode.Decompress);
             zlib.ReadExactly(decompressed);
@@ -542,8 +571,8 @@ public static class RuleSetCodec
                 windows[i] = new()
                 {
                     Days = [.. Week.Where(d => (days & (1 << (int)d)) != 0)],
-                    From = WallTime.Of(Read7BitEncodedInt()),
-                    To = WallTime.Of(Read7BitEncodedInt()),
+                    From = WallTime.FromMinutes(Read7BitEncodedInt()),
+                    To = WallTime.FromMinutes(Read7BitEncodedInt()),
                 };
             }
 

@@ -1,8 +1,5 @@
 using System.Text.Json;
-using ClientVpnAdmin.Connections;
-using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.RuleObjects;
-using ClientVpnAdmin.RuleSets;
 
 namespace ClientVpnAdmin.RuleTests;
 
@@ -25,10 +22,9 @@ public sealed record RuleTest : RuleObject
     /// <example>true</example>
     public required bool Allowed { get; init; }
 
-    internal bool SaysTheSameAs(RuleTest other) =>
-        Event.GetRawText() == other.Event.GetRawText() && this == other with { Event = Event, UpdatedAt = UpdatedAt, UpdatedBy = UpdatedBy };
+    public bool Equals(RuleTest? other) =>
+        base.Equals(other) && Description == other.Description && Event.GetRawText() == other.Event.GetRawText()
+        && At == other.At && Allowed == other.Allowed;
 
-    /// <summary>The decision, if it isn't the one expected; else null.</summary>
-    internal Decision? Fail(RuleSet rules, DateTimeOffset now) =>
-        Evaluator.Decide(ConnectionEvent.Read(Event), At ?? now, rules, 0) is var decision && decision.Allowed == Allowed ? null : decision;
+    public override int GetHashCode() => Id.GetHashCode();
 }

@@ -31,7 +31,7 @@ public sealed record RuleSettings
             status,
             name => name switch
             {
-                "reason" => reason is null ? "allowed" : Words.Of(reason.Value),
+                "reason" => reason is null ? "allowed" : Words.Format(reason.Value),
                 "revision" => revision.ToString(CultureInfo.InvariantCulture),
                 "range-id" => rangeId?.ToString() ?? "none",
                 _ => null,
@@ -39,8 +39,11 @@ public sealed record RuleSettings
             MaxStatus)),
     ];
 
-    public bool SaysTheSameAs(RuleSettings other) =>
-        Enforcement == other.Enforcement
+    public bool Equals(RuleSettings? other) =>
+        other is not null
+        && Enforcement == other.Enforcement
         && AllowedPostureStatuses.SequenceEqual(other.AllowedPostureStatuses, StringComparer.Ordinal)
         && DeniedPostureStatuses.SequenceEqual(other.DeniedPostureStatuses, StringComparer.Ordinal);
+
+    public override int GetHashCode() => HashCode.Combine(Enforcement, AllowedPostureStatuses.Length, DeniedPostureStatuses.Length);
 }

@@ -8,7 +8,7 @@ namespace ClientVpnAdmin.Validation;
 public static partial class Checks
 {
     /// <summary>Reads an RFC 3339 time with its offset; null and absent mean no time.</summary>
-    public static DateTimeOffset? ReadTime(string? text, string field, Errors errors)
+    public static DateTimeOffset? Time(string? text, string field, Errors errors)
     {
         if (text is null)
         {
@@ -61,12 +61,12 @@ public static partial class Checks
             return absent;
         }
 
-        if (Words.Read<T>(text) is { } value)
+        if (Words.Parse<T>(text) is { } value)
         {
             return value;
         }
 
-        errors.Add(field, $"{Errors.Quote(text)} is not allowed here. Write one of: {string.Join(", ", Enum.GetValues<T>().Select(Words.Of))}.");
+        errors.Add(field, $"{Errors.Quote(text)} is not allowed here. Write one of: {string.Join(", ", Enum.GetValues<T>().Select(Words.Format))}.");
         return absent;
     }
 

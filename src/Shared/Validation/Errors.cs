@@ -5,7 +5,7 @@ namespace ClientVpnAdmin.Validation;
 /// <summary>Everything wrong with what somebody gave: for each bad field, what is wrong and how to mend it.</summary>
 public sealed class Errors
 {
-    private const int LongestQuote = 60;
+    private const int MaxQuote = 60;
     private readonly Dictionary<string, List<string>> byField = new(StringComparer.Ordinal);
 
     public bool Any => byField.Count > 0;
@@ -42,11 +42,11 @@ public sealed class Errors
     public static string Quote(string text)
     {
         var shown = new StringBuilder("'");
-        foreach (var c in text.AsSpan(0, Math.Min(text.Length, LongestQuote)))
+        foreach (var c in text.AsSpan(0, Math.Min(text.Length, MaxQuote)))
         {
             shown.Append(char.IsControl(c) || char.IsSurrogate(c) ? '?' : c);
         }
 
-        return shown.Append(text.Length > LongestQuote ? "…'" : "'").ToString();
+        return shown.Append(text.Length > MaxQuote ? "…'" : "'").ToString();
     }
 }

@@ -5,17 +5,17 @@ namespace ClientVpnAdmin.Validation;
 /// <summary>The words that stand for enum values outside the program: <c>AddressNotAllowed</c> is <c>address-not-allowed</c>.</summary>
 public static class Words
 {
-    public static string Of<T>(T value)
+    public static string Format<T>(T value)
         where T : struct, Enum
         => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
 
     /// <summary>Null when no value has this word. Case counts.</summary>
-    public static T? Read<T>(string text)
+    public static T? Parse<T>(string text)
         where T : struct, Enum
     {
         foreach (var value in Enum.GetValues<T>())
         {
-            if (Of(value) == text)
+            if (Format(value) == text)
             {
                 return value;
             }

@@ -65,9 +65,9 @@ internal sealed class Portal : WebApplicationFactory<Program>
     {
         var json = Encoding.UTF8.GetBytes(connectionEvent.ToJsonString());
         var head = await Log.ReadHeadAsync(default);
-        var connection = ConnectionEvent.Read(json);
+        var connection = ConnectionEvent.Parse(json);
         var time = at ?? Time.GetUtcNow();
-        var decision = RecordedDecision.Of(json, connection, Evaluator.Decide(connection, time, head.Rules, head.Revision), time, TimeSpan.FromMilliseconds(1));
+        var decision = RecordedDecision.From(connection, Evaluator.Decide(connection, time, head.Rules, head.Revision), time, TimeSpan.FromMilliseconds(1));
         await Services.GetRequiredService<IDecisionLog>().RecordAsync(decision, time.AddDays(30), default);
         return decision;
     }

@@ -182,7 +182,7 @@ public sealed class ConnectHandlerTests : IDisposable
         var decision = HandleAsync(handler);
         while (!decision.IsCompleted)
         {
-            time.Advance(ConnectHandler.ReadLimit / 4);
+            time.Advance(ConnectHandler.MaxReadTime / 4);
             await Task.Delay(1);
         }
 
@@ -196,12 +196,12 @@ public sealed class ConnectHandlerTests : IDisposable
         using var never = new ManualResetEventSlim();
         var handler = HandlerThatWaitsFor(never);
         var warmUp = handler.WarmUpAsync();
-        time.Advance(ConnectHandler.WarmUpLimit);
+        time.Advance(ConnectHandler.MaxWarmUpTime);
         await warmUp.WaitAsync(TimeSpan.FromSeconds(30));
         var decision = HandleAsync(handler);
-        time.Advance(ConnectHandler.ReadLimit);
+        time.Advance(ConnectHandler.MaxReadTime);
         Assert.Equal(DenialReason.RulesUnavailable, (await decision.WaitAsync(TimeSpan.FromSeconds(30))).Reason);
-        Assert.True(ConnectHandler.WarmUpLimit + ConnectHandler.ReadLimit + ConnectHandler.RecordLimit < TimeSpan.FromSeconds(5));
+        Assert.True(ConnectHandler.MaxWarmUpTime + ConnectHandler.MaxReadTime + ConnectHandler.MaxRecordTime < TimeSpan.FromSeconds(5));
         never.Set();
     }
 
@@ -421,7 +421,7 @@ public sealed class ConnectHandlerTests : IDisposable
         var late = HandleAsync(new ConnectHandler(() => Open() with { Decisions = new Stuck(begun, never) }, settings, time, log));
         while (!late.IsCompleted)
         {
-            time.Advance(begun.IsSet ? ConnectHandler.RecordLimit : TimeSpan.Zero);
+            time.Advance(begun.IsSet ? ConnectHandler.MaxRecordTime : TimeSpan.Zero);
             await Task.Delay(1);
         }
 
@@ -571,7 +571,7 @@ public sealed class ConnectHandlerTests : IDisposable
         begun.Wait();
         while (!handling.IsCompleted)
         {
-            time.Advance(ConnectHandler.RecordLimit / 3);
+            time.Advance(ConnectHandler.MaxRecordTime / 3);
             await Task.Delay(1);
         }
 

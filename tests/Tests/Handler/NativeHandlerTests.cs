@@ -26,7 +26,7 @@ public sealed class NativeHandlerTests(DynamoDbServer server) : IAsyncLifetime
             Some.Range("192.0.3.0/24") with { Users = ["josé", "ガ*"] },
         ],
         [Some.Message("東京: {public-ip} {reason}")], new());
-        foreach (var store in new[] { RuleStoreLocation.Read($"dynamodb:{table}"), RuleStoreLocation.Read($"sqlite:{folder["rules.db"]}") })
+        foreach (var store in new[] { RuleStoreLocation.Parse($"dynamodb:{table}"), RuleStoreLocation.Parse($"sqlite:{folder["rules.db"]}") })
         {
             await new RevisionLog((await store.CreateAsync(default)).Rules, TimeProvider.System).CommitAsync("alice", _ => new Proposal(rules, "A test."), default);
         }

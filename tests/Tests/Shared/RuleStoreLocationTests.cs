@@ -14,7 +14,7 @@ public class RuleStoreLocationTests
     [InlineData("")]
     public async Task Is_in_the_users_local_data_folder_unless_said_otherwise(string? value)
     {
-        var location = RuleStoreLocation.Read(value);
+        var location = RuleStoreLocation.Parse(value);
         Assert.Equal(LocalDataFolder, location.Folder);
         if (!File.Exists(Path.Combine(LocalDataFolder, "rules.db")))
         {
@@ -26,13 +26,13 @@ public class RuleStoreLocationTests
     [Fact]
     public void Is_a_path_after_sqlite_and_the_portals_files_go_beside_it()
     {
-        Assert.IsType<SqliteRuleStore>(RuleStoreLocation.Read("sqlite:a/b.db").Existing().Rules);
-        Assert.Equal(Path.GetFullPath("a"), RuleStoreLocation.Read("sqlite:a/b.db").Folder);
+        Assert.IsType<SqliteRuleStore>(RuleStoreLocation.Parse("sqlite:a/b.db").Existing().Rules);
+        Assert.Equal(Path.GetFullPath("a"), RuleStoreLocation.Parse("sqlite:a/b.db").Folder);
     }
 
     [Fact]
     public void Is_a_table_after_dynamodb_and_the_portals_files_go_into_the_local_data_folder() =>
-        Assert.Equal(LocalDataFolder, RuleStoreLocation.Read("dynamodb:rules").Folder);
+        Assert.Equal(LocalDataFolder, RuleStoreLocation.Parse("dynamodb:rules").Folder);
 
     [Theory]
     [InlineData("sqlite:")]
@@ -41,5 +41,5 @@ public class RuleStoreLocationTests
     [InlineData("a.db")]
     [InlineData("postgres:x")]
     public void Is_nothing_else(string value) =>
-        Assert.Contains("RULE_STORE", Assert.Throws<RuleStoreException>(() => RuleStoreLocation.Read(value)).Message, StringComparison.Ordinal);
+        Assert.Contains("RULE_STORE", Assert.Throws<RuleStoreException>(() => RuleStoreLocation.Parse(value)).Message, StringComparison.Ordinal);
 }

@@ -21,10 +21,10 @@ public sealed class DynamoDbDecisionLog(DynamoDbTable table) : IDecisionLog
     private const string NotExpired = "expiresAt >= :now";
 
     /// <summary>How many items one request looks at when not all of them may be what is asked for.</summary>
-    private const int MostLookedAt = 1_000;
+    private const int MaxExamined = 1_000;
 
     /// <summary>How many requests a page takes at most for each index key: a page may come out short, but never late.</summary>
-    private const int MostRequests = 5;
+    private const int MaxRequests = 5;
 
     public Task RecordAsync(RecordedDecision decision, DateTimeOffset expiresAt, CancellationToken cancellationToken) => table.Guard(() =>
     {
@@ -32,7 +32,7 @@ public sealed class DynamoDbDecisionLog(DynamoDbTable table) : IDecisionLog
         {
             ["pk"] = new(Decisions),
             ["sk"] = new(decision.Key.ToString()),
-            ["reason"] = new(decision.Reason is { } reason ? Words.Of(reason) : Allowed),
+            ["reason"] = new(decision.Reason is { } reason ? Words.Format(reason) : Allowed),
             ["expiresAt"] = Number(expiresAt),
             ["decision"] = new(Encoding.UTF8.GetString(DecisionJson.Write(decision))),
         };
@@ -55,7 +55,7 @@ public sealed class DynamoDbDecisionLog(DynamoDbTable table) : IDecisionLog
         var complete = runs.Select(r => r.GotTo).Max(StringComparer.Ordinal);
         var found = runs.SelectMany(r => r.Items).Where(i => string.CompareOrdinal(i["sk"].S, complete) >= 0)
             .OrderByDescending(i => i["sk"].S, StringComparer.Ordinal).Select(Stored);
-        return await DecisionPage.OfAsync(found.ToAsyncEnumerable(), query.Limit, complete is null ? null : DecisionKey.Read(complete));
+        return await DecisionPage.TakeAsync(found.ToAsyncEnumerable(), query.Limit, complete is null ? null : DecisionKey.Parse(complete));
     });
 
     private static StoredDecision Stored(Dictionary<string, AttributeValue> item)
@@ -72,16 +72,16 @@ public sealed class DynamoDbDecisionLog(DynamoDbTable table) : IDecisionLog
         string Text(string name) => item.TryGetValue(name, out var value) ? value.S ?? "" : "";
     }
 
-    private static bool HasKey(Dictionary<string, AttributeValue> item) => DecisionKey.Read(item["sk"].S) is not null;
+    private static bool HasKey(Dictionary<string, AttributeValue> item) => DecisionKey.Parse(item["sk"].S) is not null;
 
     /// <summary>The index to look into, and the key in it; several keys when one filter means several.</summary>
     private static IEnumerable<(string? Index, string Key)> Sources(DecisionQuery query) => query switch
     {
         { Username.Length: > 0 } => [("username", query.Username)],
         { PublicIp.Length: > 0 } => [("publicIp", query.PublicIp)],
-        { Reason: { } reason } => [("reason", Words.Of(reason))],
+        { Reason: { } reason } => [("reason", Words.Format(reason))],
         { Allowed: true } => [("reason", Allowed)],
-        { Allowed: false } => Enum.GetValues<DenialReason>().Select(r => ((string?)"reason", Words.Of(r))),
+        { Allowed: false } => Enum.GetValues<DenialReason>().Select(r => ((string?)"reason", Words.Format(r))),
         { EndpointId.Length: > 0 } => [("endpointId", query.EndpointId)],
         _ => [(null, Decisions)],
     };
@@ -107,7 +107,7 @@ public sealed class DynamoDbDecisionLog(DynamoDbTable table) : IDecisionLog
             [":now"] = Number(query.Now),
         };
         var filter = new StringBuilder(NotExpired);
-        Require("reason", query.Reason is { } reason ? Words.Of(reason) : query.Allowed == true ? Allowed : null);
+        Require("reason", query.Reason is { } reason ? Words.Format(reason) : query.Allowed == true ? Allowed : null);
         Require("username", query.Username);
         Require("publicIp", query.PublicIp);
         Require("endpointId", query.EndpointId);
@@ -127,7 +127,7 @@ public sealed class DynamoDbDecisionLog(DynamoDbTable table) : IDecisionLog
             ExpressionAttributeNames = names,
             ExpressionAttributeValues = values,
             ScanIndexForward = false,
-            Limit = filter.Length > NotExpired.Length ? MostLookedAt : query.Limit + 1,
+            Limit = filter.Length > NotExpired.Length ? MaxExamined : query.Limit + 1,
         };
         var found = new List<Dictionary<string, AttributeValue>>();
         var requests = 0;
@@ -139,7 +139,7 @@ public sealed class DynamoDbDecisionLog(DynamoDbTable table) : IDecisionLog
                 return new Run(found, found.FindLast(HasKey)!["sk"].S);
             }
 
-            if (++requests >= MostRequests && request.ExclusiveStartKey is { Count: > 0 } gotTo && HasKey(gotTo))
+            if (++requests >= MaxRequests && request.ExclusiveStartKey is { Count: > 0 } gotTo && HasKey(gotTo))
             {
                 return new Run(found, gotTo["sk"].S);
             }

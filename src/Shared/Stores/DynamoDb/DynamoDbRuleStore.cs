@@ -26,7 +26,7 @@ public sealed class DynamoDbRuleStore(DynamoDbTable table) : IRuleStore
         (await ListRevisionsAsync(long.MaxValue, 1, cancellationToken)) is [var head] ? head : null;
 
     public Task<Revision?> FindRevisionAsync(long number, CancellationToken cancellationToken) => table.Guard(async () =>
-        await FindItemAsync(number, cancellationToken) is { } item ? Read(item) : null);
+        await FindItemAsync(number, cancellationToken) is { } item ? Parse(item) : null);
 
     public Task<IReadOnlyList<Revision>> ListRevisionsAsync(long before, int limit, CancellationToken cancellationToken) => table.Guard<IReadOnlyList<Revision>>(async () =>
     {
@@ -41,7 +41,7 @@ public sealed class DynamoDbRuleStore(DynamoDbTable table) : IRuleStore
         var revisions = new List<Revision>();
         await foreach (var page in table.QueryAsync(request, cancellationToken))
         {
-            revisions.AddRange(page.Select(Read));
+            revisions.AddRange(page.Select(Parse));
             if (revisions.Count >= limit)
             {
                 break;
@@ -110,7 +110,7 @@ public sealed class DynamoDbRuleStore(DynamoDbTable table) : IRuleStore
 
     private static string Key(long number) => number.ToString("D19", CultureInfo.InvariantCulture);
 
-    private static Revision Read(Dictionary<string, AttributeValue> item) => new()
+    private static Revision Parse(Dictionary<string, AttributeValue> item) => new()
     {
         Number = long.Parse(item["sk"].S, CultureInfo.InvariantCulture),
         Digest = item["digest"].S,

@@ -33,7 +33,7 @@ public sealed class SqliteDecisionLog(SqliteFile file) : IDecisionLog
         command.Parameters.AddWithValue("$now", decision.Time.ToUnixTimeSeconds());
         command.Parameters.AddWithValue("$key", decision.Key.ToString());
         command.Parameters.AddWithValue("$allowed", decision.Allowed);
-        command.Parameters.AddWithValue("$reason", decision.Reason is { } reason ? Words.Of(reason) : DBNull.Value);
+        command.Parameters.AddWithValue("$reason", decision.Reason is { } reason ? Words.Format(reason) : DBNull.Value);
         command.Parameters.AddWithValue("$username", decision.Username);
         command.Parameters.AddWithValue("$publicIp", decision.PublicIp);
         command.Parameters.AddWithValue("$endpointId", decision.EndpointId);
@@ -52,7 +52,7 @@ public sealed class SqliteDecisionLog(SqliteFile file) : IDecisionLog
         var indexed = false;
         RequireEqual("username", query.Username);
         RequireEqual("public_ip", query.PublicIp);
-        RequireEqual("reason", query.Reason is { } reason ? Words.Of(reason) : null);
+        RequireEqual("reason", query.Reason is { } reason ? Words.Format(reason) : null);
         RequireEqual("allowed", query.Allowed);
         RequireEqual("endpoint_id", query.EndpointId);
         Require("key >= ", "$from", query.From is { } from ? DecisionKey.First(from).ToString() : null);
@@ -61,7 +61,7 @@ public sealed class SqliteDecisionLog(SqliteFile file) : IDecisionLog
         sql.Append(" ORDER BY key DESC"); // without a limit: each row is looked for when it is read
         command.CommandText = sql.ToString();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await DecisionPage.OfAsync(ReadAsync(reader, cancellationToken), query.Limit, null);
+        return await DecisionPage.TakeAsync(ReadAsync(reader, cancellationToken), query.Limit, null);
 
         // The first one, which leaves the least, is found by its index; the plus keeps SQLite from choosing another one's.
         void RequireEqual(string column, object? value)

@@ -41,7 +41,7 @@ public class ImpactTests
         (recordedBy, before, after, connections) =>
         {
             var decisions = connections.Select(c => Decide(recordedBy, c)).ToList();
-            var impact = Impact.Of(decisions, true, 7, before, after, Some.Time.AddHours(Now));
+            var impact = Impact.Compute(decisions, true, 7, before, after, Some.Time.AddHours(Now));
 
             // By hand, decision by decision.
             var (denied, allowed, other) = (0, 0, 0);
@@ -110,20 +110,20 @@ public class ImpactTests
     public void A_decision_without_its_event_is_passed_over()
     {
         var decision = Decide(new RuleSet([Some.Range("0.0.0.0/0")], [], new()), new("alice", "203.0.113.7", 1)) with { Event = null };
-        Assert.Equal((0, 0), (Impact.Of([decision], true, 7, RuleSet.Empty, RuleSet.Empty, Some.Time).Decisions, Impact.Of([decision], true, 7, RuleSet.Empty, RuleSet.Empty, Some.Time).AllowedUsers));
+        Assert.Equal((0, 0), (Impact.Compute([decision], true, 7, RuleSet.Empty, RuleSet.Empty, Some.Time).Decisions, Impact.Compute([decision], true, 7, RuleSet.Empty, RuleSet.Empty, Some.Time).AllowedUsers));
     }
 
     private static RecordedDecision Decide(RuleSet rules, Connection connection)
     {
         var (json, at) = Event(connection);
-        var read = ConnectionEvent.Read(json);
-        return RecordedDecision.Of(json, read, Evaluator.Decide(read, at, rules, 1), at, TimeSpan.Zero);
+        var read = ConnectionEvent.Parse(json);
+        return RecordedDecision.From(read, Evaluator.Decide(read, at, rules, 1), at, TimeSpan.Zero);
     }
 
     private static (bool LetIn, DenialReason? Reason) Outcome(RuleSet rules, Connection connection)
     {
         var (json, at) = Event(connection);
-        var decision = Evaluator.Decide(ConnectionEvent.Read(JsonElement.Parse(json)), at, rules, 1);
+        var decision = Evaluator.Decide(ConnectionEvent.Parse(JsonElement.Parse(json)), at, rules, 1);
         return (decision.Response.Allow, decision.Reason);
     }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.RuleSets;
@@ -43,7 +42,7 @@ public class FindingTests
     {
         var outer = Some.Range("8.8.0.0/16", age: 1) with { Users = ["alice"], Schedule = ScheduleTests.Weekly("Asia/Tokyo", "monday 09:00 18:00") };
         var inner = outer with { Id = Guid.NewGuid(), Cidr = Some.Range("8.8.8.0/24").Cidr, Description = "inner" };
-        var finding = Assert.Single(Finding.Of(new RuleSet([outer with { Id = Guid.NewGuid(), Cidr = Some.Range("8.0.0.0/8").Cidr, Enabled = false }, outer, inner], [], new()), Some.Time, null));
+        var finding = Assert.Single(Finding.FindAll(new RuleSet([outer with { Id = Guid.NewGuid(), Cidr = Some.Range("8.0.0.0/8").Cidr, Enabled = false }, outer, inner], [], new()), Some.Time, null));
         Assert.Equal((inner.Id, FindingKind.InsideAnother, outer.Id), (finding.RangeId, finding.Kind, finding.OtherRangeId));
 
         Assert.Equal("", Kinds(outer, inner with { Users = ["alice", "bob"] }));
@@ -58,7 +57,7 @@ public class FindingTests
     {
         var older = Some.Range("8.8.8.0/24", age: 2);
         var newer = Some.Range("8.8.8.0/24", age: 1);
-        var finding = Assert.Single(Finding.Of(new RuleSet([older, newer], [], new()), Some.Time, null));
+        var finding = Assert.Single(Finding.FindAll(new RuleSet([older, newer], [], new()), Some.Time, null));
         Assert.Equal((newer.Id, older.Id), (finding.RangeId, finding.OtherRangeId));
     }
 
@@ -67,10 +66,10 @@ public class FindingTests
     {
         var range = Some.Range("8.8.8.8");
         var rules = new RuleSet([range], [], new());
-        Assert.Equal(FindingKind.Unused, Assert.Single(Finding.Of(rules, Some.Time.AddDays(90), [])).Kind);
-        Assert.Empty(Finding.Of(rules, Some.Time.AddDays(90).AddTicks(-1), []));
-        Assert.Empty(Finding.Of(rules, Some.Time.AddDays(90), [Decided("8.8.8.8", rules)]));
-        Assert.Empty(Finding.Of(rules, Some.Time.AddDays(90), null));
+        Assert.Equal(FindingKind.Unused, Assert.Single(Finding.FindAll(rules, Some.Time.AddDays(90), [])).Kind);
+        Assert.Empty(Finding.FindAll(rules, Some.Time.AddDays(90).AddTicks(-1), []));
+        Assert.Empty(Finding.FindAll(rules, Some.Time.AddDays(90), [Decided("8.8.8.8", rules)]));
+        Assert.Empty(Finding.FindAll(rules, Some.Time.AddDays(90), null));
     }
 
     [Theory]
@@ -81,13 +80,13 @@ public class FindingTests
     public void A_name_that_nobody_had_is_found_with_the_one_that_was_meant(string recorded)
     {
         var rules = new RuleSet([Some.Range("8.8.8.8") with { Users = ["bob", "alice", "*x"], CommonNames = ["laptop-17.example.co.jp"] }], [], new());
-        var finding = Assert.Single(Finding.Of(rules, Some.Time, [Decided("8.8.8.8", rules, recorded)]));
+        var finding = Assert.Single(Finding.FindAll(rules, Some.Time, [Decided("8.8.8.8", rules, recorded)]));
         Assert.Equal(FindingKind.NameNotSeen, finding.Kind);
         Assert.StartsWith(
             $"No recorded connection had the user name 'alice', though this one was there: '{recorded}'.", finding.Message, StringComparison.Ordinal);
-        Assert.Empty(Finding.Of(rules, Some.Time, [Decided("8.8.8.8", rules, recorded), Decided("8.8.8.8", rules, "Alice")]));
-        Assert.Empty(Finding.Of(rules, Some.Time, [Decided("8.8.8.8", rules, "carol")]));
-        Assert.Empty(Finding.Of(rules, Some.Time, null));
+        Assert.Empty(Finding.FindAll(rules, Some.Time, [Decided("8.8.8.8", rules, recorded), Decided("8.8.8.8", rules, "Alice")]));
+        Assert.Empty(Finding.FindAll(rules, Some.Time, [Decided("8.8.8.8", rules, "carol")]));
+        Assert.Empty(Finding.FindAll(rules, Some.Time, null));
     }
 
     [Fact]
@@ -96,8 +95,8 @@ public class FindingTests
         var range = Some.Range("8.8.8.8") with { Groups = ["contractors"] };
         var allow = new RuleSet([range], [], new());
         var deny = new RuleSet([range with { Action = RangeAction.Deny }], [], new());
-        Assert.Equal(FindingKind.NameNotSeen, Assert.Single(Finding.Of(allow, Some.Time, [Decided("8.8.8.8", allow, groups: "vpn,Contractors")])).Kind);
-        Assert.Empty(Finding.Of(deny, Some.Time, [Decided("8.8.8.8", deny, groups: "vpn,Contractors")]));
+        Assert.Equal(FindingKind.NameNotSeen, Assert.Single(Finding.FindAll(allow, Some.Time, [Decided("8.8.8.8", allow, groups: "vpn,Contractors")])).Kind);
+        Assert.Empty(Finding.FindAll(deny, Some.Time, [Decided("8.8.8.8", deny, groups: "vpn,Contractors")]));
     }
 
     [Fact]
@@ -105,13 +104,13 @@ public class FindingTests
     {
         var range = Some.Range("8.8.8.8") with { Action = RangeAction.Deny, Users = ["alice"] };
         var rules = new RuleSet([range], [], new());
-        var finding = Assert.Single(Finding.Of(rules, Some.Time, [Decided("8.8.8.8", rules, ""), Decided("8.8.8.8", rules, "\u200B")]));
+        var finding = Assert.Single(Finding.FindAll(rules, Some.Time, [Decided("8.8.8.8", rules, ""), Decided("8.8.8.8", rules, "\u200B")]));
         Assert.Equal(FindingKind.NameNotCarried, finding.Kind);
         Assert.StartsWith($"No recorded connection of {Some.Endpoint} had a user name, so this range denies whoever", finding.Message, StringComparison.Ordinal);
-        Assert.Empty(Finding.Of(rules, Some.Time, [Decided("8.8.8.8", rules, ""), Decided("8.8.8.8", rules, "bob")]));
-        Assert.Empty(Finding.Of(new RuleSet([range with { EndpointIds = [Some.OtherEndpoint] }], [], new()), Some.Time, [Decided("8.8.8.8", rules, "")]));
-        Assert.Empty(Finding.Of(new RuleSet([range with { Action = RangeAction.Allow }], [], new()), Some.Time, [Decided("8.8.8.8", rules, "")]));
-        Assert.Empty(Finding.Of(rules, Some.Time, []));
+        Assert.Empty(Finding.FindAll(rules, Some.Time, [Decided("8.8.8.8", rules, ""), Decided("8.8.8.8", rules, "bob")]));
+        Assert.Empty(Finding.FindAll(new RuleSet([range with { EndpointIds = [Some.OtherEndpoint] }], [], new()), Some.Time, [Decided("8.8.8.8", rules, "")]));
+        Assert.Empty(Finding.FindAll(new RuleSet([range with { Action = RangeAction.Allow }], [], new()), Some.Time, [Decided("8.8.8.8", rules, "")]));
+        Assert.Empty(Finding.FindAll(rules, Some.Time, []));
     }
 
     private static RecordedDecision Decided(string publicIp, RuleSet rules, string username = "alice", string groups = "")
@@ -119,9 +118,8 @@ public class FindingTests
         var json = Some.EventJson(publicIp);
         (json["username"], json["groups"]) = (username, groups);
         var connection = json.Read();
-        return RecordedDecision.Of(
-            Encoding.UTF8.GetBytes(json.ToJsonString()), connection, Evaluator.Decide(connection, Some.Time, rules, 1), Some.Time, TimeSpan.Zero);
+        return RecordedDecision.From(connection, Evaluator.Decide(connection, Some.Time, rules, 1), Some.Time, TimeSpan.Zero);
     }
 
-    private static string Kinds(params AddressRange[] ranges) => string.Join(',', Finding.Of(new RuleSet(ranges, [], new()), Some.Time, null).Select(f => f.Kind));
+    private static string Kinds(params AddressRange[] ranges) => string.Join(',', Finding.FindAll(new RuleSet(ranges, [], new()), Some.Time, null).Select(f => f.Kind));
 }

@@ -42,7 +42,7 @@ public class RangeInputTests
         Assert.Equal(["vpn-users"], range.Groups.AsEnumerable());
         Assert.Equal(["laptop-*"], range.CommonNames.AsEnumerable());
         Assert.Equal(["win"], range.Platforms.AsEnumerable());
-        Assert.True(Schedule.AreTheSame(ScheduleTests.Weekly("Asia/Tokyo", "monday,sunday 22:00 06:00"), range.Schedule));
+        Assert.Equal(ScheduleTests.Weekly("Asia/Tokyo", "monday,sunday 22:00 06:00"), range.Schedule);
         Assert.Equal("2001:db8::7/128", range.Cidr.ToString());
         Assert.Equal(RangeAction.Deny, range.Action);
         Assert.Equal("東京", range.Description);
@@ -195,20 +195,18 @@ public class RangeInputTests
         Assert.Equal(["action", "cidr", "description", "endpointIds[0]", "validFrom", "validUntil"], errors.Keys.Order(StringComparer.Ordinal));
     }
 
-    private static Edit<AddressRange> Edit(AddressRange? replaced = null) => new(replaced?.Id ?? Guid.CreateVersion7(), replaced, "alice", Some.Time);
-
     private static AddressRange Check(RangeInput input, AddressRange? replaced = null)
     {
         var errors = new Errors();
-        var range = input.Check(errors, Edit(replaced));
+        var range = input.Check(errors, "alice", Some.Time);
         Assert.Empty(errors.ToDictionary());
-        return range!;
+        return replaced is null ? range! : range!.InPlaceOf(replaced);
     }
 
     private static Dictionary<string, string[]> Errors(RangeInput input)
     {
         var errors = new Errors();
-        Assert.Null(input.Check(errors, Edit()));
+        Assert.Null(input.Check(errors, "alice", Some.Time));
         return errors.ToDictionary();
     }
 

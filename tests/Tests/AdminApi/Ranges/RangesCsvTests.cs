@@ -78,7 +78,7 @@ public sealed class RangesCsvTests : IDisposable
                 var body = await RangesCsv.ReadAsync(csv, json, default);
                 var errors = new Errors();
                 return !body.Errors.Any && body.Items.Count == 2
-                    && ReferenceEquals(range, body.Items[1].Input!.Check(errors, new Edit<AddressRange>(range.Id, range, "admin", Some.Time)));
+                    && ReferenceEquals(range, body.Items[1].Input!.Check(errors, "admin", Some.Time)?.InPlaceOf(range));
             },
             iter: 5_000);
     }

@@ -15,7 +15,7 @@ public class CidrTests
     [InlineData("::/80", "::/80")] // around the mapped addresses, but of IPv6 addresses
     public void Reads_a_block_or_a_single_address_and_writes_it_canonically(string text, string canonical)
     {
-        Assert.Equal(canonical, Cidr.Read(text, out var error)!.ToString());
+        Assert.Equal(canonical, Cidr.Parse(text, out var error)!.ToString());
         Assert.Null(error);
     }
 
@@ -76,7 +76,7 @@ public class CidrTests
     [Fact]
     public void A_megabyte_of_text_is_quoted_in_short()
     {
-        Assert.Null(Cidr.Read(new string('1', 1_000_000), out var error));
+        Assert.Null(Cidr.Parse(new string('1', 1_000_000), out var error));
         Assert.InRange(error!.Length, 100, 400);
     }
 
@@ -98,12 +98,12 @@ public class CidrTests
     [InlineData("::1", "::1", true)]
     [InlineData("::1", "0.0.0.1", false)]
     public void Contains_the_addresses_of_its_own_family_whose_leading_bits_are_its_own(string cidr, string address, bool expected) =>
-        Assert.Equal(expected, Cidr.Read(cidr, out _)!.Contains(Address.Read(address)!.Value));
+        Assert.Equal(expected, Cidr.Parse(cidr, out _)!.Contains(Address.Parse(address)!.Value));
 
     [Fact]
     public void Cannot_be_made_with_what_reading_refuses()
     {
-        var address = Address.Read("203.0.113.5")!.Value;
+        var address = Address.Parse("203.0.113.5")!.Value;
         Assert.Throws<ArgumentException>(() => new Cidr(address, 24));
         Assert.Throws<ArgumentException>(() => new Cidr(address, 33));
         Assert.Throws<ArgumentException>(() => new Cidr(address, -1));
@@ -112,7 +112,7 @@ public class CidrTests
 
     private static void AssertError(string? text, string expected)
     {
-        Assert.Null(Cidr.Read(text, out var error));
+        Assert.Null(Cidr.Parse(text, out var error));
         Assert.Equal(expected, error);
     }
 

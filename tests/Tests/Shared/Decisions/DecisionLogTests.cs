@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using ClientVpnAdmin.AdminApi.Decisions;
 using ClientVpnAdmin.Connections;
+using ClientVpnAdmin.RuleSets;
 
 namespace ClientVpnAdmin.Decisions;
 
@@ -17,8 +18,8 @@ public abstract class DecisionLogTests
         var json = Encoding.UTF8.GetBytes(Some.EventJson("::ffff:203.0.113.7").ToJsonString());
         var rangeId = Guid.NewGuid();
         var response = new ConnectionResponse(true, "", ["x"], SchemaVersion.V3);
-        var allowed = RecordedDecision.Of(json, ConnectionEvent.Read(json), new Decision(true, null, rangeId, null, 7, response), Some.Time, TimeSpan.FromMilliseconds(1.5));
-        var denied = RecordedDecision.Of(json, ConnectionEvent.Read(json), new Decision(false, DenialReason.OutsideValidity, null, "東京 😀", null, response), Some.Time.AddTicks(1), default);
+        var allowed = RecordedDecision.From(ConnectionEvent.Parse(json), new Decision(true, null, rangeId, null, 7, response), Some.Time, TimeSpan.FromMilliseconds(1.5));
+        var denied = RecordedDecision.From(ConnectionEvent.Parse(json), new Decision(false, DenialReason.OutsideValidity, null, "東京 😀", null, response), Some.Time.AddTicks(1), default);
         await log.RecordAsync(allowed, Never, default);
         await log.RecordAsync(denied, Never, default);
         var page = await ListAsync(log, new() { Limit = 10, Now = Some.Time });
@@ -40,8 +41,8 @@ public abstract class DecisionLogTests
     {
         var log = await OpenAsync();
         var json = Encoding.UTF8.GetBytes(text);
-        var connection = ConnectionEvent.Read(json);
-        await log.RecordAsync(RecordedDecision.Of(json, connection, Evaluator.RulesUnavailable(connection, null), Some.Time, default), Never, default);
+        var connection = ConnectionEvent.Parse(json);
+        await log.RecordAsync(RecordedDecision.From(connection, Evaluator.RulesUnavailable(connection, RuleSet.Empty), Some.Time, default), Never, default);
         var found = Assert.Single((await ListAsync(log, new() { Limit = 10, Now = Some.Time })).Items);
         Assert.Equal(connection.IsEvent, found.Event is not null);
         Assert.Equal((connection.Username, connection.PublicIp), (found.Username, found.PublicIp));
@@ -55,8 +56,8 @@ public abstract class DecisionLogTests
         json["username"] = new string('あ', 499) + "😀";
         json["common-name"] = new string('x', 200_000);
         var bytes = Encoding.UTF8.GetBytes(json.ToJsonString());
-        var connection = ConnectionEvent.Read(bytes);
-        await log.RecordAsync(RecordedDecision.Of(bytes, connection, Evaluator.RulesUnavailable(connection, null), Some.Time, default), Never, default);
+        var connection = ConnectionEvent.Parse(bytes);
+        await log.RecordAsync(RecordedDecision.From(connection, Evaluator.RulesUnavailable(connection, RuleSet.Empty), Some.Time, default), Never, default);
         var found = Assert.Single((await ListAsync(log, new() { Limit = 10, Now = Some.Time })).Items);
         Assert.Equal((500, 499, 500), (found.PublicIp.Length, found.Username.Length, found.CommonName.Length));
         Assert.Null(found.Event);
@@ -72,10 +73,10 @@ public abstract class DecisionLogTests
         string[] leftOut = [Nested(33), Nested(62), Nested(64), "{\"x\":\"\\ud800\"}", "{\"x\":{\"\\ud800\":1}}", @long];
         foreach (var bytes in kept.Concat(leftOut).Select(Encoding.UTF8.GetBytes).Append([.. "{\"x\":\""u8, 0xFF, .. "\"}"u8]))
         {
-            var connection = ConnectionEvent.Read(bytes);
+            var connection = ConnectionEvent.Parse(bytes);
             Assert.True(connection.IsEvent);
-            var decision = Evaluator.RulesUnavailable(connection, null);
-            await log.RecordAsync(RecordedDecision.Of(bytes, connection, decision, Some.Time, default), Never, default);
+            var decision = Evaluator.RulesUnavailable(connection, RuleSet.Empty);
+            await log.RecordAsync(RecordedDecision.From(connection, decision, Some.Time, default), Never, default);
         }
 
         var page = await ListAsync(log, new() { Limit = 100, Now = Some.Time });
@@ -199,7 +200,7 @@ public abstract class DecisionLogTests
                 bytes[random.Next(bytes.Length)] = random.Next(2) == 0 ? (byte)random.Next(256) : random.GetItems("\"\\{}[],:0u"u8, 1)[0];
             }
 
-            if (DecisionJson.Read(bytes) is { } decision)
+            if (DecisionJson.Parse(bytes) is { } decision)
             {
                 readable++;
                 JsonSerializer.Serialize(decision, JsonSerializerOptions.Web);
@@ -330,7 +331,7 @@ public abstract class DecisionLogTests
         json["endpoint-id"] = endpointId;
         var bytes = Encoding.UTF8.GetBytes(json.ToJsonString());
         var response = new ConnectionResponse(reason is null, "", [], SchemaVersion.V3);
-        return RecordedDecision.Of(bytes, ConnectionEvent.Read(bytes), new Decision(reason is null, reason, null, null, 1, response), time, TimeSpan.FromMilliseconds(1));
+        return RecordedDecision.From(ConnectionEvent.Parse(bytes), new Decision(reason is null, reason, null, null, 1, response), time, TimeSpan.FromMilliseconds(1));
     }
 
     /// <summary>All pages of a list as one.</summary>

@@ -239,7 +239,7 @@ public class EvaluatorProperties
         public AddressRange ToRange()
         {
             var network = Bytes(Prefix.PadRight(Width, '0'));
-            var cidr = Cidr.Read($"{(Width == 32 ? DottedQuad(network) : Groups(network))}/{Prefix.Length}", out var error);
+            var cidr = Cidr.Parse($"{(Width == 32 ? DottedQuad(network) : Groups(network))}/{Prefix.Length}", out var error);
             return new()
             {
                 Id = Id,

@@ -465,12 +465,12 @@ public class EvaluatorTests
             range with { Id = Guid.NewGuid() },
             Some.Range("198.51.100.0/24"),
         ];
-        var misses = Evaluator.NearMisses(Some.Event(), Some.Time, Rules(ranges)).ToList();
+        var misses = Evaluator.NearMisses(Some.Event(), Some.Time, Rules(ranges).Ranges).ToList();
         Assert.Equal(ranges[..9].Select(r => r.Id).Order(), misses.Select(m => m.RangeId).Order());
         Assert.Equal(
             ["Enabled", "EndpointIds", "Users", "Groups", "CommonNames", "Platforms", "ValidFrom", "ValidUntil", "Schedule"],
             ranges[..9].Select(r => misses.Single(m => m.RangeId == r.Id).Failed.ToString()));
-        Assert.Empty(Evaluator.NearMisses(Some.Read("{}"), Some.Time, Rules(ranges)));
+        Assert.Empty(Evaluator.NearMisses(Some.Read("{}"), Some.Time, Rules(ranges).Ranges));
     }
 
     [Fact]
@@ -510,7 +510,7 @@ public class EvaluatorTests
     public void Unavailable_rules_that_were_never_read_deny_with_the_built_in_text() =>
         Assert.Equal(
             "Connection from 203.0.113.7 denied (rules-unavailable). Please contact your administrator.",
-            Evaluator.RulesUnavailable(Some.Event(), null).Response.Message);
+            Evaluator.RulesUnavailable(Some.Event(), RuleSet.Empty).Response.Message);
 
     /// <summary>Decides an event with this value in a field, beside an allow range for everybody.</summary>
     private static Decision DecideBeside(AddressRange deny, string field, JsonNode? value)

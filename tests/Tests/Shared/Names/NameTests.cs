@@ -57,7 +57,7 @@ public class NameTests
     [InlineData("", "")]
     public void A_text_can_mean_several_groups(string text, string all, string? andMore = null)
     {
-        var found = Name.AllOf([text]);
+        var found = Name.AllForms([text]);
         var expected = all.Split('|', StringSplitOptions.RemoveEmptyEntries);
         Assert.Subset(found, expected.ToHashSet());
         Assert.True(andMore is not null || found.Count == expected.Length, string.Join('|', found));
@@ -65,7 +65,7 @@ public class NameTests
 
     [Fact]
     public void Nested_arrays_take_no_longer_than_they_are() => // each level twice would take 2^60 steps
-        Assert.Contains("X", Name.AllOf([$"{new string('[', 60)}\"x\"{new string(']', 60)}"]));
+        Assert.Contains("X", Name.AllForms([$"{new string('[', 60)}\"x\"{new string(']', 60)}"]));
 
     [Fact]
     public void Many_accents_on_one_letter_take_no_longer_than_they_are() => // in pairs it would be minutes

@@ -131,8 +131,8 @@ public class ScheduleTests
             .. windows.Select(w => w.Split(' ')).Select(w => new ScheduleWindow
             {
                 Days = [.. w[0].Split(',').Select(d => Enum.Parse<DayOfWeek>(d, ignoreCase: true))],
-                From = WallTime.Read(w[1])!.Value,
-                To = WallTime.Read(w[2])!.Value,
+                From = WallTime.Parse(w[1])!.Value,
+                To = WallTime.Parse(w[2])!.Value,
             }),
         ],
     };

@@ -1,7 +1,9 @@
+using ClientVpnAdmin.Connections;
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.RuleSets;
+using ClientVpnAdmin.RuleTests;
 
-namespace ClientVpnAdmin.AdminApi.RuleTests;
+namespace ClientVpnAdmin.AdminApi.Changes;
 
 /// <summary>A rule test that a change breaks.</summary>
 /// <param name="Id" example="019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b">The test.</param>
@@ -18,10 +20,16 @@ public sealed record BrokenRuleTest(Guid Id, string Description, bool Expected, 
         return
         [
             .. from test in after.RuleTests
-               let decision = test.Fail(after, now)
+               let decision = Fail(test, after, now)
                where decision is not null
-               where !(old.TryGetValue(test.Id, out var known) && known.SaysTheSameAs(test) && known.Fail(before, now) is not null)
+               where !(old.TryGetValue(test.Id, out var known) && known.SaysTheSameAs(test) && Fail(known, before, now) is not null)
                select new BrokenRuleTest(test.Id, test.Description, test.Allowed, decision.Reason, decision.RangeId),
         ];
     }
+
+    /// <summary>The decision, if it isn't the one expected; else null.</summary>
+    private static Decision? Fail(RuleTest test, RuleSet rules, DateTimeOffset now) =>
+        Evaluator.Decide(ConnectionEvent.Parse(test.Event), test.At ?? now, rules, 0) is var decision && decision.Allowed == test.Allowed
+            ? null
+            : decision;
 }

@@ -1,0 +1,19 @@
+using ClientVpnAdmin.RuleSets;
+
+namespace ClientVpnAdmin.AdminApi.Changes;
+
+/// <summary>What an edit would make of the newest rules.</summary>
+internal abstract record Edit
+{
+    /// <summary>Other rules.</summary>
+    /// <param name="Rules">The new rules.</param>
+    /// <param name="Summary">What is new about them, in a sentence.</param>
+    internal sealed record To(RuleSet Rules, string Summary) : Edit;
+
+    /// <summary>Nothing: they say it already.</summary>
+    internal sealed record Nothing : Edit;
+
+    /// <summary>It can't be made of them.</summary>
+    /// <param name="Problem">Says why.</param>
+    internal sealed record Refused(IResult Problem) : Edit;
+}

@@ -1,0 +1,119 @@
+using System.Security.Claims;
+using ClientVpnAdmin.AdminApi.Decisions;
+using ClientVpnAdmin.AdminApi.Http;
+using ClientVpnAdmin.Decisions;
+using ClientVpnAdmin.Revisions;
+using ClientVpnAdmin.RuleSets;
+using Microsoft.Extensions.Options;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
+
+namespace ClientVpnAdmin.AdminApi.Changes;
+
+/// <summary>Commits edits, or refuses them: those that break rule tests, and those that would lock people out.</summary>
+internal sealed class RuleEditor(
+    RevisionLog log, IDecisionLog decisions, TimeProvider time, IOptions<JsonOptions> json, ILogger<RuleEditor> logger)
+{
+    // As many as can be read and decided again while somebody waits.
+    private const int MaxDecisions = 10_000;
+
+    /// <param name="caller">Who asks.</param>
+    /// <param name="options">What they say besides.</param>
+    /// <param name="edit">Makes the edit on the newest rules; called again when another one gets there first.</param>
+    /// <param name="cancellationToken">Ends the attempts; an edit that is committed stays so.</param>
+    public async Task<Outcome> EditAsync(
+        ClaimsPrincipal caller, ChangeOptions options, Func<Snapshot, Edit> edit, CancellationToken cancellationToken)
+    {
+        if (options.DryRun == true)
+        {
+            // It commits nothing, so it needs no turn and takes none.
+            return await PreviewAsync(await log.ReadHeadAsync(cancellationToken), options, edit, cancellationToken);
+        }
+
+        Outcome? notCommitted = null;
+        var unreadable = 0;
+        var head = await log.CommitAsync(WhoIs(caller), ProposeAsync, cancellationToken);
+        return notCommitted ?? new Outcome.Committed(head, unreadable);
+
+        async Task<Proposal?> ProposeAsync(Snapshot head)
+        {
+            (notCommitted, unreadable) = (null, 0);
+            switch (edit(head))
+            {
+                case Edit.To to:
+                    (notCommitted, unreadable) = options.Force == true
+                        ? (null, 0)
+                        : await RefuseAsync(head.Rules, to.Rules, options, cancellationToken);
+                    return notCommitted is null ? new(to.Rules, to.Summary, string.IsNullOrEmpty(options.Comment) ? null : options.Comment) : null;
+                case Edit.Refused refused:
+                    notCommitted = new Outcome.Refused(refused.Problem);
+                    return null;
+                default:
+                    notCommitted = new Outcome.Unchanged(head);
+                    return null;
+            }
+        }
+    }
+
+    /// <summary>The name under which a caller's edits are recorded.</summary>
+    public static string WhoIs(ClaimsPrincipal caller) =>
+        caller.Identity?.Name ?? throw new InvalidOperationException("The caller's token names nobody.");
+
+    private async Task<Outcome> PreviewAsync(
+        Snapshot head, ChangeOptions options, Func<Snapshot, Edit> edit, CancellationToken cancellationToken)
+    {
+        var made = edit(head);
+        if (made is Edit.Refused refused)
+        {
+            return new Outcome.Refused(refused.Problem);
+        }
+
+        var rules = made is Edit.To to ? to.Rules : head.Rules;
+        return new Outcome.Previewed(new DryRun(head, rules, json.Value.SerializerOptions)
+        {
+            Impact = await ImpactAsync(head.Rules, rules, options, cancellationToken),
+            BrokenRuleTests = BrokenRuleTest.Between(head.Rules, rules, time.GetUtcNow()),
+        });
+    }
+
+    /// <returns>Why it isn't done; null if it may be. And how many decisions could not be read for that.</returns>
+    private async Task<(Outcome.Refused? Refusal, int Unreadable)> RefuseAsync(
+        RuleSet before, RuleSet after, ChangeOptions options, CancellationToken cancellationToken)
+    {
+        var broken = BrokenRuleTest.Between(before, after, time.GetUtcNow());
+        var impact = Impact.CanDeny(before, after) ? await ImpactAsync(before, after, options, cancellationToken) : null;
+        var reasons = new List<string>();
+        if (broken.Count > 0)
+        {
+            var tests = string.Join(", ", broken.Select(t => $"'{t.Description}' ({t.Id})"));
+            reasons.Add($"It breaks {broken.Count} rule test{(broken.Count == 1 ? "" : "s")}: {tests}.");
+        }
+
+        if (impact is { LocksOut: true })
+        {
+            reasons.Add($"It denies {impact.DeniedUserCount} of the {impact.AllowedUsers} users who came in during the last {impact.Days} days.");
+        }
+
+        if (reasons.Count > 0 && impact is { Unreadable: > 0 })
+        {
+            reasons.Add($"Decisions that can't be read, and aren't counted: {impact.Unreadable}.");
+        }
+
+        var refusal = reasons.Count == 0
+            ? null
+            : new Outcome.Refused(Problems.Create(
+                StatusCodes.Status409Conflict,
+                $"{string.Join(' ', reasons)} Nothing was changed. Mend the change, or make it all the same with ?force=true.",
+                new() { ["brokenRuleTests"] = broken, ["impact"] = impact }).WithUnreadable(impact?.Unreadable ?? 0));
+        return (refusal, impact?.Unreadable ?? 0);
+    }
+
+    private async Task<Impact> ImpactAsync(RuleSet before, RuleSet after, ChangeOptions options, CancellationToken cancellationToken)
+    {
+        var days = options.ImpactDays ?? ChangeOptions.DefaultImpactDays;
+        var now = time.GetUtcNow();
+        var query = new DecisionQuery { From = now.AddDays(-days), Limit = MaxDecisions, Now = now };
+        var (lately, areAll, unreadable) = await decisions.ListAllAsync(query, MaxDecisions, cancellationToken);
+        logger.WarnOfUnreadable(unreadable);
+        return Impact.Compute(lately, areAll, days, before, after, now) with { Unreadable = unreadable };
+    }
+}

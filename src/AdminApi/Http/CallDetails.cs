@@ -1,0 +1,13 @@
+namespace ClientVpnAdmin.AdminApi.Http;
+
+/// <summary>A body that could be sent to a call as it is.</summary>
+internal sealed record BodyExample(string Json);
+
+/// <summary>A call that takes <c>dryRun</c>.</summary>
+internal sealed record DryRunnable;
+
+/// <summary>A call that answers with CSV as well.</summary>
+internal sealed record CsvAnswer;
+
+/// <summary>The status of an answer that carries an ETag.</summary>
+internal sealed record TaggedAnswer(int Status);

@@ -1,0 +1,14 @@
+using ClientVpnAdmin.RuleObjects;
+
+namespace ClientVpnAdmin.AdminApi.RuleObjects;
+
+internal static class Replacing
+{
+    /// <summary>A new object in the place of another one, whose id and creation it takes; the old one itself if it says nothing else.</summary>
+    public static T InPlaceOf<T>(this T made, T old)
+        where T : RuleObject
+    {
+        var replacement = made with { Id = old.Id, CreatedAt = old.CreatedAt, CreatedBy = old.CreatedBy };
+        return replacement.SaysTheSameAs(old) ? old : replacement;
+    }
+}

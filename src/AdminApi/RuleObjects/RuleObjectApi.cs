@@ -1,0 +1,247 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Claims;
+using ClientVpnAdmin.AdminApi.Changes;
+using ClientVpnAdmin.AdminApi.Http;
+using ClientVpnAdmin.Revisions;
+using ClientVpnAdmin.RuleObjects;
+using ClientVpnAdmin.RuleSets;
+using ClientVpnAdmin.Validation;
+using Microsoft.AspNetCore.Mvc;
+
+namespace ClientVpnAdmin.AdminApi.RuleObjects;
+
+/// <summary>The five calls that all kinds of objects in a rule set have in common.</summary>
+internal abstract class RuleObjectApi<T, TInput>(RevisionLog log, RuleEditor editor, TimeProvider time)
+    where T : RuleObject
+    where TInput : RuleObjectInput<T>
+{
+    protected RevisionLog Log => log;
+
+    protected RuleEditor Editor => editor;
+
+    protected TimeProvider Time => time;
+
+    /// <summary>Their title in the document, such as <c>Denial messages</c>.</summary>
+    protected string Tag => $"{char.ToUpperInvariant(Noun[0])}{Noun[1..]}s";
+
+    /// <summary>Where they are below <c>/api</c>, such as <c>/denial-messages</c>.</summary>
+    protected string Route => $"/{Noun.Replace(' ', '-')}s";
+
+    /// <summary>What people call one, such as <c>denial message</c>.</summary>
+    protected abstract string Noun { get; }
+
+    /// <summary>How many a rule set holds.</summary>
+    protected abstract int Max { get; }
+
+    protected virtual string AddSummary => $"Adds a {Noun}.";
+
+    protected abstract string AddDescription { get; }
+
+    [StringSyntax(StringSyntaxAttribute.Json)]
+    protected abstract string AddExample { get; }
+
+    [StringSyntax(StringSyntaxAttribute.Json)]
+    protected abstract string ReplaceExample { get; }
+
+    public void Map(ApiGroup api)
+    {
+        var one = $"{Route}/{{id}}";
+        var name = string.Concat(Noun.Split(' ').Select(word => $"{char.ToUpperInvariant(word[0])}{word[1..]}"));
+        MapList(api).WithTags(Tag).WithName($"List{name}s")
+            .WithSummary($"Lists {Noun}s, the oldest first.")
+            .AnswersTagged<Page<T>>();
+        api.Editing.MapPost(Route, AddAsync).WithTags(Tag).WithName($"Add{name}")
+            .WithSummary(AddSummary)
+            .WithDescription(AddDescription)
+            .AnswersTagged<T>(StatusCodes.Status201Created)
+            .TakesJson(AddExample).Changes();
+        MapMore(api);
+        api.Reading.MapGet(one, GetAsync).WithTags(Tag).WithName($"Get{name}")
+            .WithSummary($"Shows one {Noun}.")
+            .AnswersTagged<T>().ProducesProblem(StatusCodes.Status404NotFound);
+        api.Editing.MapPut(one, ReplaceAsync).WithTags(Tag).WithName($"Replace{name}")
+            .WithSummary($"Replaces one {Noun}.")
+            .WithDescription($"What is left out takes its default, as with a new {Noun.Split(' ')[^1]}.")
+            .AnswersTagged<T>()
+            .TakesJson(ReplaceExample)
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed).Changes();
+        api.Editing.MapDelete(one, DeleteAsync).WithTags(Tag).WithName($"Delete{name}")
+            .WithSummary($"Deletes one {Noun}.")
+            .Produces(StatusCodes.Status204NoContent)
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed).Changes();
+    }
+
+    protected static Guid? ParseId(string text) => text.Length == 36 && Guid.TryParseExact(text, "D", out var id) ? id : null;
+
+    /// <summary>Reports an id in an address that is none.</summary>
+    protected static Guid? CheckId(string text, Errors errors)
+    {
+        var id = ParseId(text);
+        if (id is null)
+        {
+            errors.Add("id", $"{Errors.Quote(text)} is not an id. Write a UUID such as 019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b.");
+        }
+
+        return id;
+    }
+
+    protected abstract ImmutableArray<T> Objects(RuleSet rules);
+
+    protected abstract RuleSet With(RuleSet rules, IEnumerable<T> objects);
+
+    /// <summary>What one is called in a revision's summary.</summary>
+    protected abstract string Name(T one);
+
+    /// <summary>Why there can't be this new or changed object beside the others; null if there can.</summary>
+    protected virtual IResult? FindConflict(T candidate, IEnumerable<T> others) => null;
+
+    /// <summary>Maps the calls that only this kind has.</summary>
+    protected virtual void MapMore(ApiGroup api)
+    {
+    }
+
+    protected virtual RouteHandlerBuilder MapList(ApiGroup api) => api.Reading.MapGet(
+        Route, ([AsParameters] Paging paging, CancellationToken cancellationToken) => PageAsync(paging, _ => true, new Errors(), cancellationToken));
+
+    protected async Task<IResult> PageAsync(Paging paging, Func<T, bool> filter, Errors errors, CancellationToken cancellationToken)
+    {
+        var head = await log.ReadHeadAsync(cancellationToken);
+        var page = paging.Cut(Objects(head.Rules).Where(filter), $"/api{Route}", o => (o.CreatedAt.UtcTicks, o.Id), errors);
+        return page is null ? Problems.Invalid(errors) : TypedResults.Ok(page).WithETag(head.Revision);
+    }
+
+    /// <param name="added">The new object, checked.</param>
+    /// <param name="options">What the caller says besides.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="refuse">Why there can't be such rules; null if there can.</param>
+    /// <param name="cancellationToken">Ends the attempts.</param>
+    protected async Task<IResult> AddCheckedAsync(
+        T added, ChangeOptions options, ClaimsPrincipal caller, Func<RuleSet, IResult?> refuse, CancellationToken cancellationToken)
+    {
+        var outcome = await editor.EditAsync(caller, options, Add, cancellationToken);
+        return outcome.Answer(head =>
+        {
+            var made = Find(head.Rules, added.Id)!;
+            return TypedResults.Created(new Uri($"/api{Route}/{made.Id}", UriKind.Relative), made).WithETag(RuleSetCodec.Fingerprint(made));
+        });
+
+        Edit Add(Snapshot head)
+        {
+            var present = Objects(head.Rules);
+            if (present.Length >= Max)
+            {
+                return new Edit.Refused(Problems.Create(
+                    StatusCodes.Status409Conflict, $"There are {Max} {Noun}s already, the most there can be: delete one first."));
+            }
+
+            return FindConflict(added, present) is { } conflict ? new Edit.Refused(conflict)
+                : With(head.Rules, present.Add(added)) is var rules && refuse(rules) is { } refusal ? new Edit.Refused(refusal)
+                : new Edit.To(rules, $"Added the {Noun} {Name(added)}.");
+        }
+    }
+
+    // Without [NotNull] the framework takes a body of a generic type for optional.
+    private async Task<IResult> AddAsync(
+        [NotNull] TInput input, [AsParameters] ChangeOptions options, ClaimsPrincipal caller, CancellationToken cancellationToken)
+    {
+        var errors = new Errors();
+        var added = input.Check(errors, RuleEditor.WhoIs(caller), time.GetUtcNow());
+        if (input.Id is not null)
+        {
+            errors.Add("id", "The portal gives ids: leave it out. To change an object, PUT it under its id.");
+        }
+
+        options.Check(errors);
+        return added is null || errors.Any
+            ? Problems.Invalid(errors)
+            : await AddCheckedAsync(added, options, caller, _ => null, cancellationToken);
+    }
+
+    private async Task<IResult> GetAsync(string id, CancellationToken cancellationToken)
+    {
+        var errors = new Errors();
+        if (CheckId(id, errors) is not { } key)
+        {
+            return Problems.Invalid(errors);
+        }
+
+        var head = await log.ReadHeadAsync(cancellationToken);
+        return Find(head.Rules, key) is { } found ? Tagged(found) : NotFound(key);
+    }
+
+    private async Task<IResult> ReplaceAsync(
+        string id,
+        [NotNull] TInput input,
+        [FromHeader(Name = "If-Match")] string? ifMatch,
+        [AsParameters] ChangeOptions options,
+        ClaimsPrincipal caller,
+        CancellationToken cancellationToken)
+    {
+        var errors = new Errors();
+        var replacement = input.Check(errors, RuleEditor.WhoIs(caller), time.GetUtcNow());
+        var key = CheckId(id, errors);
+        if (key is not null && input.Id is not null && ParseId(input.Id) != key)
+        {
+            errors.Add("id", "This is another id than the address's: repeat that, or leave it out.");
+        }
+
+        options.Check(errors);
+        if (Precondition.Parse(ifMatch, errors) is not { } precondition || replacement is null || errors.Any)
+        {
+            return Problems.Invalid(errors);
+        }
+
+        var outcome = await editor.EditAsync(caller, options, Replace, cancellationToken);
+        return outcome.Answer(head => Tagged(Find(head.Rules, key!.Value)!));
+
+        Edit Replace(Snapshot head)
+        {
+            if (Find(head.Rules, key!.Value) is not { } old)
+            {
+                return new Edit.Refused(NotFound(key.Value));
+            }
+
+            if (precondition.Refuse(RuleSetCodec.Fingerprint(old)) is { } changed)
+            {
+                return new Edit.Refused(changed);
+            }
+
+            var others = Objects(head.Rules).Remove(old);
+            var @new = replacement.InPlaceOf(old);
+            return ReferenceEquals(@new, old) ? new Edit.Nothing()
+                : FindConflict(@new, others) is { } conflict ? new Edit.Refused(conflict)
+                : new Edit.To(With(head.Rules, others.Add(@new)), $"Changed the {Noun} {Name(@new)}.");
+        }
+    }
+
+    private async Task<IResult> DeleteAsync(
+        string id,
+        [FromHeader(Name = "If-Match")] string? ifMatch,
+        [AsParameters] ChangeOptions options,
+        ClaimsPrincipal caller,
+        CancellationToken cancellationToken)
+    {
+        var errors = new Errors();
+        var key = CheckId(id, errors);
+        options.Check(errors);
+        if (Precondition.Parse(ifMatch, errors) is not { } precondition || errors.Any)
+        {
+            return Problems.Invalid(errors);
+        }
+
+        var outcome = await editor.EditAsync(caller, options, Delete, cancellationToken);
+        return outcome.Answer(_ => TypedResults.NoContent());
+
+        Edit Delete(Snapshot head) =>
+            Find(head.Rules, key!.Value) is not { } old ? new Edit.Refused(NotFound(key.Value))
+            : precondition.Refuse(RuleSetCodec.Fingerprint(old)) is { } changed ? new Edit.Refused(changed)
+            : new Edit.To(With(head.Rules, Objects(head.Rules).Remove(old)), $"Deleted the {Noun} {Name(old)}.");
+    }
+
+    private T? Find(RuleSet rules, Guid id) => Objects(rules).FirstOrDefault(o => o.Id == id);
+
+    private static IResult Tagged(T one) => TypedResults.Ok(one).WithETag(RuleSetCodec.Fingerprint(one));
+
+    private IResult NotFound(Guid id) => Problems.NotFound($"{Noun} {id}");
+}
