@@ -1,6 +1,6 @@
 #!/bin/sh
 # With this, an OpenVPN 2.6 server of your own asks ClientVpnAdmin's handler about each connection, as AWS Client VPN would. In the server's
-# configuration (README, "With an OpenVPN server of your own"):
+# configuration (docs/openvpn.md):
 #
 #   script-security 2
 #   auth-user-pass-verify /path/to/deploy/openvpn/client-connect-handler.sh via-env

@@ -31,9 +31,9 @@ public sealed partial class OpenVpnTests
         Assert.Matches(@"^MANAGEMENT: >STATE:\d+,ASSIGN_IP,,10\.8\.0\.\d+,", assigned);
         var completed = Line(allowed, OpenVpnNetwork.Connected);
 
-        // README shows just these lines.
-        var readme = StateTime().Replace(await File.ReadAllTextAsync(Some.ProjectPath("README.md")), "");
-        Assert.All([denial, assigned, completed], line => Assert.Contains(StateTime().Replace(line, ""), readme, StringComparison.Ordinal));
+        // The document shows just these lines.
+        var document = StateTime().Replace(await File.ReadAllTextAsync(Some.ProjectPath("docs", "openvpn.md")), "");
+        Assert.All([denial, assigned, completed], line => Assert.Contains(StateTime().Replace(line, ""), document, StringComparison.Ordinal));
     }
 
     [OpenVpnFact]

@@ -135,7 +135,7 @@ public class EvaluatorProperties
             outcome => Assert.True(outcomes.GetValueOrDefault(outcome) > 50, $"{outcome}: {outcomes.GetValueOrDefault(outcome)} of 30,000"));
     }
 
-    /// <summary>README, "How a connection is decided", word by word. Any applying deny range may be the one named.</summary>
+    /// <summary>docs/deciding.md, word by word. Any applying deny range may be the one named.</summary>
     private static (bool Allowed, string? Reason, Guid[] RangeIds) DecideNaively(Rule[] rules, string bits, string endpoint, Person person, DateTimeOffset at)
     {
         var candidates = rules.Where(r => r.Enabled && r.Width == bits.Length && bits.StartsWith(r.Prefix, StringComparison.Ordinal)).ToList();

@@ -7,9 +7,9 @@ namespace ClientVpnAdmin.Ranges;
 public class ScheduleTests
 {
     [Fact]
-    public void README_says_which_time_zone_data_counts() => Assert.Contains(
+    public void The_documents_say_which_time_zone_data_counts() => Assert.Contains(
         $"the IANA time zone data {TzdbDateTimeZoneSource.Default.TzdbVersion} that this version brings",
-        File.ReadAllText(Some.ProjectPath("README.md")),
+        File.ReadAllText(Some.ProjectPath("docs", "deciding.md")),
         StringComparison.Ordinal);
 
     [Theory]
