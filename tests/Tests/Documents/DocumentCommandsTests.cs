@@ -14,10 +14,13 @@ public sealed partial class DocumentCommandsTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
+    // Those for people who change the program do what takes hours, or start tests in a test.
     [Fact]
     public void Every_command_that_needs_no_AWS_is_in_one_of_these_tests() => Assert.Equal(
         [Walk, "docs/administering.md", "docs/deploying.md", "docs/openvpn.md"],
-        MarkdownDocument.All.Where(d => d is { IsJapanese: false, Path: not "CONTRIBUTING.md" } && d.Code.Any(b => b.Info == "sh")).Select(d => d.Path));
+        from document in MarkdownDocument.All
+        where document is { IsJapanese: false, Path: not "CONTRIBUTING.md" } && document.Code.Any(b => b.Info == "sh")
+        select document.Path);
 
     [ShellFact]
     public async Task READMEs_walk_answers_what_it_says()
@@ -58,10 +61,13 @@ public sealed partial class DocumentCommandsTests : IDisposable
         Assert.DoesNotContain(OpenVpnNetwork.Connected, denied, StringComparison.Ordinal);
         Assert.Contains(OpenVpnNetwork.Connected, allowed, StringComparison.Ordinal);
 
-        string Output(string client) => outputs.Single(o => o.Key.Lines.Any(l => l.EndsWith($"--local {client}", StringComparison.Ordinal))).Value;
+        string Output(string client) =>
+            outputs.Single(o => o.Key.Lines.Any(line => line.EndsWith($"--local {client}", StringComparison.Ordinal))).Value;
     }
 
-    /// <summary>Runs the commands of documents, one document after the other in one shell, and then those that check what they have done.</summary>
+    /// <summary>
+    /// Runs the commands of documents, one document after the other in one shell, and then those that check what they have done.
+    /// </summary>
     /// <returns>What each block printed on standard output.</returns>
     private async Task<Dictionary<CodeBlock, string>> RunAsync(IReadOnlyList<string> documents, string checks)
     {
@@ -93,17 +99,23 @@ public sealed partial class DocumentCommandsTests : IDisposable
             $"ASPNETCORE_URLS={url}", $"PORTAL={RunningProgram.PortalPath}", $"HANDLER={RunningProgram.HandlerPath}",
             $"DOTNET_ROOT={RunningProgram.DotnetRoot}",
         ];
-        string[] command = [.. isOpenVpn ? ["unshare", .. OpenVpnNetwork.Namespaces, "--net"] : Array.Empty<string>(), .. environment];
-        using var shell = new RunningProgram(command[0], [.. command[1..], "bash", folder.Write("script.sh", script.ToString())], folder["project"]);
+        // timeout ends all that the script has started, and before RunningProgram gives up.
+        string[] command = [.. environment, "timeout", "--kill-after", "5", "170", "bash", folder.Write("script.sh", script.ToString())];
+        using var shell = isOpenVpn
+            ? new RunningProgram("unshare", [.. OpenVpnNetwork.Namespaces, "--net", .. command], folder["project"])
+            : new RunningProgram(command[0], command[1..], folder["project"]);
         shell.Input.Close();
         var exitCode = await shell.ExitAsync();
         Assert.True(exitCode == 0, $"Exit code {exitCode}. The commands printed:\n{shell.Output}\n{shell.Error}");
 
         var outputs = blocks.Where(b => b.Block.Info == "sh").ToDictionary(b => b.Block, b => OutputOf(shell.Output, b.Document, b.Block));
-        foreach (var (shown, previous) in blocks.Skip(1).Zip(blocks).Where(p => p.First.Block.Info is "json" or "text" && p.Second.Block.Info == "sh"))
+        foreach (var (shown, commands) in blocks.Skip(1).Zip(blocks))
         {
-            // What a document shows behind commands is what they print.
-            Assert.Equal(string.Join('\n', shown.Block.Lines), outputs[previous.Block].Trim());
+            if (shown.Block.Info is "json" or "text" && commands.Block.Info == "sh")
+            {
+                // What a document shows behind commands is what they print.
+                Assert.Equal(string.Join('\n', shown.Block.Lines), outputs[commands.Block].Trim());
+            }
         }
 
         return outputs;
@@ -184,7 +196,8 @@ public sealed class ShellFactAttribute : FactAttribute
 {
     public ShellFactAttribute([CallerMemberName] string test = "") => this.Skip(
         !OperatingSystem.IsLinux() ? "The documents' commands look for the token where it is on Linux."
-        : Array.Find(["bash", "curl", "jq"], HookFactAttribute.Missing) is { } missing ? $"{missing} is not installed (Debian: apt-get install {missing})."
+        : Array.Find(["bash", "curl", "jq"], HookFactAttribute.Missing) is { } missing
+            ? $"{missing} is not installed (Debian: apt-get install {missing})."
         : null,
         test);
 }

@@ -70,13 +70,50 @@ public sealed partial class DocumentsTests
     {
         var japanese = MarkdownDocument.All.Where(d => d.IsJapanese).ToList();
         Assert.Equal(["README.ja.md", "docs/ja/administering.md", "docs/ja/deploying.md"], japanese.Select(d => d.Path));
-        Assert.All(japanese, document => Assert.Equal(
-            Commands(MarkdownDocument.Of(document.Path == "README.ja.md" ? "README.md" : document.Path.Replace("/ja/", "/", StringComparison.Ordinal))),
-            Commands(document)));
+        Assert.All(japanese, document => Assert.Equal(Commands(MarkdownDocument.Of(English(document.Path))), Commands(document)));
+
+        static string English(string path) =>
+            path == "README.ja.md" ? "README.md" : path.Replace("/ja/", "/", StringComparison.Ordinal);
 
         // Without comments, which are translated.
-        static IEnumerable<string> Commands(MarkdownDocument document) => document.Code.Where(b => b.IsShell)
-            .SelectMany(b => b.Lines.Where(line => !line.StartsWith('#')).Select(line => Comment().Replace(line, "")).Prepend($"```{b.Info}"));
+        static IEnumerable<string> Commands(MarkdownDocument document) =>
+            from block in document.Code
+            where block.IsShell
+            from line in block.Lines.Prepend($"```{block.Info}")
+            where !line.StartsWith('#')
+            select Comment().Replace(line, "");
+    }
+
+    [Fact]
+    public async Task The_calls_for_editors_are_those_of_the_walk()
+    {
+        using var portal = new Portal();
+        var answers = new List<Answer>();
+        foreach (Match call in Call().Matches(await File.ReadAllTextAsync(Some.ProjectPath("samples", "portal.http"))))
+        {
+            var body = call.Groups["body"].Value.Trim();
+            var method = new HttpMethod(call.Groups["method"].Value);
+            answers.Add(await portal.SendAsync(method, call.Groups["path"].Value, body.Length == 0 ? null : body));
+        }
+
+        Assert.Equal([201, 201, 200, 200, 200], answers.Select(a => (int)a.Status));
+        Assert.True((bool)answers[2].Json["allowed"]!);
+        Assert.Equal(Some.SeedMessage, (string?)answers[3].Json["message"]);
+        Assert.Equal(2, answers[4].Json["items"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public async Task The_document_of_the_API_lists_every_call()
+    {
+        using var portal = new Portal();
+        var paths = (await portal.GetAsync("/swagger/v1/swagger.json", token: null)).Json["paths"]!.AsObject();
+        var calls = paths.SelectMany(path => path.Value!.AsObject().Select(operation => $"{operation.Key.ToUpperInvariant()} {path.Key}"));
+
+        // A row has one path and its methods, or several calls.
+        var listed = MarkdownDocument.Of("docs/api.md").Prose.Where(line => ApiRow().IsMatch(line))
+            .Select(line => line.Split('|')[1].Replace("`", "", StringComparison.Ordinal).Trim().Split(", "))
+            .SelectMany(row => row.Select(call => call.Contains(' ', StringComparison.Ordinal) ? call : $"{call} {row[^1].Split(' ')[1]}"));
+        Assert.Equal(calls.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
     }
 
     private static bool Exists(MarkdownDocument document, string link)
@@ -95,8 +132,15 @@ public sealed partial class DocumentsTests
         return (Path.GetRelativePath(root, Path.GetFullPath(path, root)).Replace('\\', '/'), parts.ElementAtOrDefault(1));
     }
 
+    [GeneratedRegex(
+        @"^(?<method>GET|POST) \{\{host\}\}(?<path>\S+)\n(.+: .+\n)*(?<body>[^#]*)", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    private static partial Regex Call();
+
     [GeneratedRegex(@"\S*[\p{L}\p{N}]\S*")]
     private static partial Regex Word();
+
+    [GeneratedRegex(@"^\| `[A-Z]+[` ].*/")]
+    private static partial Regex ApiRow();
 
     [GeneratedRegex(@"\s{2,}# .*$")]
     private static partial Regex Comment();
