@@ -140,6 +140,12 @@ internal static partial class Problems
                                 + "the portal's user may write it; then try again. The portal's log says more."
                             : "The rule store can't be used at the moment; the portal's log says why. Try again later.");
                     break;
+                case InvalidDataException:
+                    logger.LogError(exception, "The rules can't be evaluated.");
+                    problem = Create(
+                        StatusCodes.Status503ServiceUnavailable,
+                        "The rules hold something that this portal doesn't know; its log says what. Update the portal.");
+                    break;
                 default:
                     logger.LogError(exception, "A request failed.");
                     problem = Create(StatusCodes.Status500InternalServerError, "Something broke; the portal's log says what.");

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ClientVpnAdmin.AdminApi;
 
 namespace ClientVpnAdmin.Documents;
 

@@ -113,10 +113,66 @@ public class FindingTests
         Assert.Empty(Finding.FindAll(rules, Some.Time, []));
     }
 
-    private static RecordedDecision Decided(string publicIp, RuleSet rules, string username = "alice", string groups = "")
+    [Theory]
+    [InlineData("9.0.0.0/18", "")]
+    [InlineData("2600::/9", "VeryWide")]
+    public void What_is_very_wide_is_another_thing_for_each_kind_of_address(string cidr, string kinds) => Assert.Equal(kinds, Kinds(Some.Range(cidr)));
+
+    [Fact]
+    public void A_range_that_is_disabled_or_has_ended_is_neither_unused_nor_looked_at_for_its_names()
+    {
+        var range = Some.Range("8.8.8.8") with { Users = ["alice"] };
+        var now = Some.Time.AddDays(90);
+        var lately = new[] { Decided("8.8.8.8", RuleSet.Empty, "CORP\\alice") };
+        Assert.Equal([FindingKind.Unused, FindingKind.NameNotSeen], KindsOf(range with { ValidUntil = now.AddTicks(1) }));
+        Assert.Equal([FindingKind.Expired], KindsOf(range with { ValidUntil = now }));
+        Assert.Equal([], KindsOf(range with { Enabled = false }));
+
+        IEnumerable<FindingKind> KindsOf(AddressRange one) => Finding.FindAll(new RuleSet([one], [], new()), now, lately).Select(f => f.Kind);
+    }
+
+    [Fact]
+    public void Names_are_looked_at_though_other_ranges_ask_for_none()
+    {
+        var rules = new RuleSet([Some.Range("8.8.8.8") with { Users = ["alice"] }, Some.Range("9.9.9.9")], [], new());
+        var lately = new[] { Decided("8.8.8.8", rules, "CORP\\alice") };
+        Assert.Equal([FindingKind.NameNotSeen], Finding.FindAll(rules, Some.Time, lately).Select(f => f.Kind));
+    }
+
+    [Theory]
+    [InlineData("Jose\u0301", "jos\u00e9", true)] // an accent of its own
+    [InlineData("JOS\u00c9", "jos\u00e9", true)]
+    public void A_user_name_is_seen_in_any_case_and_form(string recorded, string asked, bool isSeen)
+    {
+        var rules = new RuleSet([Some.Range("8.8.8.8") with { Users = [asked] }], [], new());
+        Assert.Equal(isSeen, !Finding.FindAll(rules, Some.Time, [Decided("8.8.8.8", rules, recorded)]).Any());
+    }
+
+    [Theory]
+    [InlineData("VPN", "vpn", false)]
+    [InlineData("vpn", "vpn", true)]
+    public void A_group_is_seen_by_an_allow_range_exactly_as_it_is(string recorded, string asked, bool isSeen)
+    {
+        var rules = new RuleSet([Some.Range("8.8.8.8") with { Groups = [asked] }], [], new());
+        Assert.Equal(isSeen, !Finding.FindAll(rules, Some.Time, [Decided("8.8.8.8", rules, groups: recorded)]).Any());
+    }
+
+    [Theory]
+    [InlineData(3, false)]
+    [InlineData(4, true)]
+    public void Of_many_endpoints_without_names_three_are_named(int endpoints, bool areMore)
+    {
+        var rules = new RuleSet([Some.Range("8.8.8.8") with { Action = RangeAction.Deny, Users = ["alice"] }], [], new());
+        var lately = Enumerable.Range(1, endpoints).Select(i => Decided("8.8.8.8", rules, "", endpointId: $"cvpn-endpoint-{i}")).ToList();
+        var message = Assert.Single(Finding.FindAll(rules, Some.Time, lately)).Message;
+        Assert.StartsWith("No recorded connection of cvpn-endpoint-1, cvpn-endpoint-2, cvpn-endpoint-3", message, StringComparison.Ordinal);
+        Assert.Equal(areMore, message.Contains(" and others ", StringComparison.Ordinal));
+    }
+
+    private static RecordedDecision Decided(string publicIp, RuleSet rules, string username = "alice", string groups = "", string endpointId = Some.Endpoint)
     {
         var json = Some.EventJson(publicIp);
-        (json["username"], json["groups"]) = (username, groups);
+        (json["username"], json["groups"], json["endpoint-id"]) = (username, groups, endpointId);
         var connection = json.Read();
         return RecordedDecision.From(connection, Evaluator.Decide(connection, Some.Time, rules, 1), Some.Time, TimeSpan.Zero);
     }

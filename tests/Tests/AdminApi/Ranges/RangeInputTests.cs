@@ -195,6 +195,30 @@ public class RangeInputTests
         Assert.Equal(["action", "cidr", "description", "endpointIds[0]", "validFrom", "validUntil"], errors.Keys.Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("alice", true)]
+    [InlineData("CORP\\alice", true)]
+    [InlineData("", false)]
+    [InlineData("*", false)]
+    [InlineData("al*ice", false)]
+    [InlineData("alice ", false)]
+    [InlineData("alice\u200B", false)]
+    public void A_range_can_be_for_just_one_name(string name, bool can) => Assert.Equal(can, RangeInput.CanName(name));
+
+    [Fact]
+    public void A_schedule_has_fifty_windows_and_a_window_seven_days_at_most()
+    {
+        string[] week = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+        var window = new ScheduleWindowInput { Days = week, From = "09:00", To = "18:00" };
+        var schedule = new ScheduleInput { TimeZone = "UTC", Windows = [.. Enumerable.Repeat(window, 50)] };
+        var range = Check(new() { Cidr = "203.0.113.0/24", Schedule = schedule });
+        Assert.Equal((50, 7), (range.Schedule!.Windows.Length, range.Schedule.Windows[0].Days.Length));
+        var longer = schedule with { Windows = [.. Enumerable.Repeat(window, 51)] };
+        Assert.Equal(["schedule.windows"], Errors(new() { Cidr = "203.0.113.0/24", Schedule = longer }).Keys);
+        var fuller = schedule with { Windows = [window with { Days = [.. week, "monday"] }] };
+        Assert.Equal(["schedule.windows[0].days"], Errors(new() { Cidr = "203.0.113.0/24", Schedule = fuller }).Keys);
+    }
+
     private static AddressRange Check(RangeInput input, AddressRange? replaced = null)
     {
         var errors = new Errors();

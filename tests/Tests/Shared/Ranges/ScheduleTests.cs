@@ -118,6 +118,30 @@ public class ScheduleTests
     }
 
     [Fact]
+    public void One_of_several_windows_is_enough()
+    {
+        var schedule = Weekly("UTC", "monday 09:00 12:00", "monday 13:00 18:00");
+        Assert.True(schedule.Contains(new DateTimeOffset(2026, 4, 6, 9, 0, 0, TimeSpan.Zero)));
+        Assert.False(schedule.Contains(new DateTimeOffset(2026, 4, 6, 12, 0, 0, TimeSpan.Zero)));
+        Assert.True(schedule.Contains(new DateTimeOffset(2026, 4, 6, 13, 0, 0, TimeSpan.Zero)));
+    }
+
+    [Fact]
+    public void Schedules_are_equal_when_all_of_them_is()
+    {
+        var schedule = Weekly("UTC", "monday 09:00 12:00", "friday 22:00 06:00");
+        Assert.Equal(schedule, Weekly("UTC", "monday 09:00 12:00", "friday 22:00 06:00"));
+        Schedule[] others =
+        [
+            Weekly("Asia/Tokyo", "monday 09:00 12:00", "friday 22:00 06:00"), Weekly("UTC", "monday 09:00 12:00"),
+            Weekly("UTC", "tuesday 09:00 12:00", "friday 22:00 06:00"), Weekly("UTC", "monday 09:01 12:00", "friday 22:00 06:00"),
+            Weekly("UTC", "monday 09:00 12:01", "friday 22:00 06:00"), Weekly("UTC", "monday 09:00 12:00", "friday 22:00 06:01"),
+            Weekly("UTC", "friday 22:00 06:00", "monday 09:00 12:00"),
+        ];
+        Assert.All(others, other => Assert.NotEqual(schedule, other));
+    }
+
+    [Fact]
     public void A_time_zone_that_is_not_known_is_an_error_and_not_a_guess() =>
         Assert.Throws<InvalidDataException>(() => Contains("Mars/Olympus_Mons", "monday 00:00 24:00", "2026-04-06T00:00:00Z"));
 

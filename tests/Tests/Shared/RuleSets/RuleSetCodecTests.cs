@@ -210,6 +210,49 @@ public class RuleSetCodecTests
         Assert.Throws<InvalidDataException>(() => rules.Ranges);
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(int.MaxValue)]
+    public void A_section_that_says_it_is_longer_than_it_could_be_is_refused_without_making_room_for_it(int length)
+    {
+        var body = RuleSetCodec.Encode(Rules);
+        using var reader = new BinaryReader(new MemoryStream(body));
+        reader.ReadByte();
+        reader.Read7BitEncodedInt();
+        var rest = body[(int)reader.BaseStream.Position..];
+        using var damaged = new MemoryStream();
+        using var writer = new BinaryWriter(damaged);
+        writer.Write(body[0]);
+        writer.Write7BitEncodedInt(length);
+        writer.Write(rest);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Throws<InvalidDataException>(() => RuleSetCodec.Decode(damaged.ToArray()));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000_000);
+    }
+
+    [Fact]
+    public void The_first_section_must_end_where_it_ends()
+    {
+        var sections = Sections(RuleSetCodec.Encode(Rules));
+        sections[0] = [.. sections[0], 0];
+        Assert.Throws<InvalidDataException>(() => Read(Body(sections)));
+    }
+
+    [Fact]
+    public void The_fingerprint_of_a_list_and_of_each_kind_of_object_changes_with_it()
+    {
+        var range = Some.Range("10.0.0.0/8");
+        Assert.Equal(RuleSetCodec.Fingerprint([range]), RuleSetCodec.Fingerprint([range with { }]));
+        Assert.NotEqual(RuleSetCodec.Fingerprint([range]), RuleSetCodec.Fingerprint([range with { Description = "x" }]));
+        Assert.NotEqual(RuleSetCodec.Fingerprint([range]), RuleSetCodec.Fingerprint([range, range]));
+        var message = Some.Message("x");
+        Assert.NotEqual(RuleSetCodec.Fingerprint(message), RuleSetCodec.Fingerprint(message with { Text = "y" }));
+        var test = Some.RuleTest("x", "{}", allowed: true);
+        Assert.NotEqual(RuleSetCodec.Fingerprint(test), RuleSetCodec.Fingerprint(test with { Id = Guid.NewGuid() }));
+        Assert.NotEqual(RuleSetCodec.Fingerprint(test), RuleSetCodec.Fingerprint(test with { Allowed = false }));
+        Assert.NotEqual(RuleSetCodec.Fingerprint(test), RuleSetCodec.Fingerprint(test with { Description = "y" }));
+    }
+
     [Fact]
     public void Another_format_is_refused_with_advice()
     {
