@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using ClientVpnAdmin.AdminApi.Decisions;
 using ClientVpnAdmin.AdminApi.Http;
 using ClientVpnAdmin.Decisions;
@@ -16,22 +15,19 @@ internal sealed class RuleEditor(
     // As many as can be read and decided again while somebody waits.
     private const int MaxDecisions = 10_000;
 
-    /// <param name="caller">Who asks.</param>
-    /// <param name="options">What they say besides.</param>
+    /// <param name="options">Who asks, and what they say besides.</param>
     /// <param name="edit">Makes the edit on the newest rules; called again when another one gets there first.</param>
-    /// <param name="cancellationToken">Ends the attempts; an edit that is committed stays so.</param>
-    public async Task<Outcome> EditAsync(
-        ClaimsPrincipal caller, ChangeOptions options, Func<Snapshot, Edit> edit, CancellationToken cancellationToken)
+    public async Task<Outcome> EditAsync(ChangeOptions options, Func<Snapshot, Edit> edit)
     {
         if (options.DryRun == true)
         {
             // It commits nothing, so it needs no turn and takes none.
-            return await PreviewAsync(await log.ReadHeadAsync(cancellationToken), options, edit, cancellationToken);
+            return await PreviewAsync(await log.ReadHeadAsync(options.CancellationToken), options, edit);
         }
 
         Outcome? notCommitted = null;
         var unreadable = 0;
-        var head = await log.CommitAsync(WhoIs(caller), ProposeAsync, cancellationToken);
+        var head = await log.CommitAsync(options.Who, ProposeAsync, options.CancellationToken);
         return notCommitted ?? new Outcome.Committed(head, unreadable);
 
         async Task<Proposal?> ProposeAsync(Snapshot head)
@@ -39,14 +35,17 @@ internal sealed class RuleEditor(
             (notCommitted, unreadable) = (null, 0);
             switch (edit(head))
             {
-                case Edit.To to:
-                    (notCommitted, unreadable) = options.Force == true
-                        ? (null, 0)
-                        : await RefuseAsync(head.Rules, to.Rules, options, cancellationToken);
-                    return notCommitted is null ? new(to.Rules, to.Summary, string.IsNullOrEmpty(options.Comment) ? null : options.Comment) : null;
                 case Edit.Refused refused:
                     notCommitted = new Outcome.Refused(refused.Problem);
                     return null;
+                case Edit.To to:
+                    if (options.Force != true)
+                    {
+                        (notCommitted, unreadable) = await RefuseAsync(head.Rules, to.Rules, options);
+                    }
+
+                    var comment = string.IsNullOrEmpty(options.Comment) ? null : options.Comment;
+                    return notCommitted is null ? new(to.Rules, to.Summary, comment) : null;
                 default:
                     notCommitted = new Outcome.Unchanged(head);
                     return null;
@@ -54,12 +53,7 @@ internal sealed class RuleEditor(
         }
     }
 
-    /// <summary>The name under which a caller's edits are recorded.</summary>
-    public static string WhoIs(ClaimsPrincipal caller) =>
-        caller.Identity?.Name ?? throw new InvalidOperationException("The caller's token names nobody.");
-
-    private async Task<Outcome> PreviewAsync(
-        Snapshot head, ChangeOptions options, Func<Snapshot, Edit> edit, CancellationToken cancellationToken)
+    private async Task<Outcome> PreviewAsync(Snapshot head, ChangeOptions options, Func<Snapshot, Edit> edit)
     {
         var made = edit(head);
         if (made is Edit.Refused refused)
@@ -70,17 +64,16 @@ internal sealed class RuleEditor(
         var rules = made is Edit.To to ? to.Rules : head.Rules;
         return new Outcome.Previewed(new DryRun(head, rules, json.Value.SerializerOptions)
         {
-            Impact = await ImpactAsync(head.Rules, rules, options, cancellationToken),
+            Impact = await ImpactAsync(head.Rules, rules, options),
             BrokenRuleTests = BrokenRuleTest.Between(head.Rules, rules, time.GetUtcNow()),
         });
     }
 
     /// <returns>Why it isn't done; null if it may be. And how many decisions could not be read for that.</returns>
-    private async Task<(Outcome.Refused? Refusal, int Unreadable)> RefuseAsync(
-        RuleSet before, RuleSet after, ChangeOptions options, CancellationToken cancellationToken)
+    private async Task<(Outcome.Refused? Refusal, int Unreadable)> RefuseAsync(RuleSet before, RuleSet after, ChangeOptions options)
     {
         var broken = BrokenRuleTest.Between(before, after, time.GetUtcNow());
-        var impact = Impact.CanDeny(before, after) ? await ImpactAsync(before, after, options, cancellationToken) : null;
+        var impact = Impact.CanDeny(before, after) ? await ImpactAsync(before, after, options) : null;
         var reasons = new List<string>();
         if (broken.Count > 0)
         {
@@ -107,12 +100,12 @@ internal sealed class RuleEditor(
         return (refusal, impact?.Unreadable ?? 0);
     }
 
-    private async Task<Impact> ImpactAsync(RuleSet before, RuleSet after, ChangeOptions options, CancellationToken cancellationToken)
+    private async Task<Impact> ImpactAsync(RuleSet before, RuleSet after, ChangeOptions options)
     {
         var days = options.ImpactDays ?? ChangeOptions.DefaultImpactDays;
         var now = time.GetUtcNow();
         var query = new DecisionQuery { From = now.AddDays(-days), Limit = MaxDecisions, Now = now };
-        var (lately, areAll, unreadable) = await decisions.ListAllAsync(query, MaxDecisions, cancellationToken);
+        var (lately, areAll, unreadable) = await decisions.ListAllAsync(query, MaxDecisions, options.CancellationToken);
         logger.WarnOfUnreadable(unreadable);
         return Impact.Compute(lately, areAll, days, before, after, now) with { Unreadable = unreadable };
     }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Security.Claims;
 using System.Text;
 using ClientVpnAdmin.AdminApi.Changes;
 using ClientVpnAdmin.AdminApi.Decisions;
@@ -142,12 +141,11 @@ internal sealed class RangesApi(RevisionLog log, RuleEditor editor, TimeProvider
         return TypedResults.Ok(head.Rules.Ranges).WithETag(head.Revision);
     }
 
-    private async Task<IResult> ImportAsync(
-        ImportBody body, [AsParameters] ChangeOptions options, ClaimsPrincipal caller, CancellationToken cancellationToken)
+    private async Task<IResult> ImportAsync(ImportBody body, [AsParameters] ChangeOptions options)
     {
         var errors = new Errors();
         errors.AddAll("", body.Errors);
-        var given = Check(body.Items, errors, caller).ConvertAll(g => g.Range);
+        var given = Check(body.Items, errors, options.Who).ConvertAll(g => g.Range);
         options.Check(errors);
         if (errors.Any)
         {
@@ -155,7 +153,7 @@ internal sealed class RangesApi(RevisionLog log, RuleEditor editor, TimeProvider
         }
 
         var added = 0;
-        var outcome = await Editor.EditAsync(caller, options, Import, cancellationToken);
+        var outcome = await Editor.EditAsync(options, Import);
         return outcome.Answer(head =>
             TypedResults.Ok(new ImportedRanges(added, given.Count - added, head.Revision)).WithETag(head.Revision));
 
@@ -191,15 +189,11 @@ internal sealed class RangesApi(RevisionLog log, RuleEditor editor, TimeProvider
     }
 
     private async Task<IResult> ReplaceAllAsync(
-        RangesBody body,
-        [FromHeader(Name = "If-Match")] string? ifMatch,
-        [AsParameters] ChangeOptions options,
-        ClaimsPrincipal caller,
-        CancellationToken cancellationToken)
+        RangesBody body, [FromHeader(Name = "If-Match")] string? ifMatch, [AsParameters] ChangeOptions options)
     {
         var errors = new Errors();
         errors.AddAll("", body.Errors);
-        var given = Check(body.Items, errors, caller);
+        var given = Check(body.Items, errors, options.Who);
         if (body.Items.Count > RuleSet.MaxRanges)
         {
             errors.Add("body", $"These are {body.Items.Count} ranges. A rule set holds at most {RuleSet.MaxRanges}: leave some out.");
@@ -211,7 +205,7 @@ internal sealed class RangesApi(RevisionLog log, RuleEditor editor, TimeProvider
             return Problems.Invalid(errors);
         }
 
-        var outcome = await Editor.EditAsync(caller, options, Replace, cancellationToken);
+        var outcome = await Editor.EditAsync(options, Replace);
         return outcome.Answer(head =>
             TypedResults.Ok(new ReplacedRanges(head.Rules.Ranges.Length, head.Revision)).WithETag(head.Revision));
 
@@ -245,9 +239,9 @@ internal sealed class RangesApi(RevisionLog log, RuleEditor editor, TimeProvider
     }
 
     /// <summary>The ranges in a body, each with the id that it is given there; as far as they are right.</summary>
-    private List<(Guid? Id, AddressRange Range)> Check(IReadOnlyList<RangesBody.Item> items, Errors errors, ClaimsPrincipal caller)
+    private List<(Guid? Id, AddressRange Range)> Check(IReadOnlyList<RangesBody.Item> items, Errors errors, string who)
     {
-        var (who, now) = (RuleEditor.WhoIs(caller), Time.GetUtcNow());
+        var now = Time.GetUtcNow();
         var taken = new HashSet<Guid>();
         var ranges = new List<(Guid?, AddressRange)>(items.Count);
         foreach (var (input, earlier, place) in items)
@@ -279,13 +273,7 @@ internal sealed class RangesApi(RevisionLog log, RuleEditor editor, TimeProvider
         return ranges;
     }
 
-    private async Task<IResult> AllowAsync(
-        string id,
-        TemporaryAccess access,
-        [AsParameters] ChangeOptions options,
-        ClaimsPrincipal caller,
-        IDecisionLog decisions,
-        CancellationToken cancellationToken)
+    private async Task<IResult> AllowAsync(string id, TemporaryAccess access, [AsParameters] ChangeOptions options, IDecisionLog decisions)
     {
         var errors = new Errors();
         var now = Time.GetUtcNow();
@@ -297,7 +285,7 @@ internal sealed class RangesApi(RevisionLog log, RuleEditor editor, TimeProvider
             return Problems.Invalid(errors);
         }
 
-        if (await decisions.FindAsync(key!.Value, now, cancellationToken) is not { } decision)
+        if (await decisions.FindAsync(key!.Value, now, options.CancellationToken) is not { } decision)
         {
             return Problems.NotFound($"decision {key}, or not any more");
         }
@@ -307,11 +295,11 @@ internal sealed class RangesApi(RevisionLog log, RuleEditor editor, TimeProvider
             return Problems.Create(StatusCodes.Status409Conflict, fault);
         }
 
-        var range = access.RangeFor(decision, now + duration).Check(errors, RuleEditor.WhoIs(caller), now);
+        var range = access.RangeFor(decision, now + duration).Check(errors, options.Who, now);
         return range is null
             ? Problems.Invalid(errors)
-            : await AddCheckedAsync(range, options, caller, rules => TemporaryAccess.FindFault(decision, rules, now) is { } other
+            : await AddCheckedAsync(range, options, rules => TemporaryAccess.FindFault(decision, rules, now) is { } other
                 ? Problems.Create(StatusCodes.Status409Conflict, other)
-                : null, cancellationToken);
+                : null);
     }
 }

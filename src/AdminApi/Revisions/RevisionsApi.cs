@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Claims;
 using ClientVpnAdmin.AdminApi.Changes;
 using ClientVpnAdmin.AdminApi.Http;
 using ClientVpnAdmin.Revisions;
@@ -59,13 +58,7 @@ internal static class RevisionsApi
             : Problems.Invalid("since", $"There is no revision {before}. GET /api/revisions lists those there are; leave it out for the one before.");
     }
 
-    private static async Task<IResult> Restore(
-        long number,
-        [AsParameters] ChangeOptions options,
-        ClaimsPrincipal caller,
-        RevisionLog log,
-        RuleEditor editor,
-        CancellationToken cancellationToken)
+    private static async Task<IResult> Restore(long number, [AsParameters] ChangeOptions options, RevisionLog log, RuleEditor editor)
     {
         var errors = new Errors();
         options.Check(errors);
@@ -74,13 +67,13 @@ internal static class RevisionsApi
             return Problems.Invalid(errors);
         }
 
-        if (await log.ReadAsync(number, cancellationToken) is not { } old)
+        if (await log.ReadAsync(number, options.CancellationToken) is not { } old)
         {
             return NotFound(number);
         }
 
         var stored = RuleSetCodec.Encode(old.Rules);
-        var outcome = await editor.EditAsync(caller, options, Restore, cancellationToken);
+        var outcome = await editor.EditAsync(options, Restore);
         return outcome.Answer(head => TypedResults.Ok(new RestoredRevision(number, head.Revision)));
 
         Edit Restore(Snapshot head) => RuleSetCodec.Encode(head.Rules).AsSpan().SequenceEqual(stored)

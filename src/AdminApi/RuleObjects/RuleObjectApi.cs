@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Claims;
 using ClientVpnAdmin.AdminApi.Changes;
 using ClientVpnAdmin.AdminApi.Http;
 using ClientVpnAdmin.Revisions;
@@ -112,14 +111,11 @@ internal abstract class RuleObjectApi<T, TInput>(RevisionLog log, RuleEditor edi
     }
 
     /// <param name="added">The new object, checked.</param>
-    /// <param name="options">What the caller says besides.</param>
-    /// <param name="caller">Who asks.</param>
+    /// <param name="options">Who asks, and what they say besides.</param>
     /// <param name="refuse">Why there can't be such rules; null if there can.</param>
-    /// <param name="cancellationToken">Ends the attempts.</param>
-    protected async Task<IResult> AddCheckedAsync(
-        T added, ChangeOptions options, ClaimsPrincipal caller, Func<RuleSet, IResult?> refuse, CancellationToken cancellationToken)
+    protected async Task<IResult> AddCheckedAsync(T added, ChangeOptions options, Func<RuleSet, IResult?> refuse)
     {
-        var outcome = await editor.EditAsync(caller, options, Add, cancellationToken);
+        var outcome = await editor.EditAsync(options, Add);
         return outcome.Answer(head =>
         {
             var made = Find(head.Rules, added.Id)!;
@@ -142,11 +138,10 @@ internal abstract class RuleObjectApi<T, TInput>(RevisionLog log, RuleEditor edi
     }
 
     // Without [NotNull] the framework takes a body of a generic type for optional.
-    private async Task<IResult> AddAsync(
-        [NotNull] TInput input, [AsParameters] ChangeOptions options, ClaimsPrincipal caller, CancellationToken cancellationToken)
+    private async Task<IResult> AddAsync([NotNull] TInput input, [AsParameters] ChangeOptions options)
     {
         var errors = new Errors();
-        var added = input.Check(errors, RuleEditor.WhoIs(caller), time.GetUtcNow());
+        var added = input.Check(errors, options.Who, time.GetUtcNow());
         if (input.Id is not null)
         {
             errors.Add("id", "The portal gives ids: leave it out. To change an object, PUT it under its id.");
@@ -155,7 +150,7 @@ internal abstract class RuleObjectApi<T, TInput>(RevisionLog log, RuleEditor edi
         options.Check(errors);
         return added is null || errors.Any
             ? Problems.Invalid(errors)
-            : await AddCheckedAsync(added, options, caller, _ => null, cancellationToken);
+            : await AddCheckedAsync(added, options, _ => null);
     }
 
     private async Task<IResult> GetAsync(string id, CancellationToken cancellationToken)
@@ -171,15 +166,10 @@ internal abstract class RuleObjectApi<T, TInput>(RevisionLog log, RuleEditor edi
     }
 
     private async Task<IResult> ReplaceAsync(
-        string id,
-        [NotNull] TInput input,
-        [FromHeader(Name = "If-Match")] string? ifMatch,
-        [AsParameters] ChangeOptions options,
-        ClaimsPrincipal caller,
-        CancellationToken cancellationToken)
+        string id, [NotNull] TInput input, [FromHeader(Name = "If-Match")] string? ifMatch, [AsParameters] ChangeOptions options)
     {
         var errors = new Errors();
-        var replacement = input.Check(errors, RuleEditor.WhoIs(caller), time.GetUtcNow());
+        var replacement = input.Check(errors, options.Who, time.GetUtcNow());
         var key = CheckId(id, errors);
         if (key is not null && input.Id is not null && ParseId(input.Id) != key)
         {
@@ -192,7 +182,7 @@ internal abstract class RuleObjectApi<T, TInput>(RevisionLog log, RuleEditor edi
             return Problems.Invalid(errors);
         }
 
-        var outcome = await editor.EditAsync(caller, options, Replace, cancellationToken);
+        var outcome = await editor.EditAsync(options, Replace);
         return outcome.Answer(head => Tagged(Find(head.Rules, key!.Value)!));
 
         Edit Replace(Snapshot head)
@@ -216,11 +206,7 @@ internal abstract class RuleObjectApi<T, TInput>(RevisionLog log, RuleEditor edi
     }
 
     private async Task<IResult> DeleteAsync(
-        string id,
-        [FromHeader(Name = "If-Match")] string? ifMatch,
-        [AsParameters] ChangeOptions options,
-        ClaimsPrincipal caller,
-        CancellationToken cancellationToken)
+        string id, [FromHeader(Name = "If-Match")] string? ifMatch, [AsParameters] ChangeOptions options)
     {
         var errors = new Errors();
         var key = CheckId(id, errors);
@@ -230,7 +216,7 @@ internal abstract class RuleObjectApi<T, TInput>(RevisionLog log, RuleEditor edi
             return Problems.Invalid(errors);
         }
 
-        var outcome = await editor.EditAsync(caller, options, Delete, cancellationToken);
+        var outcome = await editor.EditAsync(options, Delete);
         return outcome.Answer(_ => TypedResults.NoContent());
 
         Edit Delete(Snapshot head) =>

@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using ClientVpnAdmin.AdminApi.Changes;
 using ClientVpnAdmin.AdminApi.Http;
 using ClientVpnAdmin.Revisions;
@@ -27,12 +26,7 @@ internal static class SettingsApi
     private static async Task<IResult> Get(RevisionLog log, CancellationToken cancellationToken) => Tagged((await log.ReadHeadAsync(cancellationToken)).Rules.Settings);
 
     private static async Task<IResult> Replace(
-        SettingsInput input,
-        [FromHeader(Name = "If-Match")] string? ifMatch,
-        [AsParameters] ChangeOptions options,
-        ClaimsPrincipal caller,
-        RuleEditor editor,
-        CancellationToken cancellationToken)
+        SettingsInput input, [FromHeader(Name = "If-Match")] string? ifMatch, [AsParameters] ChangeOptions options, RuleEditor editor)
     {
         var errors = new Errors();
         var settings = input.Check(errors);
@@ -42,7 +36,7 @@ internal static class SettingsApi
             return Problems.Invalid(errors);
         }
 
-        var outcome = await editor.EditAsync(caller, options, Replace, cancellationToken);
+        var outcome = await editor.EditAsync(options, Replace);
         return outcome.Answer(head => Tagged(head.Rules.Settings));
 
         Edit Replace(Snapshot head) =>
