@@ -45,15 +45,16 @@ case $(uname -m) in
 esac
 linker=()
 command -v clang >/dev/null || linker=(-p:CppCompilerAndLinker=gcc -p:LinkerFlavor=)
+publish=(-c Release -r "$rid" -p:Lambda=true ${RESTORE_SOURCES:+"-p:RestoreAdditionalProjectSources=$RESTORE_SOURCES"})
 
 packages=deploy/packages
 rm -rf "$packages"
 mkdir -p "$packages"
 echo "Building the handler …"
-dotnet publish src/Handler -c Release -r "$rid" -p:Lambda=true "${linker[@]}" ${RESTORE_SOURCES:+"-p:RestoreAdditionalProjectSources=$RESTORE_SOURCES"} -o "$packages/handler"
+dotnet publish src/Handler "${publish[@]}" "${linker[@]}" -o "$packages/handler"
 deploy/check-glibc.sh "$packages/handler/bootstrap"
 echo "Building the portal …"
-dotnet publish src/AdminApi -c Release -r "$rid" --self-contained -p:Lambda=true ${RESTORE_SOURCES:+"-p:RestoreAdditionalProjectSources=$RESTORE_SOURCES"} -o "$packages/portal"
+dotnet publish src/AdminApi "${publish[@]}" --self-contained -o "$packages/portal"
 # shellcheck disable=SC2016 # Lambda fills in the variable
 printf '#!/bin/sh\nexec "$LAMBDA_TASK_ROOT/ClientVpnAdmin.AdminApi"\n' >"$packages/portal/bootstrap"
 chmod 755 "$packages/portal/bootstrap"
@@ -85,5 +86,6 @@ done
 stack=client-vpn-admin-$name
 aws cloudformation deploy --stack-name "$stack" --template-file deploy/template.yaml --no-fail-on-empty-changeset \
   --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND \
-  --parameter-overrides "Name=$name" "CodeBucket=$bucket" "HandlerKey=$handler" "PortalKey=$portal" "Architecture=$architecture" "${parameters[@]}"
+  --parameter-overrides "Name=$name" "CodeBucket=$bucket" "HandlerKey=$handler" "PortalKey=$portal" \
+  "Architecture=$architecture" "${parameters[@]}"
 aws cloudformation describe-stacks --stack-name "$stack" --query 'Stacks[0].Outputs[].[OutputKey,OutputValue]' --output text

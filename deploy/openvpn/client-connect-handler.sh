@@ -9,9 +9,9 @@
 #   setenv RULE_STORE sqlite:/path/to/rules.db
 #   setenv ENDPOINT_ID cvpn-endpoint-openvpn
 #
-# OpenVPN's manual, "auth-user-pass-verify": exit 0 allows, 1 denies with the message in auth_failed_reason_file, and 2 puts it off until 1 (allow) or 0
-# is in auth_control_file. Put off, since OpenVPN stands still for everybody while it waits for a script, and the handler may need seconds when its store
-# is away. It needs jq, which writes names as JSON whatever characters they have.
+# OpenVPN's manual, "auth-user-pass-verify": exit 0 allows, 1 denies with the message in auth_failed_reason_file, and 2 puts it off until
+# 1 (allow) or 0 is in auth_control_file. Put off, since OpenVPN stands still for everybody while it waits for a script, and the handler
+# may need seconds when its store is away. It needs jq, which writes names as JSON whatever characters they have.
 set -u
 
 connection_event() {

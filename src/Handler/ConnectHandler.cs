@@ -11,7 +11,9 @@ namespace ClientVpnAdmin.Handler;
 /// anyone in because something broke: a fault is a denial with <see cref="DenialReason.RulesUnavailable"/>, unless the configuration lets
 /// the last rules decide while the store is away.
 /// </summary>
-/// <param name="openStore">Opens the store, at the first event; a failure is a fault like any other, and tried again at the next event.</param>
+/// <param name="openStore">
+/// Opens the store, at the first event; a failure is a fault like any other, and tried again at the next event.
+/// </param>
 /// <param name="settings">What the configuration says.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Takes one line of JSON for each decision.</param>
@@ -191,7 +193,9 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
         }
     }
 
-    /// <summary>Does some work for so long at most. A store may block the thread that it is called on: the limit holds all the same.</summary>
+    /// <summary>
+    /// Does some work for so long at most. A store may block the thread that it is called on: the limit holds all the same.
+    /// </summary>
     private async Task<T> WithinAsync<T>(TimeSpan limit, Func<CancellationToken, Task<T>> work)
     {
         using var cancellation = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);

@@ -80,10 +80,12 @@ internal static class DecisionLine
     }
 
     /// <summary>
-    /// Metrics that CloudWatch takes from the line (Amazon CloudWatch User Guide, "Embedded metric format"): decisions by outcome and reason,
-    /// and of the function how long they take, the revision, and how often the rules couldn't be read or the decision not be recorded.
+    /// Metrics that CloudWatch takes from the line (Amazon CloudWatch User Guide, "Embedded metric format"): decisions by outcome and
+    /// reason, and of the function how long they take, the revision, and how often the rules couldn't be read or the decision not be
+    /// recorded.
     /// </summary>
-    private static void WriteMetrics(Utf8JsonWriter line, string functionName, RecordedDecision record, bool isUnavailable, bool isNotRecorded)
+    private static void WriteMetrics(
+        Utf8JsonWriter line, string functionName, RecordedDecision record, bool isUnavailable, bool isNotRecorded)
     {
         line.WriteString("FunctionName", functionName);
         line.WriteString("Outcome", record.LetIn ? record.Allowed ? "allowed" : "reported" : "denied");

@@ -22,5 +22,7 @@ public sealed record HandlerSettings(TimeSpan DecisionRetention, TimeSpan RulesM
         variable("AWS_LAMBDA_FUNCTION_NAME") is { Length: > 0 } name ? name : null);
 
     private static int? Number(string? text, int least, int most) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number : null;
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number >= least
+            && number <= most ? number : null;
 }

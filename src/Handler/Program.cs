@@ -23,7 +23,8 @@ if (Environment.GetEnvironmentVariable("AWS_LAMBDA_RUNTIME_API") is not null)
     return 0;
 }
 
-// Lambda stops the processor when it is asked for the next event, not when it has the response (AWS Lambda Developer Guide, "Lambda execution environment lifecycle").
+// Lambda stops the processor when it is asked for the next event, not when it has the response (AWS Lambda Developer Guide, "Lambda
+// execution environment lifecycle").
 static async Task AnswerAsync(Amazon.Lambda.RuntimeSupport.RuntimeApiClient lambda, ConnectHandler handler, TextWriter log)
 {
     while (true)
@@ -58,7 +59,8 @@ var exitCode = CommandLine.RunAsync(args, handler);
 LoadCryptography();
 return await exitCode;
 
-// The first request to DynamoDB is signed, and loading the library for that takes longer than anything else there: this thread does it meanwhile.
+// The first request to DynamoDB is signed, and loading the library for that takes longer than anything else there: this thread does it
+// meanwhile.
 static void LoadCryptography()
 {
     try

@@ -21,12 +21,14 @@ public sealed class RuleStoreLocation
         this.table = table;
     }
 
-    /// <summary>The folder for the portal's own files: beside the SQLite file, or the user's local data folder when the store is elsewhere.</summary>
+    /// <summary>
+    /// The folder for the portal's own files: beside the SQLite file, or the user's local data folder when the store is elsewhere.
+    /// </summary>
     public string Folder => sqlitePath is null ? LocalDataFolder() : Path.GetDirectoryName(sqlitePath)!;
 
     /// <param name="value">
-    /// <c>sqlite:&lt;path&gt;</c> or <c>dynamodb:&lt;table&gt;</c>; null or empty means SQLite in <c>client-vpn-admin/rules.db</c> in the user's
-    /// local data folder.
+    /// <c>sqlite:&lt;path&gt;</c> or <c>dynamodb:&lt;table&gt;</c>; null or empty means SQLite in <c>client-vpn-admin/rules.db</c> in the
+    /// user's local data folder.
     /// </param>
     /// <exception cref="RuleStoreException">The value is something else.</exception>
     public static RuleStoreLocation Parse(string? value)
@@ -43,7 +45,8 @@ public sealed class RuleStoreLocation
 
         return value.StartsWith(DynamoDbPrefix, StringComparison.Ordinal) && value.Length > DynamoDbPrefix.Length
             ? new(null, value[DynamoDbPrefix.Length..])
-            : throw new RuleStoreException($"{Variable} is '{value}'. Write sqlite:<path> or dynamodb:<table>, or leave it unset for the default.");
+            : throw new RuleStoreException(
+                $"{Variable} is '{value}'. Write sqlite:<path> or dynamodb:<table>, or leave it unset for the default.");
     }
 
 #pragma warning disable CA2000 // The table's client lives as long as the store, which is as long as the program.
@@ -59,7 +62,8 @@ public sealed class RuleStoreLocation
 #pragma warning restore CA2000
 
     private static string LocalDataFolder() =>
-        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } folder
+        Environment.GetFolderPath(
+            Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } folder
             ? Path.Combine(folder, "client-vpn-admin")
             : throw new RuleStoreException($"There is no local data folder for this user. Set {Variable}=sqlite:<path>.");
 }

@@ -96,17 +96,22 @@ public sealed class DynamoDbServer : IAsyncLifetime
         {
             if (!File.Exists(cli))
             {
-                using var npm = new RunningProgram(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["ci", "--no-audit", "--no-fund"], folder);
+                using var npm = new RunningProgram(
+                    OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["ci", "--no-audit", "--no-fund"], folder);
                 Assert.True(await npm.ExitAsync() == 0, $"npm ci in {folder} failed: {npm.Error}");
             }
 
             string[] files = data is null ? [] : ["--path", data];
-            dynalite = new RunningProgram("node", [cli, "--host", "127.0.0.1", "--port", $"{port}", "--createTableMs", "0", "--deleteTableMs", "0", .. files], folder);
+            dynalite = new RunningProgram(
+                "node",
+                [cli, "--host", "127.0.0.1", "--port", $"{port}", "--createTableMs", "0", "--deleteTableMs", "0", .. files],
+                folder);
         }
         catch (Win32Exception e)
         {
             throw new InvalidOperationException(
-                "These tests need a DynamoDB server: install Node.js 20 or later, which brings npm (https://nodejs.org), or give an endpoint in DYNAMODB_ENDPOINT.", e);
+                "These tests need a DynamoDB server: install Node.js 20 or later, which brings npm (https://nodejs.org), or give an "
+                + "endpoint in DYNAMODB_ENDPOINT.", e);
         }
 
         return (dynalite, await dynalite.ListeningAsync("listening at: "));
@@ -120,14 +125,19 @@ public sealed class DynaliteFactAttribute : FactAttribute
     public DynaliteFactAttribute(bool needsSignals = false, [CallerMemberName] string test = "")
     {
         this.Skip(
-            !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("DYNAMODB_ENDPOINT")) ? "Runs only against the server that the tests start themselves, not with DYNAMODB_ENDPOINT."
+            !string.IsNullOrEmpty(
+                Environment.GetEnvironmentVariable("DYNAMODB_ENDPOINT")) ? "Runs only against the server that the tests start "
+                    + "themselves, not with DYNAMODB_ENDPOINT."
             : needsSignals && OperatingSystem.IsWindows() ? "Windows can't stop a process by a signal."
             : null,
             test);
     }
 }
 
-/// <summary>Tests that share the DynamoDB server, one after the other, and after all others: some stop the server, some hold the handler to its 5 seconds.</summary>
+/// <summary>
+/// Tests that share the DynamoDB server, one after the other, and after all others: some stop the server, some hold the handler to its 5
+/// seconds.
+/// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class DynamoDbCollection : ICollectionFixture<DynamoDbServer>
 {

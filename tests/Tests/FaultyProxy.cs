@@ -60,7 +60,9 @@ internal sealed class FaultyProxy : IAsyncDisposable
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new ByteArrayContent(body.ToArray()) };
-        foreach (var (name, value) in context.Request.Headers.Where(h => h.Key.StartsWith("X-Amz", StringComparison.OrdinalIgnoreCase) || h.Key is "Authorization" or "Host"))
+        var signed = context.Request.Headers.Where(
+            h => h.Key.StartsWith("X-Amz", StringComparison.OrdinalIgnoreCase) || h.Key is "Authorization" or "Host");
+        foreach (var (name, value) in signed)
         {
             request.Headers.TryAddWithoutValidation(name, value.ToString());
         }

@@ -52,10 +52,17 @@ internal sealed class RunningProgram : IDisposable
 
     /// <summary>The handler over a SQLite file.</summary>
     public static RunningProgram Handler(string storePath, params string[] args) =>
-        new("dotnet", [Beside("ClientVpnAdmin.Handler.dll"), .. args], Path.GetDirectoryName(storePath)!, ("RULE_STORE", $"sqlite:{storePath}"));
+        new(
+            "dotnet",
+            [Beside("ClientVpnAdmin.Handler.dll"), .. args],
+            Path.GetDirectoryName(storePath)!,
+            ("RULE_STORE", $"sqlite:{storePath}"));
 
     /// <summary>The handler as one executable: the native one where HANDLER_BINARY names it.</summary>
-    public static string HandlerPath => Environment.GetEnvironmentVariable(NativeFactAttribute.Variable) is { Length: > 0 } native ? native : Beside("ClientVpnAdmin.Handler");
+    public static string HandlerPath =>
+        Environment.GetEnvironmentVariable(NativeFactAttribute.Variable) is { Length: > 0 } native
+            ? native
+            : Beside("ClientVpnAdmin.Handler");
 
     /// <summary>Where .NET is, for a program that is started without our environment.</summary>
     public static string DotnetRoot => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
@@ -88,7 +95,8 @@ internal sealed class RunningProgram : IDisposable
                 return new Uri(line[(line.IndexOf(sign, StringComparison.Ordinal) + sign.Length)..].Trim());
             }
 
-            Assert.True(!process.HasExited && waited.Elapsed < TimeSpan.FromMinutes(1), $"The program doesn't listen. It said: {Output}{Error}");
+            Assert.True(
+                !process.HasExited && waited.Elapsed < TimeSpan.FromMinutes(1), $"The program doesn't listen. It said: {Output}{Error}");
             await Task.Delay(10);
         }
     }

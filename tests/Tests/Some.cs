@@ -103,8 +103,10 @@ internal static class Some
 
     public static string EventFile(string name) => Path.Combine(AppContext.BaseDirectory, "events", name);
 
-    public static IEnumerable<string> EventFiles => Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "events")).Order(StringComparer.Ordinal);
+    public static IEnumerable<string> EventFiles =>
+        Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "events")).Order(StringComparer.Ordinal);
 
-    public static Task<Snapshot> CommitAsync(this RevisionLog log, string who, Func<Snapshot, Proposal> propose, CancellationToken cancellationToken) =>
+    public static Task<Snapshot> CommitAsync(
+        this RevisionLog log, string who, Func<Snapshot, Proposal> propose, CancellationToken cancellationToken) =>
         log.CommitAsync(who, head => Task.FromResult<Proposal?>(propose(head)), cancellationToken);
 }

@@ -17,7 +17,8 @@ internal sealed class TemporaryFolder : IDisposable
 
     /// <summary>True if nobody but the owner can use the file or folder; on Windows that isn't ours to say.</summary>
     public static bool IsPrivate(string path) =>
-        OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute)) == 0;
+        OperatingSystem.IsWindows()
+            || (File.GetUnixFileMode(path) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute)) == 0;
 
     public void Dispose()
     {

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace ClientVpnAdmin.AdminApi.Access;
 
 /// <summary>
-/// AWS identities without an identity provider: API Gateway's IAM authorizer has checked the request's signature and says whose it is; patterns of
-/// ARNs, in which <c>*</c> stands for one whole part between slashes, make readers and editors.
+/// AWS identities without an identity provider: API Gateway's IAM authorizer has checked the request's signature and says whose it is;
+/// patterns of ARNs, in which <c>*</c> stands for one whole part between slashes, make readers and editors.
 /// </summary>
 internal static partial class IamSignIn
 {
@@ -27,7 +27,8 @@ internal static partial class IamSignIn
         var (readers, editors) = (Read("Readers"), Read("Editors"));
         if (editors.Length == 0)
         {
-            throw new InvalidOperationException($"{Section}:Editors is missing: give patterns of ARNs, such as arn:aws:sts::123456789012:assumed-role/VpnAdmins/*.");
+            throw new InvalidOperationException(
+                $"{Section}:Editors is missing: give patterns of ARNs, such as arn:aws:sts::123456789012:assumed-role/VpnAdmins/*.");
         }
 
         builder.Services.AddAuthentication(SchemeName).AddScheme<Patterns, Handler>(SchemeName, patterns =>
@@ -111,7 +112,10 @@ internal static partial class IamSignIn
         }
     }
 
-    private sealed class Handler(IOptionsMonitor<Patterns> patterns, ILoggerFactory logger, UrlEncoder encoder) : AuthenticationHandler<Patterns>(patterns, logger, encoder)
+    private sealed class Handler(
+        IOptionsMonitor<Patterns> patterns,
+        ILoggerFactory logger,
+        UrlEncoder encoder) : AuthenticationHandler<Patterns>(patterns, logger, encoder)
     {
         protected override Task<AuthenticateResult> HandleAuthenticateAsync()
         {
@@ -120,7 +124,8 @@ internal static partial class IamSignIn
                 return Task.FromResult(AuthenticateResult.NoResult());
             }
 
-            var identity = new ClaimsIdentity([new Claim(Roles.Local.NameClaim, arn)], SchemeName, Roles.Local.NameClaim, Roles.Local.RoleClaim);
+            var identity = new ClaimsIdentity(
+                [new Claim(Roles.Local.NameClaim, arn)], SchemeName, Roles.Local.NameClaim, Roles.Local.RoleClaim);
             if (Options.RoleOf(arn) is { } role)
             {
                 identity.AddClaim(new Claim(Roles.Local.RoleClaim, role));

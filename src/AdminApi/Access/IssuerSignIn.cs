@@ -3,8 +3,9 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 namespace ClientVpnAdmin.AdminApi.Access;
 
 /// <summary>
-/// Any OpenID Connect issuer: Amazon Cognito, Microsoft Entra ID, Okta and others. <c>Authentication:Schemes:Bearer</c> takes ASP.NET Core's own JWT
-/// bearer settings; beside them, <c>SignIn</c> says which claim names the caller and which of its values mean reader and editor.
+/// Any OpenID Connect issuer: Amazon Cognito, Microsoft Entra ID, Okta and others. <c>Authentication:Schemes:Bearer</c> takes ASP.NET
+/// Core's own JWT bearer settings; beside them, <c>SignIn</c> says which claim names the caller and which of its values mean reader and
+/// editor.
 /// </summary>
 internal static class IssuerSignIn
 {
@@ -12,15 +13,19 @@ internal static class IssuerSignIn
 
     public static void AddIssuerSignIn(this WebApplicationBuilder builder, IConfigurationSection issuer)
     {
-        Require(issuer["Authority"] is { Length: > 0 }, $"{Section}:Authority is missing: give the issuer's address, where its /.well-known/openid-configuration is.");
+        Require(
+            issuer["Authority"] is { Length: > 0 },
+            $"{Section}:Authority is missing: give the issuer's address, where its /.well-known/openid-configuration is.");
 
         // Without an audience ASP.NET Core would take any token of the issuer, also those for other applications.
         Require(
             issuer.Values("ValidAudiences").Length > 0 || issuer["ValidAudience"] is { Length: > 0 },
-            $"{Section}:ValidAudiences is missing: give the client id, or what else the issuer writes into the tokens' aud for this portal.");
+            $"{Section}:ValidAudiences is missing: give the client id, or what else the issuer writes into the tokens' aud for this "
+            + "portal.");
 
         var settings = builder.Configuration.GetSection("SignIn");
-        var roles = new Roles(settings["NameClaim"] ?? "sub", settings["RoleClaim"] ?? "roles", settings.Values("Readers"), settings.Values("Editors"));
+        var roles = new Roles(
+            settings["NameClaim"] ?? "sub", settings["RoleClaim"] ?? "roles", settings.Values("Readers"), settings.Values("Editors"));
         Require(roles.Editors.Count > 0, "SignIn:Editors is missing: give the values of the role claim that make an editor.");
 
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(options =>

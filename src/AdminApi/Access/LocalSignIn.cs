@@ -25,7 +25,8 @@ internal static class LocalSignIn
         {
             if (endpoint.IPEndPoint is not { } address || !IPAddress.IsLoopback(address.Address))
             {
-                throw new InvalidOperationException($"With its local sign-in the portal listens on loopback only, not on {endpoint}. Use http://localhost:<port>.");
+                throw new InvalidOperationException(
+                    $"With its local sign-in the portal listens on loopback only, not on {endpoint}. Use http://localhost:<port>.");
             }
         }));
 
@@ -47,7 +48,8 @@ internal static class LocalSignIn
             options.TokenValidationParameters = validation;
         });
         Roles.Local.AddPolicies(builder.Services);
-        builder.Services.AddHostedService(services => new TokenFiles(folder, validation, services.GetRequiredService<ILogger<TokenFiles>>()));
+        builder.Services.AddHostedService(
+            services => new TokenFiles(folder, validation, services.GetRequiredService<ILogger<TokenFiles>>()));
     }
 
     /// <summary>Signs a token.</summary>
@@ -76,7 +78,8 @@ internal static class LocalSignIn
         }
         catch (FormatException e)
         {
-            throw new InvalidOperationException($"{path} is not a signing key. Delete it: the portal makes a new one, and new tokens, at its next start.", e);
+            throw new InvalidOperationException(
+                $"{path} is not a signing key. Delete it: the portal makes a new one, and new tokens, at its next start.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -94,7 +97,8 @@ internal static class LocalSignIn
         {
             var adminToken = await RenewAsync("admin.token", "admin", Roles.Editor);
             var readerToken = await RenewAsync("reader.token", "reader", Roles.Reader);
-            logger.LogInformation("Sign in with the editor token in {AdminToken}, or the reader token in {ReaderToken}.", adminToken, readerToken);
+            logger.LogInformation(
+                "Sign in with the editor token in {AdminToken}, or the reader token in {ReaderToken}.", adminToken, readerToken);
         }
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

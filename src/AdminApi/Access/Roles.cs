@@ -21,7 +21,8 @@ internal sealed record Roles(string NameClaim, string RoleClaim, IReadOnlyList<s
 
     /// <summary>An editor who is no person.</summary>
     /// <param name="name">The name under which changes are recorded.</param>
-    public ClaimsPrincipal MakeEditor(string name) => new(new ClaimsIdentity([new(NameClaim, name), new(RoleClaim, Editors[0])], name, NameClaim, RoleClaim));
+    public ClaimsPrincipal MakeEditor(string name) =>
+        new(new ClaimsIdentity([new(NameClaim, name), new(RoleClaim, Editors[0])], name, NameClaim, RoleClaim));
 
     /// <summary>Makes a policy for each role. What asks for no role at all asks for an editor.</summary>
     public void AddPolicies(IServiceCollection services)

@@ -15,7 +15,8 @@ internal static class SignIn
         switch (issuer.Exists(), iam.Exists(), isOnLambda)
         {
             case (true, true, _):
-                throw new InvalidOperationException($"Both {IssuerSignIn.Section} and {IamSignIn.Section} are configured. Remove one of them.");
+                throw new InvalidOperationException(
+                    $"Both {IssuerSignIn.Section} and {IamSignIn.Section} are configured. Remove one of them.");
             case (true, false, _):
                 builder.AddIssuerSignIn(issuer);
                 break;
@@ -23,9 +24,13 @@ internal static class SignIn
                 builder.AddIamSignIn(iam);
                 break;
             case (false, true, false):
-                throw new InvalidOperationException($"{IamSignIn.Section} is configured, but callers can sign in by IAM only behind API Gateway, on Lambda. Remove that setting.");
+                throw new InvalidOperationException(
+                    $"{IamSignIn.Section} is configured, but callers can sign in by IAM only behind API Gateway, on Lambda. Remove that "
+                    + "setting.");
             case (false, false, true):
-                throw new InvalidOperationException($"On Lambda nobody can sign in until {IssuerSignIn.Section} (an OpenID Connect issuer) or {IamSignIn.Section} is configured.");
+                throw new InvalidOperationException(
+                    $"On Lambda nobody can sign in until {IssuerSignIn.Section} (an OpenID Connect issuer) or {IamSignIn.Section} is "
+                    + "configured.");
             default:
                 builder.AddLocalSignIn(location.Folder);
                 break;

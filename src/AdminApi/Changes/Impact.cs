@@ -7,19 +7,26 @@ using ClientVpnAdmin.Settings;
 namespace ClientVpnAdmin.AdminApi.Changes;
 
 /// <summary>
-/// Which recorded decisions would come out differently by other rules: each is made again, of its recorded event, for its recorded time. What
-/// comes out as the present rules would already have it isn't this change's doing, and isn't counted.
+/// Which recorded decisions would come out differently by other rules: each is made again, of its recorded event, for its recorded time.
+/// What comes out as the present rules would already have it isn't this change's doing, and isn't counted.
 /// </summary>
 /// <param name="Days" example="7">How many days of decisions were looked at.</param>
 /// <param name="Decisions" example="1284">How many decisions were looked at: those whose event is recorded.</param>
 /// <param name="IsComplete" example="true">False if there are more in these days than are looked at; then the newest were.</param>
 /// <param name="NewlyDenied" example="3">How many that came in would stay out.</param>
 /// <param name="NewlyAllowed" example="0">How many that stayed out would come in.</param>
-/// <param name="OtherReason" example="0">How many would come in or stay out as before, but with another outcome: allowed, or another reason.</param>
+/// <param name="OtherReason" example="0">
+/// How many would come in or stay out as before, but with another outcome: allowed, or another reason.
+/// </param>
 /// <param name="AllowedUsers" example="140">How many users came in.</param>
-/// <param name="DeniedUsers" example="[&quot;alice&quot;]">Those of them that would have stayed out at least once, or would do so if they connected in the same way now, by user name, or common name, or address; at most 1,000.</param>
+/// <param name="DeniedUsers" example="[&quot;alice&quot;]">
+/// Those of them that would have stayed out at least once, or would do so if they connected in the same way now, by user name, or common
+/// name, or address; at most 1,000.
+/// </param>
 /// <param name="DeniedUserCount" example="2">How many those are.</param>
-/// <param name="Examples">Some of the decisions that would come out differently, the newest first, those newly denied before others.</param>
+/// <param name="Examples">
+/// Some of the decisions that would come out differently, the newest first, those newly denied before others.
+/// </param>
 public sealed record Impact(
     int Days,
     int Decisions,
@@ -58,7 +65,8 @@ public sealed record Impact(
             || @new.Values.Any(r => r.Action == RangeAction.Deny && !Counts(r, old));
 
         static bool Counts(AddressRange range, Dictionary<Guid, AddressRange> there) =>
-            there.TryGetValue(range.Id, out var other) && (ReferenceEquals(range, other) || range.SaysTheSameAs(other with { Description = range.Description }));
+            there.TryGetValue(range.Id, out var other)
+                && (ReferenceEquals(range, other) || range.SaysTheSameAs(other with { Description = range.Description }));
     }
 
     /// <param name="decisions">What was decided, the newest first.</param>
@@ -67,7 +75,8 @@ public sealed record Impact(
     /// <param name="before">The present rules.</param>
     /// <param name="after">The rules as they would be.</param>
     /// <param name="now">The time: a range that has just expired denied nobody before, but does now.</param>
-    public static Impact Compute(IEnumerable<RecordedDecision> decisions, bool isComplete, int days, RuleSet before, RuleSet after, DateTimeOffset now)
+    public static Impact Compute(
+        IEnumerable<RecordedDecision> decisions, bool isComplete, int days, RuleSet before, RuleSet after, DateTimeOffset now)
     {
         var (count, newlyDenied, newlyAllowed, otherReason) = (0, 0, 0, 0);
         var allowedUsers = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -119,14 +128,26 @@ public sealed record Impact(
             var examples = isDenied ? denied : others;
             if (examples.Count < MaxExamples)
             {
-                examples.Add(new(decision.Id, decision.Time, decision.Username, decision.CommonName, decision.PublicIp, decision.EndpointId, was, changed));
+                examples.Add(
+                    new(
+                        decision.Id,
+                        decision.Time,
+                        decision.Username,
+                        decision.CommonName,
+                        decision.PublicIp,
+                        decision.EndpointId,
+                        was,
+                        changed));
             }
 
             ImpactOutcome Decide(RuleSet rules, DateTimeOffset at) => new(Evaluator.Decide(connection, at, rules, 0));
         }
 
         return new Impact(
-            days, count, isComplete, newlyDenied, newlyAllowed, otherReason, allowedUsers.Count, [.. deniedUsers.Order(StringComparer.Ordinal).Take(MaxUsers)], deniedUsers.Count, [.. denied.Concat(others).Take(MaxExamples)]);
+            days, count, isComplete, newlyDenied, newlyAllowed, otherReason, allowedUsers.Count,
+            [.. deniedUsers.Order(StringComparer.Ordinal).Take(MaxUsers)],
+            deniedUsers.Count,
+            [.. denied.Concat(others).Take(MaxExamples)]);
     }
 
     private static string User(RecordedDecision decision) =>
@@ -142,7 +163,15 @@ public sealed record Impact(
 /// <param name="EndpointId" example="cvpn-endpoint-0f13eab7f860433cc">To which endpoint.</param>
 /// <param name="From">What was decided.</param>
 /// <param name="To">What would be decided.</param>
-public sealed record ImpactExample(Guid DecisionId, DateTimeOffset Time, string Username, string CommonName, string PublicIp, string EndpointId, ImpactOutcome From, ImpactOutcome To);
+public sealed record ImpactExample(
+    Guid DecisionId,
+    DateTimeOffset Time,
+    string Username,
+    string CommonName,
+    string PublicIp,
+    string EndpointId,
+    ImpactOutcome From,
+    ImpactOutcome To);
 
 /// <summary>What became, or would become, of a connection.</summary>
 /// <param name="LetIn" example="true">Whether it came in: when allowed, or in report-only mode.</param>

@@ -83,7 +83,8 @@ internal sealed class RuleEditor(
 
         if (impact is { LocksOut: true })
         {
-            reasons.Add($"It denies {impact.DeniedUserCount} of the {impact.AllowedUsers} users who came in during the last {impact.Days} days.");
+            reasons.Add(
+                $"It denies {impact.DeniedUserCount} of the {impact.AllowedUsers} users who came in during the last {impact.Days} days.");
         }
 
         if (reasons.Count > 0 && impact is { Unreadable: > 0 })

@@ -44,7 +44,9 @@ internal record RuleSetChanges
 }
 
 /// <summary>What is different among objects of one kind.</summary>
-/// <param name="Added" example="[{ &quot;id&quot;: &quot;019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b&quot;, &quot;cidr&quot;: &quot;203.0.113.0/24&quot;, &quot;action&quot;: &quot;allow&quot; }]">Those that weren't there, whole.</param>
+/// <param name="Added" example='[{ "id": "019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b", "cidr": "203.0.113.0/24", "action": "allow" }]'>
+/// Those that weren't there, whole.
+/// </param>
 /// <param name="Removed" example="[]">Those that aren't there any more, whole.</param>
 /// <param name="Changed">Those that are there still, but say something else.</param>
 internal sealed record ObjectChanges(IReadOnlyList<JsonNode> Added, IReadOnlyList<JsonNode> Removed, IReadOnlyList<ChangedObject> Changed)
@@ -59,7 +61,9 @@ internal sealed record ObjectChanges(IReadOnlyList<JsonNode> Added, IReadOnlyLis
             [.. before.Where(o => !@new.Contains(o.Id)).Select(Write)],
             [
                 .. from o in after
-                   where old.TryGetValue(o.Id, out var was) && !ReferenceEquals(was, o) && RuleSetCodec.Fingerprint(was) != RuleSetCodec.Fingerprint(o)
+                   where old.TryGetValue(o.Id, out var was)
+                       && !ReferenceEquals(was, o)
+                       && RuleSetCodec.Fingerprint(was) != RuleSetCodec.Fingerprint(o)
                    let fields = FieldChange.Between(old[o.Id], o, json).ToList()
                    where fields.Count > 0
                    select new ChangedObject(o.Id, fields),
@@ -84,7 +88,8 @@ internal sealed record FieldChange(string Field, JsonNode? From, JsonNode? To)
 
     public static IEnumerable<FieldChange> Between<T>(T before, T after, JsonSerializerOptions json)
     {
-        var (old, @new) = (JsonSerializer.SerializeToNode(before, json)!.AsObject(), JsonSerializer.SerializeToNode(after, json)!.AsObject());
+        var (old, @new) = (
+            JsonSerializer.SerializeToNode(before, json)!.AsObject(), JsonSerializer.SerializeToNode(after, json)!.AsObject());
         return from member in @new
                where !ByTheWay.Contains(member.Key) && !JsonNode.DeepEquals(old[member.Key], member.Value)
                select new FieldChange(member.Key, old[member.Key]?.DeepClone(), member.Value?.DeepClone());

@@ -32,7 +32,8 @@ public static class DecisionLogs
     }
 
     /// <summary>One decision; null if there is none with this id, or not any more.</summary>
-    public static async Task<RecordedDecision?> FindAsync(this IDecisionLog log, Guid id, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task<RecordedDecision?> FindAsync(
+        this IDecisionLog log, Guid id, DateTimeOffset now, CancellationToken cancellationToken)
     {
         // A UUIDv7 begins with its time in milliseconds, by which decisions are sorted.
         var milliseconds = Convert.ToInt64(id.ToString("N")[..12], 16);

@@ -11,7 +11,8 @@ public sealed record DenialMessageInput : RuleObjectInput<DenialMessage>
 {
     /// <summary>
     /// What a denied person reads: at most 255 characters (UTF-16 code units), no control characters, not beginning with TEMP or CRV1:,
-    /// which OpenVPN takes for commands. These are filled in: {public-ip}, {username}, {common-name}, {endpoint-id}, {connection-id}, {reason}.
+    /// which OpenVPN takes for commands. These are filled in: {public-ip}, {username}, {common-name}, {endpoint-id}, {connection-id},
+    /// {reason}.
     /// </summary>
     /// <example>You can't connect from {public-ip} ({reason}). Please contact it@example.com.</example>
     [Required]

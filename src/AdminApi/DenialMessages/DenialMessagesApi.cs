@@ -17,7 +17,8 @@ internal sealed class DenialMessagesApi(RevisionLog log, RuleEditor editor, Time
     protected override int Max => RuleSet.MaxDenialMessages;
 
     protected override string AddDescription =>
-        "Only text is needed. A denied person is told the most specific one: for endpoint and reason, then endpoint, then reason, then neither.";
+        "Only text is needed. A denied person is told the most specific one: for endpoint and reason, then endpoint, then reason, then "
+        + "neither.";
 
     protected override string AddExample =>
         """{ "text": "You can't connect from {public-ip} ({reason}). Please contact it@example.com." }""";
@@ -36,6 +37,7 @@ internal sealed class DenialMessagesApi(RevisionLog log, RuleEditor editor, Time
         others.FirstOrDefault(m => m.EndpointId == candidate.EndpointId && m.Reason == candidate.Reason) is { } rival
             ? Problems.Create(
                 StatusCodes.Status409Conflict,
-                $"The denial message {rival.Id} is for the same endpoint and reason: change that one, or give another endpointId or reason.")
+                $"The denial message {rival.Id} is for the same endpoint and reason: change that one, or give another endpointId or "
+                + "reason.")
             : null;
 }

@@ -7,9 +7,16 @@ namespace ClientVpnAdmin.AdminApi.Evaluations;
 /// <param name="Allowed" example="false">What the rules say. In report-only mode the response allows all the same.</param>
 /// <param name="Reason" example="address-not-allowed">Why it would be denied; null when allowed.</param>
 /// <param name="RangeId" example="null">The range that decides; null when none does.</param>
-/// <param name="Message" example="Your IP is not allowed to access. Please Contact mail@example.co.jp">What the denied person would be told; null when allowed.</param>
+/// <param name="Message" example="Your IP is not allowed to access. Please Contact mail@example.co.jp">
+/// What the denied person would be told; null when allowed.
+/// </param>
 /// <param name="Revision" example="42">The revision decided by.</param>
-/// <param name="Response" example="{ &quot;allow&quot;: false, &quot;error-msg-on-failed-posture-compliance&quot;: &quot;Your IP is not allowed to access. Please Contact mail@example.co.jp&quot;, &quot;posture-compliance-statuses&quot;: [], &quot;schema-version&quot;: &quot;v1&quot; }">Exactly what the handler would answer Client VPN.</param>
+/// <param name="Response" example='{ "allow": false,
+/// "error-msg-on-failed-posture-compliance": "Your IP is not allowed to access. Please Contact mail@example.co.jp",
+/// "posture-compliance-statuses": [], "schema-version": "v1" }'>
+/// Exactly what the handler would answer Client VPN.
+/// </param>
 /// <param name="NearMisses">The ranges that contain the address and don't apply, each with the first condition that isn't met.</param>
 internal sealed record Evaluation(
-    bool Allowed, DenialReason? Reason, Guid? RangeId, string? Message, long Revision, JsonElement Response, IReadOnlyList<NearMiss> NearMisses);
+    bool Allowed, DenialReason? Reason, Guid? RangeId, string? Message, long Revision, JsonElement Response,
+    IReadOnlyList<NearMiss> NearMisses);

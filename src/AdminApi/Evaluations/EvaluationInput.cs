@@ -9,7 +9,9 @@ namespace ClientVpnAdmin.AdminApi.Evaluations;
 internal sealed record EvaluationInput
 {
     /// <summary>The event as Client VPN sends it, whatever is in it.</summary>
-    /// <example>{ "endpoint-id": "cvpn-endpoint-0f13eab7f860433cc", "username": "alice", "public-ip": "203.0.113.7", "schema-version": "v3" }</example>
+    /// <example>
+    /// { "endpoint-id": "cvpn-endpoint-0f13eab7f860433cc", "username": "alice", "public-ip": "203.0.113.7", "schema-version": "v3" }
+    /// </example>
     [Required]
     [JsonConverter(typeof(EventConverter))]
     public JsonElement Event { get; init; }

@@ -16,14 +16,15 @@ internal static class EvaluationsApi
             .TakesJson("""
                 {
                   "event": {
-                    "connection-id": "cvpn-connection-04e7e1b2f0daf9460", "endpoint-id": "cvpn-endpoint-0f13eab7f860433cc", "common-name": "",
-                    "username": "alice", "platform": "win", "platform-version": "", "public-ip": "203.0.113.7", "client-openvpn-version": "",
-                    "schema-version": "v1"
+                    "connection-id": "cvpn-connection-04e7e1b2f0daf9460", "endpoint-id": "cvpn-endpoint-0f13eab7f860433cc",
+                    "common-name": "", "username": "alice", "platform": "win", "platform-version": "", "public-ip": "203.0.113.7",
+                    "client-openvpn-version": "", "schema-version": "v1"
                   }
                 }
                 """);
 
-    private static async Task<IResult> Evaluate(EvaluationInput input, RevisionLog log, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<IResult> Evaluate(
+        EvaluationInput input, RevisionLog log, TimeProvider time, CancellationToken cancellationToken)
     {
         var errors = new Errors();
         if (input.Event.ValueKind == JsonValueKind.Undefined)
@@ -32,10 +33,14 @@ internal static class EvaluationsApi
         }
 
         var at = Checks.Time(input.At, "at", errors) ?? time.GetUtcNow();
-        var rules = input.Revision is { } number ? await log.ReadAsync(number, cancellationToken) : await log.ReadHeadAsync(cancellationToken);
+        var rules = input.Revision is { } number
+            ? await log.ReadAsync(number, cancellationToken)
+            : await log.ReadHeadAsync(cancellationToken);
         if (rules is null)
         {
-            errors.Add("revision", $"There is no revision {input.Revision}. GET /api/revisions lists those there are; leave it out for the newest.");
+            errors.Add(
+                "revision",
+                $"There is no revision {input.Revision}. GET /api/revisions lists those there are; leave it out for the newest.");
         }
 
         if (errors.Any)

@@ -29,7 +29,8 @@ internal static class ApiGroupRoutes
     /// <summary>Documents that the call takes a JSON body, and how it can be wrong.</summary>
     /// <param name="route">The call.</param>
     /// <param name="example">A body that could be sent as it is.</param>
-    public static RouteHandlerBuilder TakesJson(this RouteHandlerBuilder route, [StringSyntax(StringSyntaxAttribute.Json)] string example) => route
+    public static RouteHandlerBuilder TakesJson(
+        this RouteHandlerBuilder route, [StringSyntax(StringSyntaxAttribute.Json)] string example) => route
         .WithMetadata(new BodyExample(example))
         .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
         .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
@@ -49,11 +50,14 @@ internal static class ApiGroupRoutes
 
     public static IResult WithHeader(this IResult result, string name, string value) => new ResultWithHeader(result, name, value);
 
-    /// <summary>A query parameter that isn't known is an error: a mistyped filter must not widen a list, nor an option of a change be passed over.</summary>
+    /// <summary>
+    /// A query parameter that isn't known is an error: a mistyped filter must not widen a list, nor an option of a change be passed over.
+    /// </summary>
     private static EndpointFilterDelegate RefuseUnknownQueryParameters(EndpointFilterFactoryContext context, EndpointFilterDelegate next)
     {
         var known = context.MethodInfo.GetParameters()
-            .SelectMany(p => p.IsDefined(typeof(AsParametersAttribute), false) ? p.ParameterType.GetConstructors().Single().GetParameters() : [p])
+            .SelectMany(
+                p => p.IsDefined(typeof(AsParametersAttribute), false) ? p.ParameterType.GetConstructors().Single().GetParameters() : [p])
             .Select(p => p.GetCustomAttribute<FromQueryAttribute>()?.Name)
             .OfType<string>()
             .ToHashSet(StringComparer.OrdinalIgnoreCase);

@@ -79,11 +79,15 @@ internal sealed record Paging([FromQuery(Name = "limit")] int? Limit, [FromQuery
             return (majorValue, minorValue);
         }
 
-        errors.Add("cursor", "This is no cursor of this list. Give the nextCursor of the page before, as it is, or leave it out for the first page.");
+        errors.Add(
+            "cursor",
+            "This is no cursor of this list. Give the nextCursor of the page before, as it is, or leave it out for the first page.");
         return null;
     }
 
-    /// <summary>The position, and a checksum by which a cursor that somebody made up or changed is recognized. It protects nothing.</summary>
+    /// <summary>
+    /// The position, and a checksum by which a cursor that somebody made up or changed is recognized. It protects nothing.
+    /// </summary>
     public static string WriteCursor(string list, long major, Guid minor)
     {
         var position = string.Create(CultureInfo.InvariantCulture, $"{list}|{major}|{minor:N}");

@@ -27,7 +27,9 @@ internal sealed class Precondition
             return new Precondition(tags);
         }
 
-        errors.Add("If-Match", "This is no list of entity tags. Give the ETag of the object as it was answered, with its double quotes, or leave it out.");
+        errors.Add(
+            "If-Match",
+            "This is no list of entity tags. Give the ETag of the object as it was answered, with its double quotes, or leave it out.");
         return null;
     }
 
@@ -38,9 +40,13 @@ internal sealed class Precondition
     {
         firstContent ??= content ?? tag;
         var present = new EntityTagHeaderValue($"\"{tag}\"");
-        var matches = expected is null || expected.Any(e => e.Equals(EntityTagHeaderValue.Any) || e.Compare(present, useStrongComparison: true));
+        var matches = expected is null
+            || expected.Any(e => e.Equals(EntityTagHeaderValue.Any) || e.Compare(present, useStrongComparison: true));
         return matches && firstContent == (content ?? tag)
             ? null
-            : Problems.Create(StatusCodes.Status412PreconditionFailed, "Somebody else has changed this in the meantime; nothing was changed. GET it, and send your change again with its new ETag in If-Match.");
+            : Problems.Create(
+                StatusCodes.Status412PreconditionFailed,
+                "Somebody else has changed this in the meantime; nothing was changed. GET it, and send your change again with its new "
+                + "ETag in If-Match.");
     }
 }

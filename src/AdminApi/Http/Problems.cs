@@ -33,9 +33,11 @@ internal static partial class Problems
         app.Use(RefuseOtherCharsets);
     }
 
-    public static IResult Create(int status, string? detail, Dictionary<string, object?>? more = null) => TypedResults.Problem(statusCode: status, detail: detail, extensions: more);
+    public static IResult Create(int status, string? detail, Dictionary<string, object?>? more = null) =>
+        TypedResults.Problem(statusCode: status, detail: detail, extensions: more);
 
-    public static IResult Invalid(Errors errors) => TypedResults.ValidationProblem(errors.ToDictionary(), detail: "What was sent can't be used; nothing was changed. See errors.");
+    public static IResult Invalid(Errors errors) =>
+        TypedResults.ValidationProblem(errors.ToDictionary(), detail: "What was sent can't be used; nothing was changed. See errors.");
 
     public static IResult Invalid(string field, string message)
     {
@@ -70,12 +72,15 @@ internal static partial class Problems
     private static IResult Create(int status) => Create(status, status switch
     {
         StatusCodes.Status400BadRequest => "The body can't be read to its end. Send it as its headers announce it.",
-        StatusCodes.Status401Unauthorized => "Send the header 'Authorization: Bearer <token>' with a valid token; where the portal signs in by IAM, sign the request instead (curl --aws-sigv4). With its local sign-in the portal says at its start where its tokens are.",
+        StatusCodes.Status401Unauthorized =>
+            "Send the header 'Authorization: Bearer <token>' with a valid token; where the portal signs in by IAM, sign the request "
+            + "instead (curl --aws-sigv4). With its local sign-in the portal says at its start where its tokens are.",
         StatusCodes.Status403Forbidden => "Your role doesn't allow this: changes need the role editor.",
         StatusCodes.Status404NotFound => "There is nothing here. /swagger lists what there is.",
         StatusCodes.Status405MethodNotAllowed => "This can't be called with that method. /swagger lists what can.",
         StatusCodes.Status413PayloadTooLarge => $"The body is longer than {MaxBodyBytes / 1024 / 1024} MiB. Send less.",
-        StatusCodes.Status415UnsupportedMediaType => "Send the header 'Content-Type: application/json'. PUT /api/ranges takes text/csv as well, POST /api/ranges/import text/plain.",
+        StatusCodes.Status415UnsupportedMediaType =>
+            "Send the header 'Content-Type: application/json'. PUT /api/ranges takes text/csv as well, POST /api/ranges/import text/plain.",
         _ => null,
     });
 
@@ -92,7 +97,8 @@ internal static partial class Problems
             var type = parameter.Groups["type"].Value;
             return Invalid(
                 JsonNamingPolicy.CamelCase.ConvertName(parameter.Groups["name"].Value),
-                $"{Errors.Quote(parameter.Groups["value"].Value)} can't be read. Write {(type.Contains("bool", StringComparison.Ordinal) ? "true or false" : "a whole number")}.");
+                $"{Errors.Quote(parameter.Groups["value"].Value)} can't be read. Write "
+                + $"{(type.Contains("bool", StringComparison.Ordinal) ? "true or false" : "a whole number")}.");
         }
 
         return exception.StatusCode == StatusCodes.Status400BadRequest
@@ -102,23 +108,34 @@ internal static partial class Problems
 
     private static IResult Create(JsonException exception)
     {
-        var path = exception.Path is null or "$" ? "body" : exception.Path.StartsWith("$.", StringComparison.Ordinal) ? exception.Path[2..] : exception.Path[1..];
+        var path = exception.Path is null or "$"
+            ? "body"
+            : exception.Path.StartsWith("$.", StringComparison.Ordinal) ? exception.Path[2..] : exception.Path[1..];
         var message = exception.Message switch
         {
-            var m when m.Contains("could not be mapped to any .NET member", StringComparison.Ordinal) => "There is no such member: remove it, or see /swagger for those there are.",
+            var m when m.Contains("could not be mapped to any .NET member", StringComparison.Ordinal) =>
+                "There is no such member: remove it, or see /swagger for those there are.",
             var m when m.Contains("Duplicate property", StringComparison.Ordinal) => "This member is given twice: remove one.",
-            _ when exception.InnerException?.Message.Contains("UTF-", StringComparison.Ordinal) == true => "This is not Unicode: it has half of a surrogate pair, or bytes that are not UTF-8. Mend that.",
+            _ when exception.InnerException?.Message.Contains("UTF-", StringComparison.Ordinal) == true =>
+                "This is not Unicode: it has half of a surrogate pair, or bytes that are not UTF-8. Mend that.",
             var m when m.Contains("could not be converted to System.String", StringComparison.Ordinal) => "Write a text, in double quotes.",
-            var m when m.Contains("could not be converted to System.Nullable`1[System.Boolean]", StringComparison.Ordinal) => "Write true or false, without quotes.",
-            var m when m.Contains("could not be converted to System.Nullable`1[System.Int64]", StringComparison.Ordinal) => "Write a whole number, without quotes.",
-            var m when m.Contains("could not be converted to System.Collections", StringComparison.Ordinal) => "Write a list, in square brackets.",
+            var m when m.Contains("could not be converted to System.Nullable`1[System.Boolean]", StringComparison.Ordinal) =>
+                "Write true or false, without quotes.",
+            var m when m.Contains("could not be converted to System.Nullable`1[System.Int64]", StringComparison.Ordinal) =>
+                "Write a whole number, without quotes.",
+            var m when m.Contains("could not be converted to System.Collections", StringComparison.Ordinal) =>
+                "Write a list, in square brackets.",
             var m when m.Contains("could not be converted", StringComparison.Ordinal) => "Write an object, in braces.",
-            _ => $"This is not valid JSON in UTF-8, or nested too deeply (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}).",
+            _ =>
+                $"This is not valid JSON in UTF-8, or nested too deeply (line {exception.LineNumber + 1}, byte "
+                + $"{exception.BytePositionInLine + 1}).",
         };
         return Invalid(path, message);
     }
 
-    [GeneratedRegex("^Failed to bind parameter \"(?<type>\\S+) (?<name>\\w+)\" from \"(?<value>.*)\"\\.$", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        "^Failed to bind parameter \"(?<type>\\S+) (?<name>\\w+)\" from \"(?<value>.*)\"\\.$",
+        RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
     private static partial Regex UnreadableParameter();
 
     private sealed class ExceptionProblems(ILogger<ExceptionProblems> logger) : IExceptionHandler

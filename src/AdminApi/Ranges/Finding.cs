@@ -11,8 +11,12 @@ namespace ClientVpnAdmin.AdminApi.Ranges;
 /// <param name="Cidr" example="203.0.113.0/25">Its addresses.</param>
 /// <param name="Description" example="Tokyo office">Its description.</param>
 /// <param name="Kind" example="inside-another">What was found.</param>
-/// <param name="Message" example="All of it is in 203.0.113.0/24, which has the same conditions: one of them is enough.">What that means, and what to do about it.</param>
-/// <param name="OtherRangeId" example="019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4c">The range that it is inside of; null for other findings.</param>
+/// <param name="Message" example="All of it is in 203.0.113.0/24, which has the same conditions: one of them is enough.">
+/// What that means, and what to do about it.
+/// </param>
+/// <param name="OtherRangeId" example="019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4c">
+/// The range that it is inside of; null for other findings.
+/// </param>
 public sealed record Finding(Guid RangeId, Cidr Cidr, string Description, FindingKind Kind, string Message, Guid? OtherRangeId)
 {
     private const int WidestIPv4 = 8;
@@ -26,11 +30,13 @@ public sealed record Finding(Guid RangeId, Cidr Cidr, string Description, Findin
     [
         (
             FindingKind.SharedAddressSpace,
-            "These addresses are shared by a provider's customers (RFC 6598): Client VPN never sees them as public ones, and anybody could have them.",
+            "These addresses are shared by a provider's customers (RFC 6598): Client VPN never sees them as public ones, and anybody "
+            + "could have them.",
             Blocks("100.64.0.0/10")),
         (
             FindingKind.PrivateAddress,
-            "Client VPN sees public addresses, and these are private or local ones: nobody connects from there. Give the public addresses of that network.",
+            "Client VPN sees public addresses, and these are private or local ones: nobody connects from there. Give the public "
+            + "addresses of that network.",
             Blocks("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "169.254.0.0/16", "fc00::/7", "fe80::/10", "::1/128")),
         (
             FindingKind.DocumentationAddress,
@@ -50,7 +56,11 @@ public sealed record Finding(Guid RangeId, Cidr Cidr, string Description, Findin
         {
             if (range.Enabled && Around(range, rules) is { } outer)
             {
-                yield return Found(range, FindingKind.InsideAnother, $"All of it is in {outer.Cidr}, which has the same action and conditions: one of them is enough.", outer.Id);
+                yield return Found(
+                    range,
+                    FindingKind.InsideAnother,
+                    $"All of it is in {outer.Cidr}, which has the same action and conditions: one of them is enough.",
+                    outer.Id);
             }
 
             if (range.ValidUntil <= now)
@@ -60,7 +70,11 @@ public sealed record Finding(Guid RangeId, Cidr Cidr, string Description, Findin
 
             if (range.Action == RangeAction.Allow && range.Cidr.PrefixLength < (range.Cidr.Network.IsIPv6 ? WidestIPv6 : WidestIPv4))
             {
-                yield return Found(range, FindingKind.VeryWide, $"It is wider than /{(range.Cidr.Network.IsIPv6 ? WidestIPv6 : WidestIPv4)}, more than anybody has of their own: it lets in nearly anybody who meets its conditions.");
+                yield return Found(
+                    range,
+                    FindingKind.VeryWide,
+                    $"It is wider than /{(range.Cidr.Network.IsIPv6 ? WidestIPv6 : WidestIPv4)}, more than anybody has of their own: it "
+                    + "lets in nearly anybody who meets its conditions.");
             }
 
             foreach (var (kind, message, blocks) in Special)
@@ -71,7 +85,11 @@ public sealed record Finding(Guid RangeId, Cidr Cidr, string Description, Findin
                 }
             }
 
-            if (used is not null && range.Enabled && !(range.ValidUntil <= now) && now - range.UpdatedAt >= UnusedFor && !used.Contains(range.Id))
+            if (used is not null
+                && range.Enabled
+                && !(range.ValidUntil <= now)
+                && now - range.UpdatedAt >= UnusedFor
+                && !used.Contains(range.Id))
             {
                 yield return Found(
                     range,
@@ -99,12 +117,23 @@ public sealed record Finding(Guid RangeId, Cidr Cidr, string Description, Findin
         ];
     }
 
-    /// <summary>The longest other range around this one that says the same; of two with equal addresses, the newer is inside the older.</summary>
+    /// <summary>
+    /// The longest other range around this one that says the same; of two with equal addresses, the newer is inside the older.
+    /// </summary>
     private static AddressRange? Around(AddressRange range, RuleSet rules) => rules.Containing(range.Cidr.Network).FirstOrDefault(outer =>
         (outer.Cidr.PrefixLength < range.Cidr.PrefixLength || (outer.Cidr == range.Cidr && AddressRange.CompareByAge(outer, range) < 0))
-        && range.SaysTheSameAs(outer with { Id = range.Id, Cidr = range.Cidr, Description = range.Description, CreatedAt = range.CreatedAt, CreatedBy = range.CreatedBy }));
+        && range.SaysTheSameAs(
+            outer with
+            {
+                Id = range.Id,
+                Cidr = range.Cidr,
+                Description = range.Description,
+                CreatedAt = range.CreatedAt,
+                CreatedBy = range.CreatedBy,
+            }));
 
-    private static Finding Found(AddressRange range, FindingKind kind, string message, Guid? other = null) => new(range.Id, range.Cidr, range.Description, kind, message, other);
+    private static Finding Found(AddressRange range, FindingKind kind, string message, Guid? other = null) =>
+        new(range.Id, range.Cidr, range.Description, kind, message, other);
 
     private static Cidr[] Blocks(params string[] texts) => Array.ConvertAll(texts, t => Cidr.Parse(t, out _)!);
 }

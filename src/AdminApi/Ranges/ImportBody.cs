@@ -7,8 +7,8 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 namespace ClientVpnAdmin.AdminApi.Ranges;
 
 /// <summary>
-/// Addresses as other systems print them: a plain list, one on each line; a managed prefix list (<c>aws ec2 get-managed-prefix-list-entries</c>); or
-/// a WAF IP set (<c>aws wafv2 get-ip-set</c>).
+/// Addresses as other systems print them: a plain list, one on each line; a managed prefix list (<c>aws ec2
+/// get-managed-prefix-list-entries</c>); or a WAF IP set (<c>aws wafv2 get-ip-set</c>).
 /// </summary>
 /// <param name="Items">The addresses, not yet checked.</param>
 /// <param name="Errors">What is wrong with the body as a whole.</param>
@@ -65,22 +65,33 @@ internal sealed record ImportBody(IReadOnlyList<RangesBody.Item> Items, Errors E
         var errors = new Errors();
         if (json.ValueKind == JsonValueKind.Object && Member(json, "NextToken", JsonValueKind.String) is not null)
         {
-            errors.Add("NextToken", "There is more than was printed: let the AWS CLI print all of it, without --max-items and --no-paginate.");
+            errors.Add(
+                "NextToken", "There is more than was printed: let the AWS CLI print all of it, without --max-items and --no-paginate.");
             return new([], errors);
         }
 
         if (json.ValueKind == JsonValueKind.Object && Member(json, "Entries", JsonValueKind.Array) is { } entries)
         {
-            return new([.. entries.EnumerateArray().Select((e, i) => Item(Text(e, "Cidr"), Text(e, "Description") ?? "", $"Entries[{i}]"))], errors);
+            return new(
+                [.. entries.EnumerateArray().Select((e, i) => Item(Text(e, "Cidr"), Text(e, "Description") ?? "", $"Entries[{i}]"))],
+                errors);
         }
 
-        if (json.ValueKind == JsonValueKind.Object && Member(json, "IPSet", JsonValueKind.Object) is { } set && Member(set, "Addresses", JsonValueKind.Array) is { } addresses)
+        if (json.ValueKind == JsonValueKind.Object
+            && Member(json, "IPSet", JsonValueKind.Object) is { } set
+            && Member(set, "Addresses", JsonValueKind.Array) is { } addresses)
         {
             var name = Text(set, "Name") is { Length: > 0 } given ? $"WAF IP set {given}" : "";
-            return new([.. addresses.EnumerateArray().Select((a, i) => Item(a.ValueKind == JsonValueKind.String ? a.GetString() : null, name, $"IPSet.Addresses[{i}]"))], errors);
+            return new(
+                [.. addresses.EnumerateArray().Select((a, i) => Item(
+                        a.ValueKind == JsonValueKind.String ? a.GetString() : null, name, $"IPSet.Addresses[{i}]"))],
+                errors);
         }
 
-        errors.Add("body", "Send what 'aws ec2 get-managed-prefix-list-entries' or 'aws wafv2 get-ip-set' prints with --output json, or a plain list of addresses as text/plain.");
+        errors.Add(
+            "body",
+            "Send what 'aws ec2 get-managed-prefix-list-entries' or 'aws wafv2 get-ip-set' prints with --output json, or a plain list of "
+            + "addresses as text/plain.");
         return new([], errors);
     }
 

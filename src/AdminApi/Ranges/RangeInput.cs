@@ -46,7 +46,9 @@ public sealed record RangeInput : RuleObjectInput<AddressRange>
     /// <example>["vpn-users"]</example>
     public IReadOnlyList<string?>? Groups { get; init; }
 
-    /// <summary>The client certificates' common names it counts for, at most 100, written like users. Default: empty, which means all.</summary>
+    /// <summary>
+    /// The client certificates' common names it counts for, at most 100, written like users. Default: empty, which means all.
+    /// </summary>
     /// <example>["laptop-*"]</example>
     public IReadOnlyList<string?>? CommonNames { get; init; }
 

@@ -41,8 +41,10 @@ internal sealed class RangesApi(RevisionLog log, RuleEditor editor, TimeProvider
         api.Editing.MapPost("/ranges/import", ImportAsync).WithTags(Tag).WithName("ImportRanges")
             .WithSummary("Adds allow ranges for addresses from elsewhere, all or none.")
             .WithDescription(
-                "Takes a plain list of addresses as text/plain, one on each line and what follows a # as the description; or, as JSON, what "
-                + "'aws ec2 get-managed-prefix-list-entries' or 'aws wafv2 get-ip-set' prints. Addresses that an enabled allow range without "
+                "Takes a plain list of addresses as text/plain, one on each line and what follows a # as the description; or, as JSON, "
+                + "what "
+                + "'aws ec2 get-managed-prefix-list-entries' or 'aws wafv2 get-ip-set' prints. Addresses that an enabled allow range "
+                + "without "
                 + "conditions has already are passed over.")
             .AnswersTagged<ImportedRanges>()
             .Accepts<object>("application/json", "text/plain")
@@ -52,7 +54,8 @@ internal sealed class RangesApi(RevisionLog log, RuleEditor editor, TimeProvider
             .WithSummary("Replaces all ranges at once, or none.")
             .WithDescription(
                 "An item with the id of an existing range replaces that one, which keeps its id and its creation; other items are added, "
-                + "and what isn't in the array is deleted. If-Match takes the ETag of the list. The body is a JSON array, or CSV (text/csv) "
+                + "and what isn't in the array is deleted. If-Match takes the ETag of the list. The body is a JSON array, or CSV "
+                + "(text/csv) "
                 + "with a header as in GET /api/ranges.")
             .AnswersTagged<ReplacedRanges>()
             .Accepts<IReadOnlyList<RangeInput>>("application/json", RangesCsv.ContentType)
@@ -115,7 +118,8 @@ internal sealed class RangesApi(RevisionLog log, RuleEditor editor, TimeProvider
         var head = await Log.ReadHeadAsync(cancellationToken);
         return errors.Any
             ? Problems.Invalid(errors)
-            : TypedResults.Text(RangesCsv.Write(head.Rules.Ranges.Where(isShown), json.Value.SerializerOptions), RangesCsv.ContentType, Encoding.UTF8)
+            : TypedResults.Text(
+                RangesCsv.Write(head.Rules.Ranges.Where(isShown), json.Value.SerializerOptions), RangesCsv.ContentType, Encoding.UTF8)
                 .WithETag(head.Revision);
     }
 
@@ -166,7 +170,8 @@ internal sealed class RangesApi(RevisionLog log, RuleEditor editor, TimeProvider
             return present.Length + added > RuleSet.MaxRanges
                 ? new Edit.Refused(Problems.Invalid(
                     "body",
-                    $"With these there would be {present.Length + added} ranges. A rule set holds at most {RuleSet.MaxRanges}: leave some out."))
+                    $"With these there would be {present.Length + added} ranges. A rule set holds at most {RuleSet.MaxRanges}: leave some "
+                    + "out."))
                 : added == 0 ? new Edit.Nothing()
                 : new Edit.To(head.Rules.With(present.AddRange(@new)), $"Imported {added} ranges.");
         }
@@ -254,7 +259,9 @@ internal sealed class RangesApi(RevisionLog log, RuleEditor editor, TimeProvider
             }
             else if (input.Id is not null && id is null)
             {
-                found.Add("id", $"{Errors.Quote(input.Id)} is not an id. Give the id of the range that this replaces, or leave it out for a new one.");
+                found.Add(
+                    "id",
+                    $"{Errors.Quote(input.Id)} is not an id. Give the id of the range that this replaces, or leave it out for a new one.");
             }
             else if (id is not null && !taken.Add(id.Value))
             {

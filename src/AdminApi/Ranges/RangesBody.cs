@@ -13,7 +13,8 @@ internal sealed record RangesBody(IReadOnlyList<RangesBody.Item> Items, Errors E
     /// <summary>How the framework reads a parameter of this type.</summary>
     public static async ValueTask<RangesBody> BindAsync(HttpContext context)
     {
-        var (request, json) = (context.Request, context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions);
+        var (request, json) = (
+            context.Request, context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions);
         if (request.GetTypedHeaders().ContentType?.MediaType.Equals(RangesCsv.ContentType, StringComparison.OrdinalIgnoreCase) == true)
         {
             return await RangesCsv.ReadAsync(request.Body, json, context.RequestAborted);
@@ -41,7 +42,8 @@ internal static class JsonBodies
 
         try
         {
-            return await request.ReadFromJsonAsync<T>(json) ?? throw new BadHttpRequestException("No body.", StatusCodes.Status400BadRequest);
+            return await request.ReadFromJsonAsync<T>(json) ?? throw new BadHttpRequestException(
+                "No body.", StatusCodes.Status400BadRequest);
         }
         catch (JsonException e)
         {

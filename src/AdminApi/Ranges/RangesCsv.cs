@@ -10,15 +10,20 @@ using Sylvan.Data.Csv;
 namespace ClientVpnAdmin.AdminApi.Ranges;
 
 /// <summary>
-/// Ranges as CSV (RFC 4180): a header with the members' names, one line for each range. Lists are separated by semicolons, or JSON arrays where
-/// a name has one in it; a schedule is JSON; an empty cell is the default. What was written is read as the same ranges.
+/// Ranges as CSV (RFC 4180): a header with the members' names, one line for each range. Lists are separated by semicolons, or JSON arrays
+/// where a name has one in it; a schedule is JSON; an empty cell is the default. What was written is read as the same ranges.
 /// </summary>
 internal static class RangesCsv
 {
     public const string ContentType = "text/csv";
 
     // The header is a row like others to the library, so that it can be checked.
-    private static readonly CsvDataReaderOptions Reading = new() { HasHeaders = false, Delimiter = ',', ResultSetMode = ResultSetMode.SingleResult };
+    private static readonly CsvDataReaderOptions Reading = new()
+    {
+        HasHeaders = false,
+        Delimiter = ',',
+        ResultSetMode = ResultSetMode.SingleResult,
+    };
 
     private static readonly CsvDataWriterOptions Writing = new() { NewLine = "\r\n" };
 
@@ -93,10 +98,21 @@ internal static class RangesCsv
                 var found = new Errors();
                 if (cells.Length != header.Length)
                 {
-                    found.Add("", $"There are {cells.Length} cells here, and {header.Length} in the header: mend the commas, or put a cell with a comma into double quotes.");
+                    found.Add(
+                        "",
+                        $"There are {cells.Length} cells here, and {header.Length} in the header: mend the commas, or put a cell with a "
+                        + "comma into double quotes.");
                 }
 
-                items.Add(new(ParseRange(name => Array.IndexOf(header, name) is >= 0 and var i && i < cells.Length && cells[i].Length > 0 ? cells[i] : null, found, json), found, $"line {line}"));
+                items.Add(
+                    new(
+                        ParseRange(
+                            name =>
+                                Array.IndexOf(header, name) is >= 0 and var i && i < cells.Length && cells[i].Length > 0 ? cells[i] : null,
+                            found,
+                            json),
+                        found,
+                        $"line {line}"));
             }
 
             if (header is null)
@@ -110,7 +126,9 @@ internal static class RangesCsv
         }
         catch (CsvFormatException e)
         {
-            errors.Add($"line {e.RowNumber + newLines}", "A double quote is in the wrong place: put the whole cell into double quotes, and write each one in it twice.");
+            errors.Add(
+                $"line {e.RowNumber + newLines}",
+                "A double quote is in the wrong place: put the whole cell into double quotes, and write each one in it twice.");
         }
 
         return new RangesBody(items, errors);
@@ -156,7 +174,13 @@ internal static class RangesCsv
             Platforms = ReadList("platforms"),
             ValidFrom = cell("validFrom"),
             ValidUntil = cell("validUntil"),
-            Schedule = cell("schedule") is { } schedule ? ReadJson<ScheduleInput>("schedule", schedule, "the schedule as the API does, such as {\"timeZone\":\"Asia/Tokyo\",\"windows\":[{\"days\":[\"monday\"],\"from\":\"09:00\",\"to\":\"18:00\"}]}") : null,
+            Schedule = cell("schedule") is { } schedule
+                ? ReadJson<ScheduleInput>(
+                    "schedule",
+                    schedule,
+                    "the schedule as the API does, such as "
+                    + "{\"timeZone\":\"Asia/Tokyo\",\"windows\":[{\"days\":[\"monday\"],\"from\":\"09:00\",\"to\":\"18:00\"}]}")
+                : null,
         };
 
         IReadOnlyList<string?>? ReadList(string name) => cell(name) switch
@@ -182,7 +206,10 @@ internal static class RangesCsv
     }
 
     private static string WriteList(ImmutableArray<string> names, JsonSerializerOptions json) =>
-        names.Any(n => n.Contains(';', StringComparison.Ordinal) || n.StartsWith('[')) ? JsonSerializer.Serialize(names, json) : string.Join(';', names);
+        names.Any(n => n.Contains(';', StringComparison.Ordinal) || n.StartsWith('['))
+            ? JsonSerializer.Serialize(names, json)
+            : string.Join(';', names);
 
-    private static string WriteTime(DateTimeOffset? time, JsonSerializerOptions json) => time is null ? "" : JsonSerializer.Serialize(time.Value, json).Trim('"');
+    private static string WriteTime(DateTimeOffset? time, JsonSerializerOptions json) =>
+        time is null ? "" : JsonSerializer.Serialize(time.Value, json).Trim('"');
 }

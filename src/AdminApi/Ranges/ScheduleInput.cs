@@ -24,7 +24,9 @@ public sealed record ScheduleInput
     {
         if (TimeZone is null || DateTimeZoneProviders.Tzdb.GetZoneOrNull(TimeZone) is null)
         {
-            errors.Add("timeZone", $"{Errors.Quote(TimeZone ?? "")} is not an IANA time zone. Write one such as Asia/Tokyo, Europe/Berlin or UTC.");
+            errors.Add(
+                "timeZone",
+                $"{Errors.Quote(TimeZone ?? "")} is not an IANA time zone. Write one such as Asia/Tokyo, Europe/Berlin or UTC.");
         }
 
         if (Windows is not { Count: >= 1 and <= MaxWindows })
@@ -98,7 +100,9 @@ public sealed record ScheduleWindowInput
             errors.Add("to", "The window would be empty. Give another time than from; for a whole day write 00:00 to 24:00.");
         }
 
-        return errors.Any ? null : new ScheduleWindow { Days = [.. days.Distinct().OrderBy(d => ((int)d + 6) % 7)], From = from!.Value, To = to!.Value };
+        return errors.Any
+            ? null
+            : new ScheduleWindow { Days = [.. days.Distinct().OrderBy(d => ((int)d + 6) % 7)], From = from!.Value, To = to!.Value };
     }
 
     private static WallTime? ParseTime(string? text, string field, Errors errors)
@@ -106,7 +110,10 @@ public sealed record ScheduleWindowInput
         var time = WallTime.Parse(text);
         if (time is null || (field == "from" && time.Value.ToString() == "24:00"))
         {
-            errors.Add(field, $"{Errors.Quote(text ?? "")} is not a time of day. Write hours and minutes, from 00:00 to {(field == "from" ? "23:59" : "24:00")}.");
+            errors.Add(
+                field,
+                $"{Errors.Quote(text ?? "")} is not a time of day. Write hours and minutes, from 00:00 to "
+                + $"{(field == "from" ? "23:59" : "24:00")}.");
             return null;
         }
 

@@ -10,7 +10,9 @@ namespace ClientVpnAdmin.AdminApi.Ranges;
 /// <summary>For how long, and why, somebody who was denied is to be let in.</summary>
 internal sealed record TemporaryAccess
 {
-    /// <summary>For how long from now on, as an ISO 8601 duration of at most 30 days: <c>PT8H</c> is eight hours, <c>P1D</c> a day.</summary>
+    /// <summary>
+    /// For how long from now on, as an ISO 8601 duration of at most 30 days: <c>PT8H</c> is eight hours, <c>P1D</c> a day.
+    /// </summary>
     /// <example>PT8H</example>
     [Required]
     public string? Duration { get; init; }
@@ -31,7 +33,8 @@ internal sealed record TemporaryAccess
         {
             errors.Add(
                 "duration",
-                $"{Errors.Quote(Duration ?? "")} is not a duration of at most {MaxDuration.TotalDays} days. Write ISO 8601, such as PT8H for "
+                $"{Errors.Quote(Duration ?? "")} is not a duration of at most {MaxDuration.TotalDays} days. Write ISO 8601, such as PT8H "
+                + "for "
                 + "eight hours or P1D for a day.");
         }
 
@@ -49,7 +52,8 @@ internal sealed record TemporaryAccess
     {
         if (decision.Event is null)
         {
-            return $"The event of this decision {(decision.Unreadable ? "can't be read any more" : "isn't recorded")}, so that nobody can say "
+            return $"The event of this decision {(decision.Unreadable ? "can't be read any more" : "isn't recorded")}, so that nobody can "
+                + "say "
                 + "whom a range would be for: add a range with POST /api/ranges, for the address and the user that you know.";
         }
 
@@ -69,7 +73,8 @@ internal sealed record TemporaryAccess
     /// <summary>Why such a connection would be denied all the same by the rules; null if it would come in.</summary>
     public static string? FindFault(RecordedDecision decision, RuleSet rules, DateTimeOffset at) =>
         Evaluator.Decide(ConnectionEvent.Parse(decision.Event!.Value), at, rules, 0) is { Allowed: false, Reason: { } reason }
-            ? $"Such a connection would be denied all the same ({Words.Format(reason)}): POST /api/evaluations shows what stands in its way."
+            ? $"Such a connection would be denied all the same ({Words.Format(reason)}): POST /api/evaluations shows what stands in its "
+                + "way."
             : null;
 
     /// <summary>
@@ -90,7 +95,10 @@ internal sealed record TemporaryAccess
     {
         try
         {
-            return Duration is not null && XmlConvert.ToTimeSpan(Duration) is var duration && duration > TimeSpan.Zero && duration <= MaxDuration
+            return Duration is not null
+                && XmlConvert.ToTimeSpan(Duration) is var duration
+                && duration > TimeSpan.Zero
+                && duration <= MaxDuration
                 ? duration
                 : null;
         }

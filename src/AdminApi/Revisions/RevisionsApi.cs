@@ -27,7 +27,9 @@ internal static class RevisionsApi
             .Produces<RuleSetChanges>().ProducesProblem(StatusCodes.Status404NotFound);
         api.Editing.MapPost("/revisions/{number}/restore", Restore).WithTags("Revisions").WithName("RestoreRevision")
             .WithSummary("Makes the rules what they were in a revision.")
-            .WithDescription("The older rules are committed again, as a new revision; what was committed since stays in the history. Objects come back with their ids.")
+            .WithDescription(
+                "The older rules are committed again, as a new revision; what was committed since stays in the history. Objects come "
+                + "back with their ids.")
             .Produces<RestoredRevision>().ProducesProblem(StatusCodes.Status404NotFound).Changes();
     }
 
@@ -36,7 +38,9 @@ internal static class RevisionsApi
         var errors = new Errors();
         var before = paging.ParseCursor(List, errors) is { } cursor ? -cursor.Major : long.MaxValue;
         var revisions = await log.ListAsync(before, paging.CheckLimit(errors) + 1, cancellationToken);
-        return paging.Cut(revisions, List, r => (-r.Number, Guid.Empty), errors) is { } page ? TypedResults.Ok(page) : Problems.Invalid(errors);
+        return paging.Cut(revisions, List, r => (-r.Number, Guid.Empty), errors) is { } page
+            ? TypedResults.Ok(page)
+            : Problems.Invalid(errors);
     }
 
     private static async Task<IResult> Get(long number, RevisionLog log, CancellationToken cancellationToken) =>
@@ -45,7 +49,11 @@ internal static class RevisionsApi
             : NotFound(number);
 
     private static async Task<IResult> ListChanges(
-        long number, [FromQuery(Name = "since")] long? since, RevisionLog log, IOptions<JsonOptions> json, CancellationToken cancellationToken)
+        long number,
+        [FromQuery(Name = "since")] long? since,
+        RevisionLog log,
+        IOptions<JsonOptions> json,
+        CancellationToken cancellationToken)
     {
         if (await log.FindAsync(number, cancellationToken) is null)
         {
@@ -55,7 +63,8 @@ internal static class RevisionsApi
         var before = since ?? number - 1;
         return await log.ReadAsync(before, cancellationToken) is { } old && await log.ReadAsync(number, cancellationToken) is { } @new
             ? TypedResults.Ok(new RuleSetChanges(old, number, @new.Rules, json.Value.SerializerOptions))
-            : Problems.Invalid("since", $"There is no revision {before}. GET /api/revisions lists those there are; leave it out for the one before.");
+            : Problems.Invalid(
+                "since", $"There is no revision {before}. GET /api/revisions lists those there are; leave it out for the one before.");
     }
 
     private static async Task<IResult> Restore(long number, [AsParameters] ChangeOptions options, RevisionLog log, RuleEditor editor)

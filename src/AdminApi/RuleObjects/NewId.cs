@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace ClientVpnAdmin.AdminApi.RuleObjects;
 
 /// <summary>
-/// Ids for new objects: UUIDv7s (RFC 9562, section 5.7) whose random bits are this process's own, counted up with each id. So objects that are added together come back as
-/// they were sent, and a stored rule set is much smaller than with bits that are random in each id.
+/// Ids for new objects: UUIDv7s (RFC 9562, section 5.7) whose random bits are this process's own, counted up with each id. So objects that
+/// are added together come back as they were sent, and a stored rule set is much smaller than with bits that are random in each id.
 /// </summary>
 internal static class NewId
 {

@@ -4,7 +4,9 @@ namespace ClientVpnAdmin.AdminApi.RuleObjects;
 
 internal static class Replacing
 {
-    /// <summary>A new object in the place of another one, whose id and creation it takes; the old one itself if it says nothing else.</summary>
+    /// <summary>
+    /// A new object in the place of another one, whose id and creation it takes; the old one itself if it says nothing else.
+    /// </summary>
     public static T InPlaceOf<T>(this T made, T old)
         where T : RuleObject
     {

@@ -101,7 +101,8 @@ internal abstract class RuleObjectApi<T, TInput>(RevisionLog log, RuleEditor edi
     }
 
     protected virtual RouteHandlerBuilder MapList(ApiGroup api) => api.Reading.MapGet(
-        Route, ([AsParameters] Paging paging, CancellationToken cancellationToken) => PageAsync(paging, _ => true, new Errors(), cancellationToken));
+        Route, ([AsParameters] Paging paging, CancellationToken cancellationToken) =>
+            PageAsync(paging, _ => true, new Errors(), cancellationToken));
 
     protected async Task<IResult> PageAsync(Paging paging, Func<T, bool> filter, Errors errors, CancellationToken cancellationToken)
     {

@@ -18,7 +18,9 @@ public sealed record RuleTestInput : RuleObjectInput<RuleTest>
     public string? Description { get; init; }
 
     /// <summary>The connection event, as Client VPN sends it; at most 10,000 characters.</summary>
-    /// <example>{ "endpoint-id": "cvpn-endpoint-0f13eab7f860433cc", "username": "alice", "public-ip": "203.0.113.7", "schema-version": "v3" }</example>
+    /// <example>
+    /// { "endpoint-id": "cvpn-endpoint-0f13eab7f860433cc", "username": "alice", "public-ip": "203.0.113.7", "schema-version": "v3" }
+    /// </example>
     [Required]
     [JsonConverter(typeof(EventConverter))]
     public JsonElement Event { get; init; }

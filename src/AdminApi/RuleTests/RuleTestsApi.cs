@@ -13,7 +13,9 @@ internal sealed class RuleTestsApi(RevisionLog log, RuleEditor editor, TimeProvi
     private const string Example = """
         {
           "description": "Nobody gets in from an address that no range has",
-          "event": { "endpoint-id": "cvpn-endpoint-0f13eab7f860433cc", "username": "alice", "public-ip": "192.0.2.7", "schema-version": "v3" },
+          "event": {
+            "endpoint-id": "cvpn-endpoint-0f13eab7f860433cc", "username": "alice", "public-ip": "192.0.2.7", "schema-version": "v3"
+          },
           "allowed": false
         }
         """;

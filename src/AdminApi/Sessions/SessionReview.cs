@@ -29,7 +29,8 @@ internal sealed record SessionReview(
 /// <param name="Terminated" example="true">Whether it was ended.</param>
 /// <param name="Error" example="null">Why it could not be ended; null if it was, or wasn't to be.</param>
 internal sealed record DeniedSession(
-    string ConnectionId, string Username, string CommonName, string PublicIp, Guid DecisionId, DenialReason? Reason, bool Terminated, string? Error);
+    string ConnectionId, string Username, string CommonName, string PublicIp, Guid DecisionId, DenialReason? Reason,
+    bool Terminated, string? Error);
 
 /// <summary>An active connection that can't be decided about again.</summary>
 /// <param name="ConnectionId" example="cvpn-connection-04e7e1b2f0daf9460">The connection.</param>

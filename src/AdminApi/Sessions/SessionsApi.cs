@@ -64,7 +64,10 @@ internal static class SessionsApi
         }
         catch (Exception e) when (e is AmazonClientException or AmazonServiceException or HttpRequestException)
         {
-            return Problems.Create(StatusCodes.Status502BadGateway, $"EC2 can't be asked for the connections of {endpointId}: {e.Message.TrimEnd('.')}. Nothing was ended. The portal needs AWS_REGION, credentials, and leave to list the connections.");
+            return Problems.Create(
+                StatusCodes.Status502BadGateway,
+                $"EC2 can't be asked for the connections of {endpointId}: {e.Message.TrimEnd('.')}. Nothing was ended. The portal needs "
+                + "AWS_REGION, credentials, and leave to list the connections.");
         }
 
         var now = time.GetUtcNow();
@@ -93,14 +96,22 @@ internal static class SessionsApi
 
             var error = terminate == true ? await TerminateAsync(ec2, endpointId!, connection.ConnectionId, cancellationToken) : null;
             denied.Add(new(
-                decision.ConnectionId, decision.Username, decision.CommonName, decision.PublicIp, decision.Id, again.Reason, terminate == true && error is null, error));
+                decision.ConnectionId,
+                decision.Username,
+                decision.CommonName,
+                decision.PublicIp,
+                decision.Id,
+                again.Reason,
+                terminate == true && error is null,
+                error));
         }
 
         foreach (var session in denied)
         {
             logger.LogWarning(
                 "The connection {ConnectionId} of {EndpointId} would not come in any more ({Reason}): {Outcome}.",
-                session.ConnectionId, endpointId, Words.Format(session.Reason!.Value), session.Error ?? (session.Terminated ? "ended" : "left alone"));
+                session.ConnectionId, endpointId, Words.Format(session.Reason!.Value), session.Error ?? (
+                    session.Terminated ? "ended" : "left alone"));
         }
 
         foreach (var session in notRecorded)
@@ -135,7 +146,8 @@ internal static class SessionsApi
             connection.ConnectionEstablishedTime, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var since)
         || now - since < RecordedWithin;
 
-    private static async Task<List<ClientVpnConnection>> ListActiveAsync(IAmazonEC2 ec2, string endpointId, CancellationToken cancellationToken)
+    private static async Task<List<ClientVpnConnection>> ListActiveAsync(
+        IAmazonEC2 ec2, string endpointId, CancellationToken cancellationToken)
     {
         var active = new List<ClientVpnConnection>();
         var request = new DescribeClientVpnConnectionsRequest { ClientVpnEndpointId = endpointId };
@@ -153,11 +165,13 @@ internal static class SessionsApi
     }
 
     /// <returns>Null, or why it could not be ended.</returns>
-    private static async Task<string?> TerminateAsync(IAmazonEC2 ec2, string endpointId, string connectionId, CancellationToken cancellationToken)
+    private static async Task<string?> TerminateAsync(
+        IAmazonEC2 ec2, string endpointId, string connectionId, CancellationToken cancellationToken)
     {
         try
         {
-            await ec2.TerminateClientVpnConnectionsAsync(new() { ClientVpnEndpointId = endpointId, ConnectionId = connectionId }, cancellationToken);
+            await ec2.TerminateClientVpnConnectionsAsync(
+                new() { ClientVpnEndpointId = endpointId, ConnectionId = connectionId }, cancellationToken);
             return null;
         }
         catch (Exception e) when (e is AmazonClientException or AmazonServiceException or HttpRequestException)

@@ -17,13 +17,16 @@ internal static class SettingsApi
             .AnswersTagged<RuleSettings>();
         api.Editing.MapPut("/settings", Replace).WithTags("Settings").WithName("ReplaceSettings")
             .WithSummary("Replaces the settings.")
-            .WithDescription("What is left out takes its default. report-only lets every connection in: for trying rules out, not for a door that should be shut.")
+            .WithDescription(
+                "What is left out takes its default. report-only lets every connection in: for trying rules out, not for a door that "
+                + "should be shut.")
             .AnswersTagged<RuleSettings>()
             .TakesJson("""{ "enforcement": "enforce", "allowedPostureStatuses": ["compliant"], "deniedPostureStatuses": [] }""")
             .ProducesProblem(StatusCodes.Status412PreconditionFailed).Changes();
     }
 
-    private static async Task<IResult> Get(RevisionLog log, CancellationToken cancellationToken) => Tagged((await log.ReadHeadAsync(cancellationToken)).Rules.Settings);
+    private static async Task<IResult> Get(RevisionLog log, CancellationToken cancellationToken) =>
+        Tagged((await log.ReadHeadAsync(cancellationToken)).Rules.Settings);
 
     private static async Task<IResult> Replace(
         SettingsInput input, [FromHeader(Name = "If-Match")] string? ifMatch, [AsParameters] ChangeOptions options, RuleEditor editor)

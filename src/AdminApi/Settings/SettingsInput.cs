@@ -14,8 +14,8 @@ public sealed record SettingsInput
     public string? Enforcement { get; init; }
 
     /// <summary>
-    /// At most 10 names of 1 to 255 characters, which Client VPN logs for allowed connections. These are filled in, so that its log shows what
-    /// decided: {reason} (<c>allowed</c>), {revision}, {range-id}. Default: compliant.
+    /// At most 10 names of 1 to 255 characters, which Client VPN logs for allowed connections. These are filled in, so that its log shows
+    /// what decided: {reason} (<c>allowed</c>), {revision}, {range-id}. Default: compliant.
     /// </summary>
     /// <example>["compliant"]</example>
     public IReadOnlyList<string?>? AllowedPostureStatuses { get; init; }
@@ -43,7 +43,8 @@ public sealed record SettingsInput
             : new RuleSettings { Enforcement = enforcement!.Value, AllowedPostureStatuses = allowed, DeniedPostureStatuses = denied };
     }
 
-    private static ImmutableArray<string> CheckStatuses(IReadOnlyList<string?>? statuses, ImmutableArray<string> absent, string field, Errors errors)
+    private static ImmutableArray<string> CheckStatuses(
+        IReadOnlyList<string?>? statuses, ImmutableArray<string> absent, string field, Errors errors)
     {
         if (statuses is null)
         {

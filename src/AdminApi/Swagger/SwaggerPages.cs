@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using ClientVpnAdmin.Addresses;
 using ClientVpnAdmin.AdminApi.Access;
@@ -110,7 +111,10 @@ internal static class SwaggerPages
             var metadata = context.ApiDescription.ActionDescriptor.EndpointMetadata;
             if (!metadata.OfType<IAllowAnonymous>().Any())
             {
-                operation.Security = [new() { [new OpenApiSecuritySchemeReference(JwtBearerDefaults.AuthenticationScheme, context.Document)] = [] }];
+                operation.Security = [new()
+                {
+                    [new OpenApiSecuritySchemeReference(JwtBearerDefaults.AuthenticationScheme, context.Document)] = [],
+                }];
                 var editing = metadata.OfType<IAuthorizeData>().Any(a => a.Policy == Roles.Editor);
                 var roles = editing ? Roles.Editor : $"{Roles.Reader} or {Roles.Editor}";
                 operation.Description = $"{operation.Description} Needs the role {roles}.".TrimStart();
@@ -154,7 +158,7 @@ internal static class SwaggerPages
 
             foreach (var answer in metadata.OfType<TaggedAnswer>())
             {
-                var response = (OpenApiResponse)operation.Responses![answer.Status.ToString(System.Globalization.CultureInfo.InvariantCulture)];
+                var response = (OpenApiResponse)operation.Responses![answer.Status.ToString(CultureInfo.InvariantCulture)];
                 response.Headers = new Dictionary<string, IOpenApiHeader>
                 {
                     ["ETag"] = new OpenApiHeader
@@ -168,12 +172,15 @@ internal static class SwaggerPages
     }
 }
 
-/// <summary>Sends people to the issuer to sign in: by authorization code with PKCE, at the addresses that the issuer itself gives.</summary>
+/// <summary>
+/// Sends people to the issuer to sign in: by authorization code with PKCE, at the addresses that the issuer itself gives.
+/// </summary>
 internal sealed class IssuersSignIn(IOptionsMonitor<JwtBearerOptions> bearer, IConfiguration configuration) : IDocumentAsyncFilter
 {
     public async Task ApplyAsync(OpenApiDocument swaggerDoc, DocumentFilterContext context, CancellationToken cancellationToken)
     {
-        var issuer = await bearer.Get(JwtBearerDefaults.AuthenticationScheme).ConfigurationManager!.GetConfigurationAsync(cancellationToken);
+        var issuer = await bearer.Get(
+            JwtBearerDefaults.AuthenticationScheme).ConfigurationManager!.GetConfigurationAsync(cancellationToken);
         swaggerDoc.Components!.SecuritySchemes![JwtBearerDefaults.AuthenticationScheme] = new OpenApiSecurityScheme
         {
             Type = SecuritySchemeType.OAuth2,

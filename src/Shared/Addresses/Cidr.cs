@@ -57,7 +57,8 @@ public sealed record Cidr
         var addressText = slash < 0 ? text : text[..slash];
         if (Address.ParseUnmapped(addressText) is not { } address)
         {
-            error = $"{Errors.Quote(addressText)} is not an IP address. Write IPv4 as four decimal numbers from 0 to 255 without leading zeros (203.0.113.0/24), "
+            error = $"{Errors.Quote(addressText)} is not an IP address. Write IPv4 as four decimal numbers from 0 to 255 without leading "
+                + "zeros (203.0.113.0/24), "
                 + "or IPv6 without zone or brackets (2001:db8::/32).";
             return null;
         }
@@ -65,14 +66,16 @@ public sealed record Cidr
         var prefixLength = address.Width;
         if (slash >= 0 && !TryParsePrefixLength(text[(slash + 1)..], address.Width, out prefixLength))
         {
-            error = $"{Errors.Quote(text[(slash + 1)..])} is not a prefix length. For {(address.IsIPv6 ? "IPv6" : "IPv4")} write a number from 0 to {address.Width}.";
+            error = $"{Errors.Quote(text[(slash + 1)..])} is not a prefix length. For {(address.IsIPv6 ? "IPv6" : "IPv4")} write a number "
+                + $"from 0 to {address.Width}.";
             return null;
         }
 
         var network = address with { Value = address.Value & ~HostBits(address.Width, prefixLength) };
         if (network != address)
         {
-            error = $"{Errors.Quote(text)} has host bits set. Write {network}/{prefixLength} for the network, or {address}/{address.Width} for the single address.";
+            error = $"{Errors.Quote(text)} has host bits set. Write {network}/{prefixLength} for the network, or "
+                + $"{address}/{address.Width} for the single address.";
             return null;
         }
 
@@ -98,7 +101,9 @@ public sealed record Cidr
     private static bool TryParsePrefixLength(string text, int width, out int prefixLength)
     {
         prefixLength = width;
-        var isCanonical = text.Length is > 0 and <= 3 && !text.AsSpan().ContainsAnyExceptInRange('0', '9') && (text.Length == 1 || text[0] != '0');
+        var isCanonical = text.Length is > 0 and <= 3
+            && !text.AsSpan().ContainsAnyExceptInRange('0', '9')
+            && (text.Length == 1 || text[0] != '0');
         return isCanonical && (prefixLength = int.Parse(text, CultureInfo.InvariantCulture)) <= width;
     }
 }

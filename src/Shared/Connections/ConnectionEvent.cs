@@ -188,7 +188,9 @@ public sealed record ConnectionEvent
             return;
         }
 
-        JsonElement[] given = json.ValueKind == JsonValueKind.Array ? [.. json.EnumerateArray().Where(g => g.ValueKind != JsonValueKind.Null)] : [json];
+        JsonElement[] given = json.ValueKind == JsonValueKind.Array
+            ? [.. json.EnumerateArray().Where(g => g.ValueKind != JsonValueKind.Null)]
+            : [json];
         var groups = Array.ConvertAll(given, g => ParseText(g.GetString));
         if (groups.Contains(null))
         {

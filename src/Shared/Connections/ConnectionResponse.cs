@@ -21,7 +21,8 @@ public sealed record ConnectionResponse(bool Allow, string Message, ImmutableArr
         {
             writer.WriteStartObject();
             writer.WriteBoolean("allow", Allow);
-            writer.WriteString(SchemaVersion == SchemaVersion.V1 ? "error-msg-on-failed-posture-compliance" : "error-msg-on-denied-connection", Message);
+            writer.WriteString(
+                SchemaVersion == SchemaVersion.V1 ? "error-msg-on-failed-posture-compliance" : "error-msg-on-denied-connection", Message);
             writer.WriteStartArray("posture-compliance-statuses");
             foreach (var status in PostureStatuses)
             {

@@ -12,7 +12,9 @@ public readonly record struct DecisionKey(long Ticks, Guid Id)
     /// <summary>A text that sorts as the keys do.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Ticks:D19}{Id:N}");
 
-    /// <summary>What sorts after every text before this key, and before the key: damaged keys are looked for as well as good ones.</summary>
+    /// <summary>
+    /// What sorts after every text before this key, and before the key: damaged keys are looked for as well as good ones.
+    /// </summary>
     internal string Before()
     {
         var text = ToString();

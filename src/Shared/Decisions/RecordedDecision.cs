@@ -61,7 +61,9 @@ public sealed record RecordedDecision
     /// <example>alice</example>
     public required string Username { get; init; }
 
-    /// <summary>The address in its canonical text, an IPv4-mapped one as IPv4; what the event had in its place if that is no address.</summary>
+    /// <summary>
+    /// The address in its canonical text, an IPv4-mapped one as IPv4; what the event had in its place if that is no address.
+    /// </summary>
     /// <example>203.0.113.7</example>
     public required string PublicIp { get; init; }
 
@@ -69,7 +71,9 @@ public sealed record RecordedDecision
     /// The event as Client VPN sent it; null if it wasn't a JSON object, was longer than 100,000 bytes or nested deeper than 32 levels, or
     /// had text that isn't Unicode.
     /// </summary>
-    /// <example>{ "endpoint-id": "cvpn-endpoint-0f13eab7f860433cc", "username": "alice", "public-ip": "203.0.113.7", "schema-version": "v3" }</example>
+    /// <example>
+    /// { "endpoint-id": "cvpn-endpoint-0f13eab7f860433cc", "username": "alice", "public-ip": "203.0.113.7", "schema-version": "v3" }
+    /// </example>
     public required JsonElement? Event { get; init; }
 
     /// <summary>

@@ -39,7 +39,9 @@ public static class DenialText
         Checks.Text(text, MaxLength, field, errors);
         if (Array.Find(Commands, c => text.StartsWith(c, StringComparison.Ordinal)) is { } command)
         {
-            errors.Add(field, $"A message that begins with {command} is a command to OpenVPN, and nobody would read it: begin with something else.");
+            errors.Add(
+                field,
+                $"A message that begins with {command} is a command to OpenVPN, and nobody would read it: begin with something else.");
         }
 
         Template.Check(text, Placeholders.Keys, field, errors);

@@ -70,7 +70,14 @@ public sealed record AddressRange : RuleObject
     /// <summary>True when it counts for every connection from its addresses, at all times.</summary>
     [JsonIgnore]
     public bool HasNoConditions =>
-        EndpointIds.IsEmpty && Users.IsEmpty && Groups.IsEmpty && CommonNames.IsEmpty && Platforms.IsEmpty && ValidFrom is null && ValidUntil is null && Schedule is null;
+        EndpointIds.IsEmpty
+            && Users.IsEmpty
+            && Groups.IsEmpty
+            && CommonNames.IsEmpty
+            && Platforms.IsEmpty
+            && ValidFrom is null
+            && ValidUntil is null
+            && Schedule is null;
 
     public bool Equals(AddressRange? other) =>
         base.Equals(other) && Cidr == other.Cidr && Action == other.Action && Description == other.Description && Enabled == other.Enabled

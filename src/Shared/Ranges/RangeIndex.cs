@@ -40,8 +40,8 @@ internal sealed class RangeIndex(Func<int, AddressRange> rangeAt, int count)
         (address.IsIPv6 ? ipv6.Containing(address.Value) : ipv4.Containing((uint)address.Value)).Select(rangeAt);
 
     /// <summary>
-    /// Prefixes either nest or are disjoint. So, with outer ones sorted before inner ones, whatever contains an address is the last prefix that
-    /// begins at or before it, or lies around that one.
+    /// Prefixes either nest or are disjoint. So, with outer ones sorted before inner ones, whatever contains an address is the last prefix
+    /// that begins at or before it, or lies around that one.
     /// </summary>
     private sealed class PrefixIndex<T>(int capacity)
         where T : struct, IBinaryInteger<T>

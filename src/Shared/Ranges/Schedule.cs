@@ -14,8 +14,8 @@ public sealed record Schedule
     public required ImmutableArray<ScheduleWindow> Windows { get; init; }
 
     /// <remarks>
-    /// By the clock on the wall: an hour that the clocks skip is in no window, and one that they repeat is in its window both times. NodaTime
-    /// brings the time zones along, since Lambda's operating system may have none.
+    /// By the clock on the wall: an hour that the clocks skip is in no window, and one that they repeat is in its window both times.
+    /// NodaTime brings the time zones along, since Lambda's operating system may have none.
     /// </remarks>
     /// <exception cref="InvalidDataException">This program doesn't know the time zone.</exception>
     internal bool Contains(DateTimeOffset at)
@@ -39,7 +39,8 @@ public sealed record Schedule
 }
 
 /// <summary>
-/// A time of the day on some days of the week. One whose end is before its beginning runs past midnight, and belongs to the day it begins on.
+/// A time of the day on some days of the week. One whose end is before its beginning runs past midnight, and belongs to the day it begins
+/// on.
 /// </summary>
 public sealed record ScheduleWindow
 {
@@ -55,7 +56,8 @@ public sealed record ScheduleWindow
     /// <example>18:00</example>
     public required WallTime To { get; init; }
 
-    public bool Equals(ScheduleWindow? other) => other is not null && From == other.From && To == other.To && Days.SequenceEqual(other.Days);
+    public bool Equals(ScheduleWindow? other) =>
+        other is not null && From == other.From && To == other.To && Days.SequenceEqual(other.Days);
 
     public override int GetHashCode() => HashCode.Combine(From, To);
 }

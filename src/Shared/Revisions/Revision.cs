@@ -7,7 +7,10 @@ public sealed record Revision
     /// <example>42</example>
     public required long Number { get; init; }
 
-    /// <summary>SHA-256 of the rule set as it is stored, in hexadecimal. Revisions with the same rules, stored by the same build, have the same digest.</summary>
+    /// <summary>
+    /// SHA-256 of the rule set as it is stored, in hexadecimal. Revisions with the same rules, stored by the same build, have the same
+    /// digest.
+    /// </summary>
     /// <example>3f79bb7b435b05321651daefd374cdc681dc06faa65e374e38337b88ca046dea</example>
     public required string Digest { get; init; }
 

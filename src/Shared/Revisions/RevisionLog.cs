@@ -4,7 +4,9 @@ using ClientVpnAdmin.Stores;
 
 namespace ClientVpnAdmin.Revisions;
 
-/// <summary>The log of revisions in a store: reads rule sets, keeps the newest in memory, and commits changes. Safe for concurrent use.</summary>
+/// <summary>
+/// The log of revisions in a store: reads rule sets, keeps the newest in memory, and commits changes. Safe for concurrent use.
+/// </summary>
 #pragma warning disable CA1001 // A semaphore whose wait handle nobody asks for holds nothing to dispose of.
 public sealed class RevisionLog(IRuleStore store, TimeProvider time)
 #pragma warning restore CA1001
@@ -17,7 +19,9 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
 
     private volatile Cached? lastRead;
 
-    /// <summary>Reads the newest revision's number from the store every time, and its rules only when they are others than last time.</summary>
+    /// <summary>
+    /// Reads the newest revision's number from the store every time, and its rules only when they are others than last time.
+    /// </summary>
     /// <exception cref="RuleStoreException">The store can't be read.</exception>
     public async Task<Snapshot> ReadHeadAsync(CancellationToken cancellationToken)
     {
@@ -35,7 +39,9 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
         return new Snapshot(head.Number, cached.Rules);
     }
 
-    /// <summary>Reads one revision's rules; null if there is no such revision. Number 0 is the empty rule set before the first change.</summary>
+    /// <summary>
+    /// Reads one revision's rules; null if there is no such revision. Number 0 is the empty rule set before the first change.
+    /// </summary>
     /// <exception cref="RuleStoreException">The store can't be read.</exception>
     public async Task<Snapshot?> ReadAsync(long number, CancellationToken cancellationToken)
     {
@@ -49,20 +55,24 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
     }
 
     /// <inheritdoc cref="IRuleStore.FindRevisionAsync"/>
-    public Task<Revision?> FindAsync(long number, CancellationToken cancellationToken) => store.FindRevisionAsync(number, cancellationToken);
+    public Task<Revision?> FindAsync(long number, CancellationToken cancellationToken) =>
+        store.FindRevisionAsync(number, cancellationToken);
 
     /// <inheritdoc cref="IRuleStore.ListRevisionsAsync"/>
     public Task<IReadOnlyList<Revision>> ListAsync(long before, int limit, CancellationToken cancellationToken) =>
         store.ListRevisionsAsync(before, limit, cancellationToken);
 
-    /// <summary>Commits a change as the next revision. When another one gets there first, the change is proposed again on top of that.</summary>
+    /// <summary>
+    /// Commits a change as the next revision. When another one gets there first, the change is proposed again on top of that.
+    /// </summary>
     /// <remarks>
     /// The changes of one process take turns, since a race that is lost costs all the work of a commit. After one that is lost to another
     /// process a change waits for a random time, longer each time, so that the two don't meet again.
     /// </remarks>
     /// <param name="who">The administrator.</param>
     /// <param name="propose">
-    /// Makes the new rules out of the newest ones; null to commit nothing. Called as often as needed, so it must not have effects of its own.
+    /// Makes the new rules out of the newest ones; null to commit nothing. Called as often as needed, so it must not have effects of its
+    /// own.
     /// </param>
     /// <param name="cancellationToken">Ends the attempts; a change that is committed stays so.</param>
     /// <returns>The new head, or the present one if nothing was committed.</returns>

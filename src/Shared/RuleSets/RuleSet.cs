@@ -27,19 +27,27 @@ public sealed class RuleSet : IRules
     private readonly Lazy<RangeIndex> index;
 
     /// <exception cref="ArgumentException">
-    /// Two ranges, messages or tests share an id, two messages are for the same endpoint and reason, a range can never count, or there are too many.
+    /// Two ranges, messages or tests share an id, two messages are for the same endpoint and reason, a range can never count, or there are
+    /// too many.
     /// </exception>
-    public RuleSet(IEnumerable<AddressRange> ranges, IEnumerable<DenialMessage> denialMessages, RuleSettings settings, IEnumerable<RuleTest>? ruleTests = null)
+    public RuleSet(
+        IEnumerable<AddressRange> ranges,
+        IEnumerable<DenialMessage> denialMessages,
+        RuleSettings settings,
+        IEnumerable<RuleTest>? ruleTests = null)
     {
         var byAge = ranges.ToImmutableArray();
         DenialMessages = [.. denialMessages];
         Settings = settings;
         var tests = (ruleTests ?? []).ToImmutableArray();
-        Require(byAge.Length <= MaxRanges && DenialMessages.Length <= MaxDenialMessages && tests.Length <= MaxRuleTests, "There are too many ranges, denial messages or rule tests.");
+        Require(
+            byAge.Length <= MaxRanges && DenialMessages.Length <= MaxDenialMessages && tests.Length <= MaxRuleTests,
+            "There are too many ranges, denial messages or rule tests.");
         Require(byAge.All(r => !(r.ValidUntil <= r.ValidFrom)), "A range can never count.");
         Require(AreDistinct(byAge.Select(r => r.Id)), "Two ranges share an id.");
         Require(AreDistinct(DenialMessages.Select(m => m.Id)), "Two denial messages share an id.");
-        Require(AreDistinct(DenialMessages.Select(m => (m.EndpointId, m.Reason))), "Two denial messages are for the same endpoint and reason.");
+        Require(
+            AreDistinct(DenialMessages.Select(m => (m.EndpointId, m.Reason))), "Two denial messages are for the same endpoint and reason.");
         Require(AreDistinct(tests.Select(t => t.Id)), "Two rule tests share an id.");
         byAge = byAge.Sort(RuleObject.CompareByAge);
         DenialMessages = DenialMessages.Sort(RuleObject.CompareByAge);

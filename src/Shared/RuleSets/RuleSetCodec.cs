@@ -15,20 +15,23 @@ using ClientVpnAdmin.Settings;
 namespace ClientVpnAdmin.RuleSets;
 
 /// <summary>
-/// The stored form of a rule set: a format version, and sections, each compressed by itself behind its two lengths. The first section has the settings, the
-/// denial messages and all prefixes in the index's order; then come the ranges in that order and the rule tests, so many to a section. In
-/// <see cref="BinaryWriter"/>'s encoding, times as UTC ticks (100 ns), prefixes and ids as <see cref="Columns"/>. In one build the same rule set always
-/// makes the same bytes.
+/// The stored form of a rule set: a format version, and sections, each compressed by itself behind its two lengths. The first section has
+/// the settings, the denial messages and all prefixes in the index's order; then come the ranges in that order and the rule tests, so many
+/// to a section. In
+/// <see cref="BinaryWriter"/>'s encoding, times as UTC ticks (100 ns), prefixes and ids as <see cref="Columns"/>. In one build the same
+/// rule set always makes the same bytes.
 /// </summary>
 /// <remarks>
-/// A handler that starts cold reads this before its first answer. So it reads the first section, and of the others those with ranges that contain
-/// the address in question.
+/// A handler that starts cold reads this before its first answer. So it reads the first section, and of the others those with ranges that
+/// contain the address in question.
 /// </remarks>
 public static class RuleSetCodec
 {
     private const byte FormatVersion = 4;
 
-    /// <summary>How many ranges or rule tests are in a section: enough to be compressed well, few enough to be read for one of them.</summary>
+    /// <summary>
+    /// How many ranges or rule tests are in a section: enough to be compressed well, few enough to be read for one of them.
+    /// </summary>
     private const int InSection = 512;
 
     private const int IdBytes = 16;
@@ -57,7 +60,9 @@ public static class RuleSetCodec
     }
 
     /// <param name="body">As <see cref="Encode"/> makes it.</param>
-    /// <param name="damaged">What to throw when a section that is read later turns out damaged. Default: what is wrong with it, as it is.</param>
+    /// <param name="damaged">
+    /// What to throw when a section that is read later turns out damaged. Default: what is wrong with it, as it is.
+    /// </param>
     /// <exception cref="InvalidDataException">These are not the bytes of a rule set, or those of another format.</exception>
     public static RuleSet Decode(byte[] body, Func<InvalidDataException, Exception>? damaged = null) => Reading(() =>
     {
@@ -235,7 +240,12 @@ public static class RuleSetCodec
         private byte[] Decompress()
         {
             var (start, count) = place.GetOffsetAndLength(body.Length);
-            var decompressed = new byte[length >= 0 && length <= (long)count * MaxRatio ? length : throw new FormatException("A length is out of bounds.")];
+            if (length < 0 || length > (long)count * MaxRatio)
+            {
+                throw new FormatException("A length is out of bounds.");
+            }
+
+            var decompressed = new byte[length];
             using var compressed = new LastByteApart(body, start, count);
             using var zlib = new ZLibStream(compressed, CompressionMode.Decompress);
             zlib.ReadExactly(decompressed);
@@ -252,7 +262,10 @@ public static class RuleSetCodec
             base.Read(buffer, offset, Math.Min(count, Math.Max(1, (int)(Length - Position) - 1)));
     }
 
-    /// <summary>Rows of equally many bytes: the first byte of each, then the second of each, and so on. Neighbours are mostly alike, so this compresses well.</summary>
+    /// <summary>
+    /// Rows of equally many bytes: the first byte of each, then the second of each, and so on. Neighbours are mostly alike, so this
+    /// compresses well.
+    /// </summary>
     /// <param name="bytes">Where they are.</param>
     /// <param name="start">Where they begin.</param>
     /// <param name="count">How many rows there are.</param>
@@ -286,7 +299,9 @@ public static class RuleSetCodec
         /// <param name="bytes">As <see cref="Bytes"/> makes them.</param>
         public Prefix(ReadOnlySpan<byte> bytes)
             : this(
-                bytes.Length == IPv6Bytes ? new Address(true, BinaryPrimitives.ReadUInt128BigEndian(bytes[2..])) : new Address(false, BinaryPrimitives.ReadUInt32BigEndian(bytes[2..])),
+                bytes.Length == IPv6Bytes
+                    ? new Address(true, BinaryPrimitives.ReadUInt128BigEndian(bytes[2..]))
+                    : new Address(false, BinaryPrimitives.ReadUInt32BigEndian(bytes[2..])),
                 bytes[1],
                 (bytes[0] & DenyFlag) == 0 ? RangeAction.Allow : RangeAction.Deny,
                 (bytes[0] & EnabledFlag) != 0)
@@ -549,7 +564,9 @@ public static class RuleSetCodec
         /// <returns>Where they are.</returns>
         public Range PassCounted() => Pass(ReadCount());
 
-        /// <summary>Reads how many things follow; each takes a byte at least, so a damaged count can't ask for more memory than there is body.</summary>
+        /// <summary>
+        /// Reads how many things follow; each takes a byte at least, so a damaged count can't ask for more memory than there is body.
+        /// </summary>
         public int ReadCount() =>
             Read7BitEncodedInt() is var count && count >= 0 && count <= BaseStream.Length - BaseStream.Position
                 ? count

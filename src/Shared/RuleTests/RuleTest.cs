@@ -11,7 +11,9 @@ public sealed record RuleTest : RuleObject
     public required string Description { get; init; }
 
     /// <summary>The connection event, as Client VPN sends it.</summary>
-    /// <example>{ "endpoint-id": "cvpn-endpoint-0f13eab7f860433cc", "username": "alice", "public-ip": "203.0.113.7", "schema-version": "v3" }</example>
+    /// <example>
+    /// { "endpoint-id": "cvpn-endpoint-0f13eab7f860433cc", "username": "alice", "public-ip": "203.0.113.7", "schema-version": "v3" }
+    /// </example>
     public required JsonElement Event { get; init; }
 
     /// <summary>The time of the connection; null means whenever the test is run.</summary>

@@ -17,7 +17,9 @@ public sealed record RuleSettings
     /// <example>enforce</example>
     public Enforcement Enforcement { get; init; }
 
-    /// <summary>Posture compliance statuses that Client VPN logs for allowed connections, with placeholders such as <c>{revision}</c>.</summary>
+    /// <summary>
+    /// Posture compliance statuses that Client VPN logs for allowed connections, with placeholders such as <c>{revision}</c>.
+    /// </summary>
     /// <example>["compliant"]</example>
     public ImmutableArray<string> AllowedPostureStatuses { get; init; } = ["compliant"];
 

@@ -48,7 +48,10 @@ public static partial class Checks
     {
         if (text is null || !EndpointIdPattern().IsMatch(text))
         {
-            errors.Add(field, $"{Errors.Quote(text ?? "")} is not a Client VPN endpoint id. Write it as AWS shows it, such as cvpn-endpoint-0f13eab7f860433cc.");
+            errors.Add(
+                field,
+                $"{Errors.Quote(text ?? "")} is not a Client VPN endpoint id. Write it as AWS shows it, such as "
+                + "cvpn-endpoint-0f13eab7f860433cc.");
         }
     }
 
@@ -66,13 +69,18 @@ public static partial class Checks
             return value;
         }
 
-        errors.Add(field, $"{Errors.Quote(text)} is not allowed here. Write one of: {string.Join(", ", Enum.GetValues<T>().Select(Words.Format))}.");
+        errors.Add(
+            field,
+            $"{Errors.Quote(text)} is not allowed here. Write one of: {string.Join(", ", Enum.GetValues<T>().Select(Words.Format))}.");
         return absent;
     }
 
-    public static ImmutableArray<string> Distinct(IEnumerable<string?>? texts) => [.. (texts ?? []).OfType<string>().Distinct(StringComparer.Ordinal)];
+    public static ImmutableArray<string> Distinct(IEnumerable<string?>? texts) =>
+        [.. (texts ?? []).OfType<string>().Distinct(StringComparer.Ordinal)];
 
-    [GeneratedRegex(@"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,7})?([Zz]|[+-][0-9]{2}:[0-9]{2})\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,7})?([Zz]|[+-][0-9]{2}:[0-9]{2})\z",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Rfc3339();
 
     [GeneratedRegex(@"^cvpn-endpoint-[0-9A-Za-z-]{1,50}\z", RegexOptions.CultureInvariant)]

@@ -23,7 +23,8 @@ public sealed class Errors
     }
 
     /// <summary>
-    /// Adds what is wrong with a part of the input, whose place in it is <paramref name="path"/>; empty for the whole. A field without a name is the part itself.
+    /// Adds what is wrong with a part of the input, whose place in it is <paramref name="path"/>; empty for the whole. A field without a
+    /// name is the part itself.
     /// </summary>
     public void AddAll(string path, Errors part)
     {

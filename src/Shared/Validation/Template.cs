@@ -13,7 +13,9 @@ internal static class Template
         {
             if (isPlaceholder && !names.Contains(part))
             {
-                errors.Add(field, $"{Errors.Quote($"{{{part}}}")} is not a placeholder. There are {string.Join(", ", names.Select(n => $"{{{n}}}"))}.");
+                errors.Add(
+                    field,
+                    $"{Errors.Quote($"{{{part}}}")} is not a placeholder. There are {string.Join(", ", names.Select(n => $"{{{n}}}"))}.");
             }
         }
     }

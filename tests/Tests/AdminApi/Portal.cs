@@ -51,14 +51,23 @@ internal sealed class Portal : WebApplicationFactory<Program>
     /// <summary>Calls as an editor unless another token, or none, is given.</summary>
     public Task<Answer> GetAsync(string path, string? token = "admin.token") => SendAsync(HttpMethod.Get, path, token: token);
 
-    public Task<Answer> PostAsync(string path, string json, string? token = "admin.token") => SendAsync(HttpMethod.Post, path, json, null, token);
+    public Task<Answer> PostAsync(string path, string json, string? token = "admin.token") =>
+        SendAsync(HttpMethod.Post, path, json, null, token);
 
-    public Task<Answer> PutAsync(string path, string json, string? ifMatch = null, string? token = "admin.token") => SendAsync(HttpMethod.Put, path, json, ifMatch, token);
+    public Task<Answer> PutAsync(string path, string json, string? ifMatch = null, string? token = "admin.token") =>
+        SendAsync(HttpMethod.Put, path, json, ifMatch, token);
 
-    public Task<Answer> DeleteAsync(string path, string? ifMatch = null, string? token = "admin.token") => SendAsync(HttpMethod.Delete, path, json: null, ifMatch, token);
+    public Task<Answer> DeleteAsync(string path, string? ifMatch = null, string? token = "admin.token") =>
+        SendAsync(HttpMethod.Delete, path, json: null, ifMatch, token);
 
-    public Task<Answer> SendAsync(HttpMethod method, string path, string? json = null, string? ifMatch = null, string? token = "admin.token") =>
-        SendAsync(method, path, json is null ? null : new StringContent(json, Encoding.UTF8, "application/json"), ifMatch, token is null ? null : Token(token));
+    public Task<Answer> SendAsync(
+        HttpMethod method, string path, string? json = null, string? ifMatch = null, string? token = "admin.token") =>
+        SendAsync(
+            method,
+            path,
+            json is null ? null : new StringContent(json, Encoding.UTF8, "application/json"),
+            ifMatch,
+            token is null ? null : Token(token));
 
     /// <summary>Records a decision as the handler would: by the present rules.</summary>
     public async Task<RecordedDecision> DecideAsync(JsonNode connectionEvent, DateTimeOffset? at = null)
@@ -67,7 +76,8 @@ internal sealed class Portal : WebApplicationFactory<Program>
         var head = await Log.ReadHeadAsync(default);
         var connection = ConnectionEvent.Parse(json);
         var time = at ?? Time.GetUtcNow();
-        var decision = RecordedDecision.From(connection, Evaluator.Decide(connection, time, head.Rules, head.Revision), time, TimeSpan.FromMilliseconds(1));
+        var decision = RecordedDecision.From(
+            connection, Evaluator.Decide(connection, time, head.Rules, head.Revision), time, TimeSpan.FromMilliseconds(1));
         await Services.GetRequiredService<IDecisionLog>().RecordAsync(decision, time.AddDays(30), default);
         return decision;
     }
@@ -79,7 +89,8 @@ internal sealed class Portal : WebApplicationFactory<Program>
         Assert.Equal(1L, Sql.Execute(StorePath, sql));
     }
 
-    public async Task<Answer> SendAsync(HttpMethod method, string path, HttpContent? content, string? ifMatch, string? bearer, string? comment = null)
+    public async Task<Answer> SendAsync(
+        HttpMethod method, string path, HttpContent? content, string? ifMatch, string? bearer, string? comment = null)
     {
         Start();
         using var client = CreateClient();

@@ -111,12 +111,14 @@ public sealed class PortalProcessTests : IDisposable
         using var client = await portal.EditorAsync(folder["admin.token"]);
         foreach (var path in new[] { "/api/ranges", "/api/denial-messages", "/api/evaluations" })
         {
-            using var content = new StreamContent(new MemoryStream(Encoding.UTF8.GetBytes($"{{\"cidr\":\"{new string('1', 100_000_000)}\"}}")));
+            using var content = new StreamContent(
+                new MemoryStream(Encoding.UTF8.GetBytes($"{{\"cidr\":\"{new string('1', 100_000_000)}\"}}")));
             content.Headers.ContentType = new("application/json");
             using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
             request.Headers.ExpectContinue = true; // or the connection may be closed on us before we read the answer
             using var response = await client.SendAsync(request);
-            Assert.Contains("16 MiB", (await Answer.ReadAsync(response)).ExpectProblem(HttpStatusCode.RequestEntityTooLarge), StringComparison.Ordinal);
+            Assert.Contains(
+                "16 MiB", (await Answer.ReadAsync(response)).ExpectProblem(HttpStatusCode.RequestEntityTooLarge), StringComparison.Ordinal);
         }
 
         Assert.Equal(HttpStatusCode.Created, (await AddAsync(client, "10.0.0.0/8")).StatusCode);
@@ -132,7 +134,8 @@ public sealed class PortalProcessTests : IDisposable
         try
         {
             using var response = await client.PostAsync("/api/ranges", content);
-            Assert.Contains("16 MiB", (await Answer.ReadAsync(response)).ExpectProblem(HttpStatusCode.RequestEntityTooLarge), StringComparison.Ordinal);
+            Assert.Contains(
+                "16 MiB", (await Answer.ReadAsync(response)).ExpectProblem(HttpStatusCode.RequestEntityTooLarge), StringComparison.Ordinal);
         }
         catch (HttpRequestException)
         {
@@ -173,7 +176,11 @@ public sealed class PortalProcessTests : IDisposable
         using var other = Start();
         using var oneClient = await one.EditorAsync(folder["admin.token"]);
         using var otherClient = await other.EditorAsync(folder["admin.token"]);
-        await Task.WhenAll(new[] { oneClient, otherClient }.SelectMany((client, c) => Enumerable.Range(0, 5).Select(editor => Task.Run(async () =>
+        await Task.WhenAll(new[]
+        {
+            oneClient,
+            otherClient,
+        }.SelectMany((client, c) => Enumerable.Range(0, 5).Select(editor => Task.Run(async () =>
         {
             for (var i = 0; i < 10; i++)
             {
@@ -211,7 +218,8 @@ public sealed class PortalProcessTests : IDisposable
                         {
                             using var response = await AddAsync(client, "192.0.2.1");
                             Assert.Equal(HttpStatusCode.Created, response.StatusCode);
-                            acknowledged.TryAdd(JsonElement.Parse(await response.Content.ReadAsByteArrayAsync()).GetProperty("id").GetGuid(), true);
+                            acknowledged.TryAdd(
+                                JsonElement.Parse(await response.Content.ReadAsByteArrayAsync()).GetProperty("id").GetGuid(), true);
                         }
                     }
                     catch (HttpRequestException)
@@ -250,7 +258,11 @@ public sealed class PortalProcessTests : IDisposable
     private async Task FillAsync(int ranges)
     {
         var log = new RevisionLog(new SqliteRuleStore(await SqliteFile.CreateAsync(folder["rules.db"], default)), TimeProvider.System);
-        await log.CommitAsync("test", head => new Proposal(head.Rules.With(Enumerable.Range(0, ranges).Select(i => Some.Range($"10.0.{i / 256}.{i % 256}"))), "Many."), default);
+        await log.CommitAsync(
+            "test",
+            head =>
+                new Proposal(head.Rules.With(Enumerable.Range(0, ranges).Select(i => Some.Range($"10.0.{i / 256}.{i % 256}"))), "Many."),
+            default);
     }
 
     /// <summary>

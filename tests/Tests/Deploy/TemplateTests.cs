@@ -31,13 +31,17 @@ public class TemplateTests
     {
         AssertStatements("ReviewRole", "lambda:InvokeFunction | Portal.Arn | ");
         Assert.Equal(("HasReview", "HasReview"), (Text(Resources["Review"]["Condition"]), Text(Resources["ReviewRole"]["Condition"])));
-        Assert.Equal(("", "false"), (Text(Template["Parameters"]["ReviewEndpointId"]["Default"]), Text(Template["Parameters"]["ReviewTerminate"]["Default"])));
+        Assert.Equal(
+            ("", "false"),
+            (Text(Template["Parameters"]["ReviewEndpointId"]["Default"]), Text(Template["Parameters"]["ReviewTerminate"]["Default"])));
         Assert.Equal("false", Text(Template["Parameters"]["ReviewTerminateNotRecorded"]["Default"]));
         Assert.Contains(
             $"\"endpointId={Some.Endpoint}&terminate=true&terminateNotRecorded=false\"",
             ReviewInput(Some.Endpoint, terminate: true),
             StringComparison.Ordinal);
-        Assert.Equal("scheduler.amazonaws.com", Text(Resources["ReviewRole"]["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]["Service"]));
+        Assert.Equal(
+            "scheduler.amazonaws.com",
+            Text(Resources["ReviewRole"]["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]["Service"]));
     }
 
     [Fact]
@@ -62,8 +66,11 @@ public class TemplateTests
         });
         Assert.Equal(
             ["lambda.amazonaws.com", "lambda.amazonaws.com", "scheduler.amazonaws.com"],
-            roles.Select(r => Text(r["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]["Service"])).Order(StringComparer.Ordinal));
-        Assert.DoesNotContain(OfType("AWS::Serverless::Function").SelectMany(f => Keys(f["Properties"])), k => k is "Policies" or "Events" or "FunctionUrlConfig");
+            roles.Select(r => Text(r["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]["Service"]))
+                .Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(
+            OfType("AWS::Serverless::Function").SelectMany(f => Keys(f["Properties"])),
+            k => k is "Policies" or "Events" or "FunctionUrlConfig");
     }
 
     [Fact]
@@ -81,17 +88,27 @@ public class TemplateTests
         var definition = DynamoDbTable.Definition("x");
         Assert.Equal(definition.BillingMode.Value, Text(table["BillingMode"]));
         Assert.Equal(definition.KeySchema.Select(k => $"{k.AttributeName} {k.KeyType}"), Key(table["KeySchema"]));
-        Assert.Equal(definition.AttributeDefinitions.Select(a => $"{a.AttributeName} {a.AttributeType}"), ((YamlSequenceNode)table["AttributeDefinitions"]).Select(a => $"{Text(a["AttributeName"])} {Text(a["AttributeType"])}"));
         Assert.Equal(
-            definition.GlobalSecondaryIndexes.Select(i => $"{i.IndexName}: {string.Join(' ', i.KeySchema.Select(k => $"{k.AttributeName} {k.KeyType}"))}, {i.Projection.ProjectionType}"),
-            ((YamlSequenceNode)table["GlobalSecondaryIndexes"]).Select(i => $"{Text(i["IndexName"])}: {string.Join(' ', Key(i["KeySchema"]))}, {Text(i["Projection"]["ProjectionType"])}"));
+            definition.AttributeDefinitions.Select(a => $"{a.AttributeName} {a.AttributeType}"),
+            ((YamlSequenceNode)table["AttributeDefinitions"]).Select(a => $"{Text(a["AttributeName"])} {Text(a["AttributeType"])}"));
+        Assert.Equal(
+            definition.GlobalSecondaryIndexes.Select(
+                i =>
+                    $"{i.IndexName}: {string.Join(' ', i.KeySchema.Select(k => $"{k.AttributeName} {k.KeyType}"))}, "
+                    + $"{i.Projection.ProjectionType}"),
+            ((YamlSequenceNode)table["GlobalSecondaryIndexes"]).Select(
+                i => $"{Text(i["IndexName"])}: {string.Join(' ', Key(i["KeySchema"]))}, {Text(i["Projection"]["ProjectionType"])}"));
     }
 
     [Fact]
     public void The_table_is_encrypted_can_be_recovered_forgets_expired_decisions_and_is_not_deleted_by_mistake()
     {
         var table = Resources["Table"];
-        Assert.Equal(("expiresAt", "true"), (Text(table["Properties"]["TimeToLiveSpecification"]["AttributeName"]), Text(table["Properties"]["TimeToLiveSpecification"]["Enabled"])));
+        Assert.Equal(
+            ("expiresAt", "true"),
+            (
+                Text(table["Properties"]["TimeToLiveSpecification"]["AttributeName"]),
+                Text(table["Properties"]["TimeToLiveSpecification"]["Enabled"])));
         Assert.Equal("true", Text(table["Properties"]["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]));
         Assert.Equal("true", Text(table["Properties"]["SSESpecification"]["SSEEnabled"]));
         Assert.Equal("true", Text(table["Properties"]["DeletionProtectionEnabled"]));
@@ -131,7 +148,8 @@ public class TemplateTests
         Assert.EndsWith(":${Api}/*", Text(permission["SourceArn"]), StringComparison.Ordinal);
         Assert.Single(OfType("AWS::Lambda::Permission"));
         Assert.Equal("ANY /api/{proxy+}", Text(Resources["ApiRoute"]["Properties"]["RouteKey"]));
-        Assert.Equal(["HasIssuer", "NONE", "AWS_IAM"], ((YamlSequenceNode)Resources["ApiRoute"]["Properties"]["AuthorizationType"]).Select(Text));
+        Assert.Equal(
+            ["HasIssuer", "NONE", "AWS_IAM"], ((YamlSequenceNode)Resources["ApiRoute"]["Properties"]["AuthorizationType"]).Select(Text));
     }
 
     [Fact]
@@ -149,7 +167,14 @@ public class TemplateTests
         Assert.Equal(4, body["widgets"]!.AsArray().Count);
         Assert.All(
             ["MetricName=\"Decisions\" FunctionName=\"${Handler}\"", "DecisionDuration", "RulesUnavailable", "NotRecorded", "Revision"],
-            name => Assert.Contains(body["widgets"]!.AsArray(), w => w!["properties"]!["metrics"]!.ToString().Replace("\\u0022", "\"", StringComparison.Ordinal).Replace("\\\"", "\"", StringComparison.Ordinal).Contains(name, StringComparison.Ordinal)));
+            name =>
+                Assert.Contains(
+                    body["widgets"]!.AsArray(),
+                    w =>
+                        w!["properties"]!["metrics"]!.ToString()
+                            .Replace("\\u0022", "\"", StringComparison.Ordinal)
+                            .Replace("\\\"", "\"", StringComparison.Ordinal)
+                            .Contains(name, StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -180,7 +205,8 @@ public class TemplateTests
             var condition = "";
             if (statement.Children.TryGetValue("Condition", out var conditions))
             {
-                var byOperator = ((YamlMappingNode)conditions).Children.ToDictionary(c => Text(c.Key), c => c.Value["dynamodb:LeadingKeys"]);
+                var byOperator = ((YamlMappingNode)conditions).Children.ToDictionary(
+                    c => Text(c.Key), c => c.Value["dynamodb:LeadingKeys"]);
                 Assert.Equal("false", Text(byOperator["Null"]));
                 byOperator.Remove("Null");
                 condition = $"{byOperator.Single().Key} {Texts(byOperator.Single().Value)} and never without a key";
@@ -193,7 +219,8 @@ public class TemplateTests
 
     private static IEnumerable<string> Keys(YamlNode node) => ((YamlMappingNode)node).Children.Keys.Select(Text);
 
-    private static IEnumerable<string> Key(YamlNode schema) => ((YamlSequenceNode)schema).Select(k => $"{Text(k["AttributeName"])} {Text(k["KeyType"])}");
+    private static IEnumerable<string> Key(YamlNode schema) =>
+        ((YamlSequenceNode)schema).Select(k => $"{Text(k["AttributeName"])} {Text(k["KeyType"])}");
 
     private static string Texts(YamlNode node) => node is YamlSequenceNode list ? string.Join(',', list.Select(Text)) : Text(node);
 

@@ -73,7 +73,7 @@ public sealed partial class DocumentCommandsTests : IDisposable
     {
         var isOpenVpn = documents.Contains("docs/openvpn.md");
         var url = $"http://localhost:{DynamoDbServer.FreePort()}"; // 5080 may be taken, by a test or by whoever runs the tests
-        var blocks = documents.Select(MarkdownDocument.Of).SelectMany(d => d.Code.Select(b => (Document: d, Block: b))).ToList();
+        var blocks = documents.Select(MarkdownDocument.Read).SelectMany(d => d.Code.Select(b => (Document: d, Block: b))).ToList();
         var script = new StringBuilder(isOpenVpn ? "ip link set lo up\n" : "").AppendLine(Prelude);
         foreach (var (document, block) in blocks.Where(b => b.Block.Info == "sh"))
         {

@@ -6,22 +6,22 @@ namespace ClientVpnAdmin.Documents;
 /// <summary>How the documents are written. That their commands do what they say is in <see cref="DocumentCommandsTests"/>.</summary>
 public sealed partial class DocumentsTests
 {
-    private const int MostColumns = 140;
+    private const int MaxColumns = 140;
     private const char FirstWide = '\u2E80'; // Chinese and Japanese characters take two columns
-    private const int MostLinesOfReadme = 110;
-    private const int MostWords = 25;
+    private const int MaxLinesOfReadme = 110;
+    private const int MaxWords = 25;
 
     private static readonly string[] Infos = ["sh", CodeBlock.NeedsAws, "json", "text", "mermaid", ""];
 
     [Fact]
     public void README_is_short() =>
-        Assert.InRange(MarkdownDocument.Of("README.md").Lines.Count, 1, MostLinesOfReadme);
+        Assert.InRange(MarkdownDocument.Read("README.md").Lines.Count, 1, MaxLinesOfReadme);
 
     [Fact]
     public void No_line_is_longer_than_140_columns() => Assert.Empty(
         from document in MarkdownDocument.All
         from line in document.Lines.Index()
-        where line.Item.Sum(c => c >= FirstWide ? 2 : 1) > MostColumns
+        where line.Item.Sum(c => c >= FirstWide ? 2 : 1) > MaxColumns
         select $"{document}:{line.Index + 1}");
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed partial class DocumentsTests
         where !document.IsJapanese
         from sentence in document.Sentences
         let words = Word().Count(sentence)
-        where words > MostWords
+        where words > MaxWords
         select $"{document}: {words} words: {sentence}");
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed partial class DocumentsTests
     {
         var japanese = MarkdownDocument.All.Where(d => d.IsJapanese).ToList();
         Assert.Equal(["README.ja.md", "docs/ja/administering.md", "docs/ja/deploying.md"], japanese.Select(d => d.Path));
-        Assert.All(japanese, document => Assert.Equal(Commands(MarkdownDocument.Of(English(document.Path))), Commands(document)));
+        Assert.All(japanese, document => Assert.Equal(Commands(MarkdownDocument.Read(English(document.Path))), Commands(document)));
 
         static string English(string path) =>
             path == "README.ja.md" ? "README.md" : path.Replace("/ja/", "/", StringComparison.Ordinal);
@@ -111,7 +111,7 @@ public sealed partial class DocumentsTests
         var calls = paths.SelectMany(path => path.Value!.AsObject().Select(operation => $"{operation.Key.ToUpperInvariant()} {path.Key}"));
 
         // A row has one path and its methods, or several calls.
-        var listed = MarkdownDocument.Of("docs/api.md").Prose.Where(line => ApiRow().IsMatch(line))
+        var listed = MarkdownDocument.Read("docs/api.md").Prose.Where(line => ApiRow().IsMatch(line))
             .Select(line => line.Split('|')[1].Replace("`", "", StringComparison.Ordinal).Trim().Split(", "))
             .SelectMany(row => row.Select(call => call.Contains(' ', StringComparison.Ordinal) ? call : $"{call} {row[^1].Split(' ')[1]}"));
         Assert.Equal(calls.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
@@ -121,7 +121,7 @@ public sealed partial class DocumentsTests
     {
         var (path, anchor) = Target(document, link);
         return (File.Exists(Some.ProjectPath(path)) || Directory.Exists(Some.ProjectPath(path)))
-            && (anchor is null || MarkdownDocument.Of(path).Anchors.Contains(anchor));
+            && (anchor is null || MarkdownDocument.Read(path).Anchors.Contains(anchor));
     }
 
     /// <summary>The file in the project that a link leads to, and the place in it.</summary>

@@ -105,7 +105,7 @@ internal sealed partial class MarkdownDocument
         }
     }
 
-    public static MarkdownDocument Of(string path) => All.Single(d => d.Path == path);
+    public static MarkdownDocument Read(string path) => All.Single(d => d.Path == path);
 
     public override string ToString() => Path;
 

@@ -15,7 +15,9 @@ namespace ClientVpnAdmin.Handler;
 public sealed class ConnectHandlerTests : IDisposable
 {
     private static readonly RuleSet Rules = new(
-        [Some.Range("203.0.113.0/24")], [Some.Message("Not from {public-ip}."), Some.Message("Back soon.", reason: DenialReason.RulesUnavailable)], new());
+        [Some.Range("203.0.113.0/24")],
+        [Some.Message("Not from {public-ip}."), Some.Message("Back soon.", reason: DenialReason.RulesUnavailable)],
+        new());
 
     private static readonly HandlerSettings Settings = new(TimeSpan.FromDays(30), TimeSpan.Zero);
 
@@ -40,14 +42,31 @@ public sealed class ConnectHandlerTests : IDisposable
         var handler = Handler();
         foreach (var (file, response) in new[]
         {
-            ("v1-go-sdk.json", """{"allow":false,"error-msg-on-failed-posture-compliance":"Not from 10.11.12.13.","posture-compliance-statuses":[],"schema-version":"v1"}"""),
-            ("v1-office.json", """{"allow":true,"error-msg-on-failed-posture-compliance":"","posture-compliance-statuses":["compliant"],"schema-version":"v1"}"""),
-            ("v2-groups-string.json", """{"allow":false,"error-msg-on-denied-connection":"Not from 198.51.100.24.","posture-compliance-statuses":[],"schema-version":"v2"}"""),
-            ("v3-future-field.json", """{"allow":true,"error-msg-on-denied-connection":"","posture-compliance-statuses":["compliant"],"schema-version":"v3"}"""),
-            ("v3-groups-list-ipv6.json", """{"allow":false,"error-msg-on-denied-connection":"Not from 2001:db8:1234::7.","posture-compliance-statuses":[],"schema-version":"v3"}"""),
+            (
+                "v1-go-sdk.json",
+                """{"allow":false,"error-msg-on-failed-posture-compliance":"Not from 10.11.12.13.","posture-compliance-statuses":[]"""
+                + ""","schema-version":"v1"}"""),
+            (
+                "v1-office.json",
+                """{"allow":true,"error-msg-on-failed-posture-compliance":"","posture-compliance-statuses":["compliant"]"""
+                + ""","schema-version":"v1"}"""),
+            (
+                "v2-groups-string.json",
+                """{"allow":false,"error-msg-on-denied-connection":"Not from 198.51.100.24.","posture-compliance-statuses":[]"""
+                + ""","schema-version":"v2"}"""),
+            (
+                "v3-future-field.json",
+                """{"allow":true,"error-msg-on-denied-connection":"","posture-compliance-statuses":["compliant"],"schema-version":"v3"}"""),
+            (
+                "v3-groups-list-ipv6.json",
+                """{"allow":false,"error-msg-on-denied-connection":"Not from 2001:db8:1234::7.","posture-compliance-statuses":[]"""
+                + ""","schema-version":"v3"}"""),
         })
         {
-            Assert.Equal(response, Encoding.UTF8.GetString((await handler.HandleAsync(await System.IO.File.ReadAllBytesAsync(Some.EventFile(file)))).Response.ToJson()));
+            Assert.Equal(
+                response,
+                Encoding.UTF8.GetString(
+                    (await handler.HandleAsync(await System.IO.File.ReadAllBytesAsync(Some.EventFile(file)))).Response.ToJson()));
         }
     }
 
@@ -104,7 +123,18 @@ public sealed class ConnectHandlerTests : IDisposable
     public async Task What_is_no_event_is_denied_with_a_valid_response()
     {
         await CommitAsync(Rules);
-        foreach (var text in new[] { "", "hello", "[]", "null", "{", "{}", """{"public-ip":5}""", """{"public-ip":"203.0.113.7","schema-version":"v4"}""", new string('[', 1_000) })
+        foreach (var text in new[]
+        {
+            "",
+            "hello",
+            "[]",
+            "null",
+            "{",
+            "{}",
+            """{"public-ip":5}""",
+            """{"public-ip":"203.0.113.7","schema-version":"v4"}""",
+            new string('[', 1_000),
+        })
         {
             var decision = await Handler().HandleAsync(Encoding.UTF8.GetBytes(text));
             Assert.Equal(DenialReason.InvalidRequest, decision.Reason);
@@ -119,7 +149,8 @@ public sealed class ConnectHandlerTests : IDisposable
     public async Task A_missing_store_denies_and_is_found_once_it_is_there()
     {
         var handler = Handler();
-        AssertUnavailable(await HandleAsync(handler), "Connection from 203.0.113.7 denied (rules-unavailable). Please contact your administrator.");
+        AssertUnavailable(
+            await HandleAsync(handler), "Connection from 203.0.113.7 denied (rules-unavailable). Please contact your administrator.");
         Assert.False(System.IO.File.Exists(File));
         await CommitAsync(Rules);
         Assert.True((await HandleAsync(handler)).Allowed);
@@ -147,14 +178,16 @@ public sealed class ConnectHandlerTests : IDisposable
     {
         await CommitAsync(Rules.With(new RuleSettings { Enforcement = Enforcement.ReportOnly }));
         Sql.Execute(File, damage);
-        AssertUnavailable(await HandleAsync(Handler()), "Connection from 203.0.113.7 denied (rules-unavailable). Please contact your administrator.");
+        AssertUnavailable(
+            await HandleAsync(Handler()), "Connection from 203.0.113.7 denied (rules-unavailable). Please contact your administrator.");
     }
 
     [Fact]
     public async Task A_store_that_is_no_database_denies()
     {
         folder.Write("rules.db", new string('x', 10_000));
-        AssertUnavailable(await HandleAsync(Handler()), "Connection from 203.0.113.7 denied (rules-unavailable). Please contact your administrator.");
+        AssertUnavailable(
+            await HandleAsync(Handler()), "Connection from 203.0.113.7 denied (rules-unavailable). Please contact your administrator.");
     }
 
     [Fact]
@@ -348,14 +381,16 @@ public sealed class ConnectHandlerTests : IDisposable
     public async Task Without_rules_that_were_read_before_there_is_nothing_to_stand_in()
     {
         var handler = new ConnectHandler(Open, Settings with { RulesMaxStale = TimeSpan.FromSeconds(60) }, time, log);
-        AssertUnavailable(await HandleAsync(handler), "Connection from 203.0.113.7 denied (rules-unavailable). Please contact your administrator.");
+        AssertUnavailable(
+            await HandleAsync(handler), "Connection from 203.0.113.7 denied (rules-unavailable). Please contact your administrator.");
     }
 
     [Fact]
     public async Task Any_other_fault_denies_as_well()
     {
         AssertUnavailable(
-            await HandleAsync(new ConnectHandler(() => throw new NotSupportedException("Something nobody thought of."), Settings, time, log)),
+            await HandleAsync(
+                new ConnectHandler(() => throw new NotSupportedException("Something nobody thought of."), Settings, time, log)),
             "Connection from 203.0.113.7 denied (rules-unavailable). Please contact your administrator.");
         Assert.Contains("Something nobody thought of.", log.ToString(), StringComparison.Ordinal);
     }
@@ -393,7 +428,10 @@ public sealed class ConnectHandlerTests : IDisposable
         var lines = log.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonElement.Parse(l)).ToList();
         Assert.Equal(
             ["allowed none 0 1", "denied address-not-allowed 0 1", "reported address-not-allowed 0 2", "denied rules-unavailable 1 "],
-            lines.Select(l => $"{l.GetProperty("Outcome")} {l.GetProperty("Reason")} {l.GetProperty("RulesUnavailable")} {(l.TryGetProperty("Revision", out var revision) ? revision : "")}"));
+            lines.Select(
+                l =>
+                    $"{l.GetProperty("Outcome")} {l.GetProperty("Reason")} {l.GetProperty("RulesUnavailable")} "
+                    + $"{(l.TryGetProperty("Revision", out var revision) ? revision : "")}"));
         foreach (var line in lines)
         {
             // As CloudWatch's specification has it: every name in a directive is a member of the line, a text or a number.
@@ -403,8 +441,12 @@ public sealed class ConnectHandlerTests : IDisposable
             foreach (var directive in aws.GetProperty("CloudWatchMetrics").EnumerateArray())
             {
                 Assert.Equal("ClientVpnAdmin", directive.GetProperty("Namespace").GetString());
-                Assert.All(directive.GetProperty("Dimensions")[0].EnumerateArray(), d => Assert.NotEmpty(line.GetProperty(d.GetString()!).GetString()!));
-                Assert.All(directive.GetProperty("Metrics").EnumerateArray(), m => Assert.Equal(JsonValueKind.Number, line.GetProperty(m.GetProperty("Name").GetString()!).ValueKind));
+                Assert.All(
+                    directive.GetProperty("Dimensions")[0].EnumerateArray(),
+                    d => Assert.NotEmpty(line.GetProperty(d.GetString()!).GetString()!));
+                Assert.All(
+                    directive.GetProperty("Metrics").EnumerateArray(),
+                    m => Assert.Equal(JsonValueKind.Number, line.GetProperty(m.GetProperty("Name").GetString()!).ValueKind));
             }
         }
     }
@@ -536,9 +578,14 @@ public sealed class ConnectHandlerTests : IDisposable
         await HandleAsync(Handler());
         var query = new DecisionQuery { Limit = 10, Now = Some.Time };
         var recorded = Assert.Single((await Open().Decisions.ListAsync(query, default)).Items);
-        Assert.Equal((true, true, Rules.Ranges[0].Id, 1, "alice"), (recorded.Allowed, recorded.LetIn, recorded.RangeId, recorded.Revision, recorded.Username));
+        Assert.Equal(
+            (true, true, Rules.Ranges[0].Id, 1, "alice"),
+            (recorded.Allowed, recorded.LetIn, recorded.RangeId, recorded.Revision, recorded.Username));
         Assert.Single((await Open().Decisions.ListAsync(query with { Now = Some.Time + Settings.DecisionRetention }, default)).Items);
-        Assert.Empty((await Open().Decisions.ListAsync(query with { Now = Some.Time + Settings.DecisionRetention + TimeSpan.FromSeconds(1) }, default)).Items);
+        Assert.Empty(
+            (
+                await Open().Decisions.ListAsync(
+                    query with { Now = Some.Time + Settings.DecisionRetention + TimeSpan.FromSeconds(1) }, default)).Items);
         Assert.DoesNotContain("notRecorded", log.ToString(), StringComparison.Ordinal);
     }
 
@@ -616,7 +663,9 @@ public sealed class ConnectHandlerTests : IDisposable
     private Store Open() => Store.In(SqliteFile.Existing(File));
 
     private async Task CommitAsync(RuleSet rules) =>
-        await new RevisionLog(new SqliteRuleStore(await SqliteFile.CreateAsync(File, default)), time).CommitAsync("alice", _ => new Proposal(rules, "A test."), default);
+        await new RevisionLog(
+            new SqliteRuleStore(await SqliteFile.CreateAsync(File, default)),
+            time).CommitAsync("alice", _ => new Proposal(rules, "A test."), default);
 
     /// <summary>Blocks the thread that it is called on.</summary>
     private sealed class Stuck(ManualResetEventSlim begun, ManualResetEventSlim never) : IDecisionLog

@@ -51,7 +51,8 @@ public sealed class ConnectHandlerUnderFireTests(DynamoDbServer server) : IAsync
     [InlineData(HttpStatusCode.BadRequest, "ResourceNotFoundException")]
     [InlineData(HttpStatusCode.InternalServerError, "InternalServerError")]
     [InlineData(HttpStatusCode.ServiceUnavailable, "ServiceUnavailable")]
-    public async Task Refused_or_throttled_or_broken(HttpStatusCode status, string type) => await AssertDeniedWhileAsync(FaultyProxy.Error(status, type));
+    public async Task Refused_or_throttled_or_broken(HttpStatusCode status, string type) =>
+        await AssertDeniedWhileAsync(FaultyProxy.Error(status, type));
 
     [Fact]
     public async Task Slow() => await AssertDeniedWhileAsync(async context =>
@@ -76,7 +77,9 @@ public sealed class ConnectHandlerUnderFireTests(DynamoDbServer server) : IAsync
     [InlineData("")]
     [InlineData("<html>hello</html>")]
     [InlineData("""{"Items":[{"pk":{"S":"revisions"}}],"Count":1}""")]
-    [InlineData("""{"Items":[{"pk":{"S":"revisions"},"sk":{"S":"1"},"digest":{"S":"x"},"committedAt":{"S":"now"},"committedBy":{"S":""},"summary":{"S":""}}],"Count":1}""")]
+    [InlineData(
+        """{"Items":[{"pk":{"S":"revisions"},"sk":{"S":"1"},"digest":{"S":"x"},"committedAt":{"S":"now"},"committedBy":{"S":""}"""
+        + ""","summary":{"S":""}}],"Count":1}""")]
     [InlineData("""{"Items":"no list"}""")]
     public async Task Answering_with_something_else(string answer) => await AssertDeniedWhileAsync(async context =>
     {
@@ -186,12 +189,19 @@ public sealed class ConnectHandlerUnderFireTests(DynamoDbServer server) : IAsync
         // With descriptions that can't be compressed, 10,000 ranges take more than one chunk; the handler doesn't hold this revision yet.
         var random = new Random(1);
         var everyone = Enumerable.Range(0, RuleSet.MaxRanges - 1)
-            .Select(i => Some.Range($"10.{i / 256}.{i % 256}.0/24") with { Description = string.Concat(random.GetItems("abcdefghijklmnopqrstuvwxyz0123456789".AsSpan(), 60)) })
+            .Select(
+                i =>
+                    Some.Range($"10.{i / 256}.{i % 256}.0/24") with
+                    {
+                        Description = string.Concat(random.GetItems("abcdefghijklmnopqrstuvwxyz0123456789".AsSpan(), 60)),
+                    })
             .Append(Some.Range("0.0.0.0/0"));
         var log = new RevisionLog(new DynamoDbRuleStore(Open(server.Client.Config.ServiceURL, table)), TimeProvider.System);
         await log.CommitAsync("alice", head => new Proposal(head.Rules.With(everyone), "Many."), default);
         var digest = (await log.FindAsync(2, default))!.Digest;
-        var chunks = (await server.ItemsAsync(table, DynamoDbRuleStore.Body + digest)).OrderBy(i => i["sk"].S, StringComparer.Ordinal).ToList();
+        var chunks = (await server.ItemsAsync(table, DynamoDbRuleStore.Body + digest))
+            .OrderBy(i => i["sk"].S, StringComparer.Ordinal)
+            .ToList();
         Assert.True(chunks.Count > 1);
         var revision = (await server.ItemsAsync(table, DynamoDbRuleStore.Revisions)).MaxBy(i => i["sk"].S)!;
         switch (damage)
@@ -261,14 +271,18 @@ public sealed class ConnectHandlerUnderFireTests(DynamoDbServer server) : IAsync
     private void AssertUnavailable(Decision decision, bool messageIsKnown)
     {
         Assert.Equal(DenialReason.RulesUnavailable, decision.Reason);
+        var message = messageIsKnown
+            ? "Back soon."
+            : "Connection from 203.0.113.7 denied (rules-unavailable). Please contact your administrator.";
         Assert.Equal(
-            $$"""{"allow":false,"error-msg-on-denied-connection":"{{(messageIsKnown ? "Back soon." : "Connection from 203.0.113.7 denied (rules-unavailable). Please contact your administrator.")}}","posture-compliance-statuses":[],"schema-version":"v3"}""",
+            $$"""{"allow":false,"error-msg-on-denied-connection":"{{message}}","posture-compliance-statuses":[],"schema-version":"v3"}""",
             decision.Response.Json().GetRawText());
         Assert.Equal("error", LastLine()["level"].GetString());
         Assert.NotEmpty(LastLine()["error"].GetString()!);
     }
 
-    private Dictionary<string, JsonElement> LastLine() => JsonElement.Parse(log.ToString().TrimEnd().Split('\n')[^1]).EnumerateObject().ToDictionary(p => p.Name, p => p.Value);
+    private Dictionary<string, JsonElement> LastLine() =>
+        JsonElement.Parse(log.ToString().TrimEnd().Split('\n')[^1]).EnumerateObject().ToDictionary(p => p.Name, p => p.Value);
 
     private static Task<Decision> ConnectAsync(ConnectHandler handler) =>
         handler.HandleAsync(Encoding.UTF8.GetBytes(Some.EventJson().ToJsonString())).WaitAsync(Promised);
@@ -279,7 +293,8 @@ public sealed class ConnectHandlerUnderFireTests(DynamoDbServer server) : IAsync
     private async Task CommitAsync(string url, string name)
     {
         var rules = new RuleSet([Some.Range("203.0.113.0/24")], [Some.Message("Back soon.", reason: DenialReason.RulesUnavailable)], new());
-        await new RevisionLog(new DynamoDbRuleStore(Open(url, name)), TimeProvider.System).CommitAsync("alice", _ => new Proposal(rules, "A test."), default);
+        await new RevisionLog(
+            new DynamoDbRuleStore(Open(url, name)), TimeProvider.System).CommitAsync("alice", _ => new Proposal(rules, "A test."), default);
     }
 
     private DynamoDbTable Open(string url, string name)

@@ -13,7 +13,8 @@ public class HandlerSettingsTests
     [InlineData("7.5", 30)]
     [InlineData("a week", 30)]
     public void Decisions_are_kept_for_a_number_of_days_or_else_thirty(string? value, int days) =>
-        Assert.Equal(TimeSpan.FromDays(days), HandlerSettings.Read(name => name == "DECISION_RETENTION_DAYS" ? value : null).DecisionRetention);
+        Assert.Equal(
+            TimeSpan.FromDays(days), HandlerSettings.Read(name => name == "DECISION_RETENTION_DAYS" ? value : null).DecisionRetention);
 
     [Theory]
     [InlineData("1", 1)]
@@ -30,7 +31,9 @@ public class HandlerSettingsTests
     [Fact]
     public void Metrics_are_written_on_Lambda_only()
     {
-        Assert.Equal("AWSClientVPN-main", HandlerSettings.Read(name => name == "AWS_LAMBDA_FUNCTION_NAME" ? "AWSClientVPN-main" : null).FunctionName);
+        Assert.Equal(
+            "AWSClientVPN-main",
+            HandlerSettings.Read(name => name == "AWS_LAMBDA_FUNCTION_NAME" ? "AWSClientVPN-main" : null).FunctionName);
         Assert.Null(HandlerSettings.Read(_ => null).FunctionName);
     }
 }

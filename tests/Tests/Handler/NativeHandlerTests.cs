@@ -26,9 +26,15 @@ public sealed class NativeHandlerTests(DynamoDbServer server) : IAsyncLifetime
             Some.Range("192.0.3.0/24") with { Users = ["josé", "ガ*"] },
         ],
         [Some.Message("東京: {public-ip} {reason}")], new());
-        foreach (var store in new[] { RuleStoreLocation.Parse($"dynamodb:{table}"), RuleStoreLocation.Parse($"sqlite:{folder["rules.db"]}") })
+        foreach (var store in new[]
         {
-            await new RevisionLog((await store.CreateAsync(default)).Rules, TimeProvider.System).CommitAsync("alice", _ => new Proposal(rules, "A test."), default);
+            RuleStoreLocation.Parse($"dynamodb:{table}"),
+            RuleStoreLocation.Parse($"sqlite:{folder["rules.db"]}"),
+        })
+        {
+            await new RevisionLog(
+                (await store.CreateAsync(default)).Rules,
+                TimeProvider.System).CommitAsync("alice", _ => new Proposal(rules, "A test."), default);
         }
     }
 
@@ -105,7 +111,8 @@ public sealed class NativeFactAttribute : FactAttribute
     public NativeFactAttribute([CallerMemberName] string test = "") => this.Skip(Missing, test);
 
     internal static string? Missing => string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable))
-        ? $"{Variable} is not set: publish the handler (dotnet publish src/Handler -c Release -o <folder>, which needs clang and zlib1g-dev), and set it to the executable."
+        ? $"{Variable} is not set: publish the handler (dotnet publish src/Handler -c Release -o <folder>, which needs clang and "
+            + "zlib1g-dev), and set it to the executable."
         : null;
 }
 

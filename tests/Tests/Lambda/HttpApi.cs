@@ -6,8 +6,8 @@ using System.Text.Json.Nodes;
 namespace ClientVpnAdmin.Lambda;
 
 /// <summary>
-/// An API Gateway HTTP API in front of a function: each request becomes an event of payload format 2.0, each response is made of the answer (API Gateway Developer
-/// Guide, "Create AWS Lambda proxy integrations for HTTP APIs").
+/// An API Gateway HTTP API in front of a function: each request becomes an event of payload format 2.0, each response is made of the answer
+/// (API Gateway Developer Guide, "Create AWS Lambda proxy integrations for HTTP APIs").
 /// </summary>
 /// <param name="function">The function.</param>
 /// <param name="userArn">Whom the IAM authorizer has recognized; null for nobody.</param>
@@ -16,7 +16,8 @@ internal sealed class HttpApi(LambdaRuntime function, string? userArn) : HttpMes
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var headers = new JsonObject { ["host"] = "example.execute-api.us-east-1.amazonaws.com" };
-        foreach (var (name, values) in request.Headers.Concat(request.Content?.Headers ?? Enumerable.Empty<KeyValuePair<string, IEnumerable<string>>>()))
+        var ofContent = request.Content?.Headers ?? Enumerable.Empty<KeyValuePair<string, IEnumerable<string>>>();
+        foreach (var (name, values) in request.Headers.Concat(ofContent))
         {
             headers[name.ToLowerInvariant()] = string.Join(",", values);
         }
@@ -41,7 +42,10 @@ internal sealed class HttpApi(LambdaRuntime function, string? userArn) : HttpMes
         };
         if (userArn is not null)
         {
-            requestContext["authorizer"] = new JsonObject { ["iam"] = new JsonObject { ["accountId"] = "123456789012", ["userArn"] = userArn } };
+            requestContext["authorizer"] = new JsonObject
+            {
+                ["iam"] = new JsonObject { ["accountId"] = "123456789012", ["userArn"] = userArn },
+            };
         }
 
         var proxyEvent = new JsonObject
@@ -53,7 +57,9 @@ internal sealed class HttpApi(LambdaRuntime function, string? userArn) : HttpMes
             ["headers"] = headers,
             ["requestContext"] = requestContext,
             ["isBase64Encoded"] = request.Content is not null,
-            ["body"] = request.Content is null ? null : Convert.ToBase64String(await request.Content.ReadAsByteArrayAsync(cancellationToken)),
+            ["body"] = request.Content is null
+                ? null
+                : Convert.ToBase64String(await request.Content.ReadAsByteArrayAsync(cancellationToken)),
         };
         return Read(JsonElement.Parse(await function.InvokeAsync(Encoding.UTF8.GetBytes(proxyEvent.ToJsonString()))));
     }
@@ -63,7 +69,8 @@ internal sealed class HttpApi(LambdaRuntime function, string? userArn) : HttpMes
         var body = answer.TryGetProperty("body", out var text) && text.ValueKind == JsonValueKind.String ? text.GetString()! : "";
         var response = new HttpResponseMessage((HttpStatusCode)answer.GetProperty("statusCode").GetInt32())
         {
-            Content = new ByteArrayContent(answer.GetProperty("isBase64Encoded").GetBoolean() ? Convert.FromBase64String(body) : Encoding.UTF8.GetBytes(body)),
+            Content = new ByteArrayContent(
+                answer.GetProperty("isBase64Encoded").GetBoolean() ? Convert.FromBase64String(body) : Encoding.UTF8.GetBytes(body)),
         };
         foreach (var header in answer.GetProperty("headers").EnumerateObject())
         {

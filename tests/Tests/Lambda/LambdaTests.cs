@@ -16,7 +16,10 @@ public sealed class LambdaTests(DynamoDbServer server) : IAsyncLifetime
     private const string Admin = "arn:aws:sts::123456789012:assumed-role/VpnAdmins/alice";
     private const string Auditor = "arn:aws:iam::123456789012:user/bob";
 
-    private static readonly (string Name, string Value)[] Iam = [("SignIn__Iam__Editors", "arn:aws:sts::123456789012:assumed-role/VpnAdmins/*"), ("SignIn__Iam__Readers", Auditor)];
+    private static readonly (string Name, string Value)[] Iam =
+    [
+        ("SignIn__Iam__Editors", "arn:aws:sts::123456789012:assumed-role/VpnAdmins/*"), ("SignIn__Iam__Readers", Auditor),
+    ];
     private string table = "";
 
     public async Task InitializeAsync() => table = await server.CreateTableAsync();
@@ -30,17 +33,28 @@ public sealed class LambdaTests(DynamoDbServer server) : IAsyncLifetime
         await using var handler = await StartHandlerAsync();
         Assert.False((await ConnectAsync(handler, "v1-office.json")).GetProperty("allow").GetBoolean());
 
-        var added = await SendAsync(portal, Admin, HttpMethod.Post, "/api/ranges", """{ "cidr": "203.0.113.0/24", "description": "東京" }""");
+        var added = await SendAsync(
+            portal, Admin, HttpMethod.Post, "/api/ranges", """{ "cidr": "203.0.113.0/24", "description": "東京" }""");
         Assert.Equal("東京", added.Expect(HttpStatusCode.Created)["description"]!.ToString());
-        (await SendAsync(portal, Admin, HttpMethod.Post, "/api/denial-messages", $$"""{ "text": "{{Some.SeedMessage}}" }""")).Expect(HttpStatusCode.Created);
+        (
+            await SendAsync(
+                portal,
+                Admin,
+                HttpMethod.Post,
+                "/api/denial-messages",
+                $$"""{ "text": "{{Some.SeedMessage}}" }""")).Expect(HttpStatusCode.Created);
         Assert.Equal(
-            """{"allow":true,"error-msg-on-failed-posture-compliance":"","posture-compliance-statuses":["compliant"],"schema-version":"v1"}""",
+            """{"allow":true,"error-msg-on-failed-posture-compliance":"","posture-compliance-statuses":["compliant"]"""
+            + ""","schema-version":"v1"}""",
             (await ConnectAsync(handler, "v1-office.json")).GetRawText());
         Assert.Equal(
-            """{"allow":false,"error-msg-on-failed-posture-compliance":"Your IP is not allowed to access. Please Contact mail@example.co.jp","posture-compliance-statuses":[],"schema-version":"v1"}""",
+            """{"allow":false,"error-msg-on-failed-posture-compliance":"Your IP is not allowed to access. Please Contact"""
+            + """ mail@example.co.jp","posture-compliance-statuses":[],"schema-version":"v1"}""",
             (await ConnectAsync(handler, "v1-go-sdk.json")).GetRawText());
 
-        (await SendAsync(portal, Admin, HttpMethod.Delete, $"{added.Location}?force=true", null, added.ETag)).Expect(HttpStatusCode.NoContent);
+        (
+            await SendAsync(
+                portal, Admin, HttpMethod.Delete, $"{added.Location}?force=true", null, added.ETag)).Expect(HttpStatusCode.NoContent);
         Assert.False((await ConnectAsync(handler, "v1-office.json")).GetProperty("allow").GetBoolean());
 
         await handler.IdleAsync(); // it records after it has answered
@@ -66,8 +80,16 @@ public sealed class LambdaTests(DynamoDbServer server) : IAsyncLifetime
     {
         await using var portal = await StartPortalAsync(Iam);
         (await SendAsync(portal, null, HttpMethod.Get, "/api/ranges")).ExpectProblem(HttpStatusCode.Unauthorized);
-        (await SendAsync(portal, "arn:aws:iam::123456789012:user/eve", HttpMethod.Get, "/api/ranges")).ExpectProblem(HttpStatusCode.Forbidden);
-        (await SendAsync(portal, Auditor, HttpMethod.Post, "/api/ranges", """{ "cidr": "203.0.113.0/24" }""")).ExpectProblem(HttpStatusCode.Forbidden);
+        (
+            await SendAsync(
+                portal, "arn:aws:iam::123456789012:user/eve", HttpMethod.Get, "/api/ranges")).ExpectProblem(HttpStatusCode.Forbidden);
+        (
+            await SendAsync(
+                portal,
+                Auditor,
+                HttpMethod.Post,
+                "/api/ranges",
+                """{ "cidr": "203.0.113.0/24" }""")).ExpectProblem(HttpStatusCode.Forbidden);
         (await SendAsync(portal, null, HttpMethod.Get, "/health/ready")).Expect(HttpStatusCode.OK);
         (await SendAsync(portal, null, HttpMethod.Get, "/swagger/v1/swagger.json")).Expect(HttpStatusCode.OK);
         (await SendAsync(portal, null, HttpMethod.Get, "/swagger/index.html")).ExpectText("swagger-ui");
@@ -88,7 +110,8 @@ public sealed class LambdaTests(DynamoDbServer server) : IAsyncLifetime
         client.DefaultRequestHeaders.Authorization = new("Bearer", issuer.Token());
         using var response = await client.GetAsync("/api/settings");
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        (await SendAsync(portal, Admin, HttpMethod.Get, "/api/settings")).ExpectProblem(HttpStatusCode.Unauthorized); // no IAM where there is an issuer
+        // No IAM where there is an issuer.
+        (await SendAsync(portal, Admin, HttpMethod.Get, "/api/settings")).ExpectProblem(HttpStatusCode.Unauthorized);
     }
 
     [LambdaTheory]
@@ -114,9 +137,13 @@ public sealed class LambdaTests(DynamoDbServer server) : IAsyncLifetime
         Assert.Equal(200, answer.GetProperty("statusCode").GetInt32());
         Assert.Equal(1, JsonElement.Parse(answer.GetProperty("body").GetString()!).GetProperty("active").GetInt32());
 
-        var other = JsonElement.Parse(await portal.InvokeAsync(Encoding.UTF8.GetBytes(input.Replace("/api/sessions/review", "/api/revisions/0/restore", StringComparison.Ordinal))));
+        var other = JsonElement.Parse(
+            await portal.InvokeAsync(
+                Encoding.UTF8.GetBytes(input.Replace("/api/sessions/review", "/api/revisions/0/restore", StringComparison.Ordinal))));
         Assert.Equal(401, other.GetProperty("statusCode").GetInt32());
-        var unmarked = JsonElement.Parse(await portal.InvokeAsync(Encoding.UTF8.GetBytes(input.Replace("clientVpnAdminSchedule", "somethingElse", StringComparison.Ordinal))));
+        var unmarked = JsonElement.Parse(
+            await portal.InvokeAsync(
+                Encoding.UTF8.GetBytes(input.Replace("clientVpnAdminSchedule", "somethingElse", StringComparison.Ordinal))));
         Assert.Equal(401, unmarked.GetProperty("statusCode").GetInt32());
     }
 
@@ -131,10 +158,14 @@ public sealed class LambdaTests(DynamoDbServer server) : IAsyncLifetime
     private static async Task<JsonElement> ConnectAsync(LambdaRuntime handler, string file) =>
         JsonElement.Parse(await handler.InvokeAsync(await File.ReadAllBytesAsync(Some.EventFile(file))));
 
-    private static async Task<Answer> SendAsync(LambdaRuntime portal, string? userArn, HttpMethod method, string path, string? json = null, string? ifMatch = null)
+    private static async Task<Answer> SendAsync(
+        LambdaRuntime portal, string? userArn, HttpMethod method, string path, string? json = null, string? ifMatch = null)
     {
         using var client = new HttpClient(new HttpApi(portal, userArn)) { BaseAddress = new Uri("https://example.com") };
-        using var request = new HttpRequestMessage(method, path) { Content = json is null ? null : new StringContent(json, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(method, path)
+        {
+            Content = json is null ? null : new StringContent(json, Encoding.UTF8, "application/json"),
+        };
         if (ifMatch is not null)
         {
             request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
@@ -147,7 +178,8 @@ public sealed class LambdaTests(DynamoDbServer server) : IAsyncLifetime
     private Task<LambdaRuntime> StartPortalAsync(params (string Name, string Value)[] settings) =>
         LambdaRuntime.StartAsync("client-vpn-admin-test", "ClientVpnAdmin.AdminApi", [("RULE_STORE", $"dynamodb:{table}"), .. settings]);
 
-    private Task<LambdaRuntime> StartHandlerAsync() => LambdaRuntime.StartAsync("AWSClientVPN-test", "ClientVpnAdmin.Handler", ("RULE_STORE", $"dynamodb:{table}"));
+    private Task<LambdaRuntime> StartHandlerAsync() =>
+        LambdaRuntime.StartAsync("AWSClientVPN-test", "ClientVpnAdmin.Handler", ("RULE_STORE", $"dynamodb:{table}"));
 }
 
 /// <summary>A test of the programs' Lambda forms, which only <c>-p:Lambda=true</c> builds.</summary>

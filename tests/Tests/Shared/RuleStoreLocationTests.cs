@@ -7,7 +7,8 @@ namespace ClientVpnAdmin;
 public class RuleStoreLocationTests
 {
     private static readonly string LocalDataFolder = Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "client-vpn-admin");
+        Environment.GetFolderPath(
+            Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "client-vpn-admin");
 
     [Theory]
     [InlineData(null)]
@@ -41,5 +42,6 @@ public class RuleStoreLocationTests
     [InlineData("a.db")]
     [InlineData("postgres:x")]
     public void Is_nothing_else(string value) =>
-        Assert.Contains("RULE_STORE", Assert.Throws<RuleStoreException>(() => RuleStoreLocation.Parse(value)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "RULE_STORE", Assert.Throws<RuleStoreException>(() => RuleStoreLocation.Parse(value)).Message, StringComparison.Ordinal);
 }

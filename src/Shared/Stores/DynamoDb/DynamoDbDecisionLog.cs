@@ -36,7 +36,12 @@ public sealed class DynamoDbDecisionLog(DynamoDbTable table) : IDecisionLog
             ["expiresAt"] = Number(expiresAt),
             ["decision"] = new(Encoding.UTF8.GetString(DecisionJson.Write(decision))),
         };
-        foreach (var (name, value) in new[] { ("username", decision.Username), ("publicIp", decision.PublicIp), ("endpointId", decision.EndpointId) })
+        foreach (var (name, value) in new[]
+        {
+            ("username", decision.Username),
+            ("publicIp", decision.PublicIp),
+            ("endpointId", decision.EndpointId),
+        })
         {
             if (value.Length > 0)
             {
@@ -86,7 +91,10 @@ public sealed class DynamoDbDecisionLog(DynamoDbTable table) : IDecisionLog
         _ => [(null, Decisions)],
     };
 
-    private static AttributeValue Number(DateTimeOffset time) => new() { N = time.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture) };
+    private static AttributeValue Number(DateTimeOffset time) => new()
+    {
+        N = time.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
+    };
 
     private async Task<Run> RunAsync(DecisionQuery query, string? index, string key, CancellationToken cancellationToken)
     {

@@ -28,7 +28,8 @@ public sealed class DynamoDbRuleStore(DynamoDbTable table) : IRuleStore
     public Task<Revision?> FindRevisionAsync(long number, CancellationToken cancellationToken) => table.Guard(async () =>
         await FindItemAsync(number, cancellationToken) is { } item ? Parse(item) : null);
 
-    public Task<IReadOnlyList<Revision>> ListRevisionsAsync(long before, int limit, CancellationToken cancellationToken) => table.Guard<IReadOnlyList<Revision>>(async () =>
+    public Task<IReadOnlyList<Revision>> ListRevisionsAsync(
+        long before, int limit, CancellationToken cancellationToken) => table.Guard<IReadOnlyList<Revision>>(async () =>
     {
         var request = new QueryRequest
         {
@@ -78,7 +79,12 @@ public sealed class DynamoDbRuleStore(DynamoDbTable table) : IRuleStore
     {
         await Task.WhenAll(body.Chunk(ChunkBytes).Select((chunk, i) => table.Client.PutItemAsync(
             table.Name,
-            new() { ["pk"] = new(Body + revision.Digest), ["sk"] = new(i.ToString("D4", CultureInfo.InvariantCulture)), ["bytes"] = new() { B = new MemoryStream(chunk) } },
+            new()
+            {
+                ["pk"] = new(Body + revision.Digest),
+                ["sk"] = new(i.ToString("D4", CultureInfo.InvariantCulture)),
+                ["bytes"] = new() { B = new MemoryStream(chunk) },
+            },
             cancellationToken)));
         var attempt = Guid.NewGuid().ToString();
         var item = new Dictionary<string, AttributeValue>
@@ -98,7 +104,8 @@ public sealed class DynamoDbRuleStore(DynamoDbTable table) : IRuleStore
 
         try
         {
-            await table.Client.PutItemAsync(new() { TableName = table.Name, ConditionExpression = "attribute_not_exists(pk)", Item = item }, cancellationToken);
+            await table.Client.PutItemAsync(
+                new() { TableName = table.Name, ConditionExpression = "attribute_not_exists(pk)", Item = item }, cancellationToken);
             return true;
         }
         catch (ConditionalCheckFailedException)
@@ -122,7 +129,8 @@ public sealed class DynamoDbRuleStore(DynamoDbTable table) : IRuleStore
 
     private async Task<Dictionary<string, AttributeValue>?> FindItemAsync(long number, CancellationToken cancellationToken)
     {
-        var answer = await table.Client.GetItemAsync(table.Name, new() { ["pk"] = new(Revisions), ["sk"] = new(Key(number)) }, consistentRead: true, cancellationToken);
+        var answer = await table.Client.GetItemAsync(
+            table.Name, new() { ["pk"] = new(Revisions), ["sk"] = new(Key(number)) }, consistentRead: true, cancellationToken);
         return answer.Item is { Count: > 0 } item ? item : null;
     }
 }

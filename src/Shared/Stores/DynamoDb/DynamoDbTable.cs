@@ -23,7 +23,9 @@ public sealed class DynamoDbTable : IDisposable
 
     internal AmazonDynamoDBClient Client { get; }
 
-    /// <summary>Opens a table. On an endpoint of the user's own (<c>AWS_ENDPOINT_URL_DYNAMODB</c>) a missing table is made; on AWS it never is.</summary>
+    /// <summary>
+    /// Opens a table. On an endpoint of the user's own (<c>AWS_ENDPOINT_URL_DYNAMODB</c>) a missing table is made; on AWS it never is.
+    /// </summary>
     /// <exception cref="RuleStoreException">There is no such table, or it can't be reached.</exception>
     public static async Task<DynamoDbTable> CreateAsync(string name, CancellationToken cancellationToken)
     {
@@ -55,7 +57,8 @@ public sealed class DynamoDbTable : IDisposable
     /// <exception cref="RuleStoreException">The AWS SDK isn't configured.</exception>
     public static DynamoDbTable Existing(string name) => Existing(name, new AmazonDynamoDBConfig
     {
-        // At an endpoint of the user's own, the SDK would look for the region in its URL first, by regular expressions that a start would wait for.
+        // At an endpoint of the user's own, the SDK would look for the region in its URL first, by regular expressions that a start would
+        // wait for.
         AuthenticationRegion = Environment.GetEnvironmentVariable("AWS_REGION"),
     });
 
@@ -77,7 +80,11 @@ public sealed class DynamoDbTable : IDisposable
         TableName = name,
         BillingMode = BillingMode.PAY_PER_REQUEST,
         KeySchema = [new("pk", KeyType.HASH), new("sk", KeyType.RANGE)],
-        AttributeDefinitions = [.. from attribute in (IEnumerable<string>)["pk", "sk", .. IndexedAttributes] select new AttributeDefinition(attribute, ScalarAttributeType.S)],
+        AttributeDefinitions =
+        [
+            .. from attribute in (IEnumerable<string>)["pk", "sk", .. IndexedAttributes]
+               select new AttributeDefinition(attribute, ScalarAttributeType.S),
+        ],
         GlobalSecondaryIndexes =
         [
             .. IndexedAttributes.Select(a => new GlobalSecondaryIndex
@@ -92,7 +99,8 @@ public sealed class DynamoDbTable : IDisposable
     public void Dispose() => Client.Dispose();
 
     /// <summary>All items that a query finds, page by page.</summary>
-    internal async IAsyncEnumerable<List<Dictionary<string, AttributeValue>>> QueryAsync(QueryRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    internal async IAsyncEnumerable<List<Dictionary<string, AttributeValue>>> QueryAsync(
+        QueryRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         request.TableName = Name;
         do
@@ -113,7 +121,8 @@ public sealed class DynamoDbTable : IDisposable
         }
         catch (ResourceNotFoundException e)
         {
-            throw new RuleStoreException($"There is no DynamoDB table {Name} in this account and region. Deploy it first, or mend RULE_STORE and AWS_REGION.", e);
+            throw new RuleStoreException(
+                $"There is no DynamoDB table {Name} in this account and region. Deploy it first, or mend RULE_STORE and AWS_REGION.", e);
         }
         catch (Exception e) when (e is not (OperationCanceledException or RuleStoreException))
         {
@@ -140,7 +149,8 @@ public sealed class DynamoDbTable : IDisposable
     };
 
     private static bool IsAws(Uri endpoint) =>
-        endpoint.Host.EndsWith(".amazonaws.com", StringComparison.Ordinal) || endpoint.Host.EndsWith(".amazonaws.com.cn", StringComparison.Ordinal)
+        endpoint.Host.EndsWith(".amazonaws.com", StringComparison.Ordinal)
+            || endpoint.Host.EndsWith(".amazonaws.com.cn", StringComparison.Ordinal)
         || endpoint.Host.EndsWith(".api.aws", StringComparison.Ordinal);
 
     private async Task MakeAsync(CancellationToken cancellationToken)

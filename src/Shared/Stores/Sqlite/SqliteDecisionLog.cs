@@ -20,7 +20,8 @@ public sealed class SqliteDecisionLog(SqliteFile file) : IDecisionLog
             LIMIT 100)
         """;
 
-    public Task RecordAsync(RecordedDecision decision, DateTimeOffset expiresAt, CancellationToken cancellationToken) => file.Guard(async () =>
+    public Task RecordAsync(
+        RecordedDecision decision, DateTimeOffset expiresAt, CancellationToken cancellationToken) => file.Guard(async () =>
     {
         await using var connection = await file.OpenAsync(cancellationToken);
         await using var command = connection.CreateCommand();

@@ -37,9 +37,12 @@ public sealed class SqliteRuleStore(SqliteFile file) : IRuleStore
     });
 
     public async Task<Revision?> FindRevisionAsync(long number, CancellationToken cancellationToken) =>
-        number < long.MaxValue && (await ListRevisionsAsync(number + 1, 1, cancellationToken)) is [var revision] && revision.Number == number ? revision : null;
+        number < long.MaxValue
+            && (await ListRevisionsAsync(number + 1, 1, cancellationToken)) is [var revision]
+            && revision.Number == number ? revision : null;
 
-    public Task<IReadOnlyList<Revision>> ListRevisionsAsync(long before, int limit, CancellationToken cancellationToken) => file.Guard<IReadOnlyList<Revision>>(async () =>
+    public Task<IReadOnlyList<Revision>> ListRevisionsAsync(
+        long before, int limit, CancellationToken cancellationToken) => file.Guard<IReadOnlyList<Revision>>(async () =>
     {
         await using var connection = await file.OpenForReadingAsync(cancellationToken);
         await using var command = connection.CreateCommand();

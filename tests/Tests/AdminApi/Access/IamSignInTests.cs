@@ -106,12 +106,15 @@ public sealed class IamSignInTests : IDisposable
 
     [Theory]
     [InlineData("SignIn:Iam:Readers", Everybody, "SignIn:Iam:Editors", "", "", "SignIn:Iam:Editors is missing")]
-    [InlineData("Authentication:Schemes:Bearer:Authority", "https://issuer.example.com", "SignIn:Iam:Editors", "x", "on", "Remove one of them")]
+    [InlineData(
+        "Authentication:Schemes:Bearer:Authority", "https://issuer.example.com", "SignIn:Iam:Editors", "x", "on", "Remove one of them")]
     [InlineData("SignIn:Iam:Editors", "x", "AWS_LAMBDA_FUNCTION_NAME", "", "off", "only behind API Gateway")]
     [InlineData("AWS_LAMBDA_FUNCTION_NAME", "vpn-portal", "x", "x", "on", "On Lambda nobody can sign in")]
-    public void A_configuration_that_lets_nobody_in_or_two_ways_keeps_the_portal_from_starting(string one, string oneValue, string two, string twoValue, string onLambda, string error)
+    public void A_configuration_that_lets_nobody_in_or_two_ways_keeps_the_portal_from_starting(
+        string one, string oneValue, string two, string twoValue, string onLambda, string error)
     {
-        using var configured = new Portal([("AWS_LAMBDA_FUNCTION_NAME", onLambda == "off" ? "" : "vpn-portal"), (one, oneValue), (two, twoValue)]);
+        using var configured = new Portal(
+            [("AWS_LAMBDA_FUNCTION_NAME", onLambda == "off" ? "" : "vpn-portal"), (one, oneValue), (two, twoValue)]);
         Assert.Contains(error, Assert.Throws<InvalidOperationException>(() => configured.Server).Message, StringComparison.Ordinal);
     }
 

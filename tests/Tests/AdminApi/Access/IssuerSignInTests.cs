@@ -45,7 +45,8 @@ public sealed class IssuerSignInTests : IAsyncLifetime
         (await CallAsync(HttpMethod.Get, issuer.Token(group))).ExpectProblem(HttpStatusCode.Forbidden);
 
     [Fact]
-    public async Task Whoever_has_no_name_gets_nowhere() => (await CallAsync(HttpMethod.Get, issuer.Token(name: null))).ExpectProblem(HttpStatusCode.Forbidden);
+    public async Task Whoever_has_no_name_gets_nowhere() =>
+        (await CallAsync(HttpMethod.Get, issuer.Token(name: null))).ExpectProblem(HttpStatusCode.Forbidden);
 
     [Fact]
     public async Task A_token_that_cannot_be_trusted_is_refused()
@@ -61,7 +62,11 @@ public sealed class IssuerSignInTests : IAsyncLifetime
             ("wrong issuer", issuer.Token(issuer: "https://issuer.example.com")),
             ("unknown key", issuer.Token(key: new RsaSecurityKey(other) { KeyId = "another" })),
             ("unknown key under the known name", issuer.Token(key: new RsaSecurityKey(other) { KeyId = "the-key" })),
-            ("the public key as a secret", issuer.Token(key: new SymmetricSecurityKey(issuer.Key.Rsa.ExportSubjectPublicKeyInfo()) { KeyId = "the-key" }, algorithm: SecurityAlgorithms.HmacSha256)),
+            (
+                "the public key as a secret",
+                issuer.Token(
+                    key: new SymmetricSecurityKey(issuer.Key.Rsa.ExportSubjectPublicKeyInfo()) { KeyId = "the-key" },
+                    algorithm: SecurityAlgorithms.HmacSha256)),
             ("alg none", $"{Base64UrlEncoder.Encode("""{"alg":"none","typ":"JWT"}""")}.{parts[1]}."),
             ("no signature", $"{parts[0]}.{parts[1]}."),
             ("another's content", $"{readers[0]}.{parts[1]}.{readers[2]}"),
@@ -79,7 +84,9 @@ public sealed class IssuerSignInTests : IAsyncLifetime
     public void The_local_key_and_tokens_are_not_made()
     {
         _ = portal.Server;
-        Assert.DoesNotContain(Directory.EnumerateFiles(Path.GetDirectoryName(portal.StorePath)!), f => f.EndsWith(".token", StringComparison.Ordinal) || f.EndsWith(".key", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Directory.EnumerateFiles(Path.GetDirectoryName(portal.StorePath)!),
+            f => f.EndsWith(".token", StringComparison.Ordinal) || f.EndsWith(".key", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -89,7 +96,9 @@ public sealed class IssuerSignInTests : IAsyncLifetime
         Assert.Equal("oauth2", scheme["type"]!.ToString());
         Assert.Equal(
             ($"{issuer.Url}/authorize", $"{issuer.Url}/token"),
-            (scheme["flows"]!["authorizationCode"]!["authorizationUrl"]!.ToString(), scheme["flows"]!["authorizationCode"]!["tokenUrl"]!.ToString()));
+            (
+                scheme["flows"]!["authorizationCode"]!["authorizationUrl"]!.ToString(),
+                scheme["flows"]!["authorizationCode"]!["tokenUrl"]!.ToString()));
         Assert.Equal("id_token", scheme["x-tokenName"]!.ToString());
         var page = (await portal.GetAsync("/swagger/index.js", token: null)).Text;
         Assert.Contains("\"clientId\":\"swagger\"", page, StringComparison.Ordinal);
@@ -110,7 +119,9 @@ public sealed class IssuerSignInTests : IAsyncLifetime
     [
         ("Authentication:Schemes:Bearer:Authority", issuer.Url),
         ("Authentication:Schemes:Bearer:RequireHttpsMetadata", "false"),
-        ("Authentication:Schemes:Bearer:ValidAudiences:0", settings.Any(s => s.Name.EndsWith("ValidAudiences", StringComparison.Ordinal)) ? "" : Issuer.Audience),
+        (
+            "Authentication:Schemes:Bearer:ValidAudiences:0",
+            settings.Any(s => s.Name.EndsWith("ValidAudiences", StringComparison.Ordinal)) ? "" : Issuer.Audience),
         ("SignIn:NameClaim", "email"),
         ("SignIn:RoleClaim", "groups"),
         ("SignIn:Readers", "vpn-readers, auditors"),
@@ -122,7 +133,9 @@ public sealed class IssuerSignInTests : IAsyncLifetime
 
     private async Task<Answer> CallAsync(HttpMethod method, string token)
     {
-        using var content = method == HttpMethod.Get ? null : new StringContent("""{ "cidr": "203.0.113.0/24" }""", System.Text.Encoding.UTF8, "application/json");
+        using var content = method == HttpMethod.Get
+            ? null
+            : new StringContent("""{ "cidr": "203.0.113.0/24" }""", System.Text.Encoding.UTF8, "application/json");
         return await portal.SendAsync(method, "/api/ranges", content, null, token);
     }
 }

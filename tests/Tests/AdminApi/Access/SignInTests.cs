@@ -50,7 +50,8 @@ public sealed class SignInTests : IDisposable
             var answer = await portal.SendAsync(method, path, token: "reader.token");
             if (method == HttpMethod.Get || path == "/api/evaluations")
             {
-                Assert.True(answer.Status is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden), $"{method} {path}: {answer.Status}");
+                Assert.True(
+                    answer.Status is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden), $"{method} {path}: {answer.Status}");
             }
             else
             {
@@ -105,7 +106,8 @@ public sealed class SignInTests : IDisposable
             Assert.True(await StatusAsync(token) == HttpStatusCode.Unauthorized, what);
         }
 
-        async Task<HttpStatusCode> StatusAsync(string token) => (await portal.SendAsync(HttpMethod.Get, "/api/ranges", (HttpContent?)null, null, token)).Status;
+        async Task<HttpStatusCode> StatusAsync(string token) =>
+            (await portal.SendAsync(HttpMethod.Get, "/api/ranges", (HttpContent?)null, null, token)).Status;
     }
 
     [Theory]
@@ -141,7 +143,9 @@ public sealed class SignInTests : IDisposable
 
     [Fact]
     public async Task A_token_in_the_address_is_not_taken() =>
-        (await portal.GetAsync($"/api/ranges?access_token={portal.Token("admin.token")}", token: null)).ExpectProblem(HttpStatusCode.Unauthorized);
+        (
+            await portal.GetAsync(
+                $"/api/ranges?access_token={portal.Token("admin.token")}", token: null)).ExpectProblem(HttpStatusCode.Unauthorized);
 
     [Fact]
     public void Key_and_tokens_are_for_the_owner_only_and_are_made_once()
@@ -149,7 +153,9 @@ public sealed class SignInTests : IDisposable
         var first = (portal.Token("admin.token"), portal.Token("reader.token"), File.ReadAllText(Beside("signing.key")));
         Assert.All(new[] { "admin.token", "reader.token", "signing.key" }, f => Assert.True(TemporaryFolder.IsPrivate(Beside(f)), f));
         Restart();
-        Assert.Equal(first, (File.ReadAllText(Beside("admin.token")), File.ReadAllText(Beside("reader.token")), File.ReadAllText(Beside("signing.key"))));
+        Assert.Equal(
+            first,
+            (File.ReadAllText(Beside("admin.token")), File.ReadAllText(Beside("reader.token")), File.ReadAllText(Beside("signing.key"))));
     }
 
     [Fact]
@@ -203,7 +209,11 @@ public sealed class SignInTests : IDisposable
             IssuedAt = notBefore,
             NotBefore = notBefore,
             Expires = notBefore?.AddDays(365),
-            SigningCredentials = new SigningCredentials(algorithm == SecurityAlgorithms.HmacSha256 ? key : new SymmetricSecurityKey([.. ((SymmetricSecurityKey)key).Key, .. new byte[32]]), algorithm),
+            SigningCredentials = new SigningCredentials(
+                algorithm == SecurityAlgorithms.HmacSha256
+                    ? key
+                    : new SymmetricSecurityKey([.. ((SymmetricSecurityKey)key).Key, .. new byte[32]]),
+                algorithm),
         });
 
     private static string Path(RouteEndpoint endpoint) => "/" + endpoint.RoutePattern.RawText!.TrimStart('/');
@@ -216,12 +226,16 @@ public sealed class SignInTests : IDisposable
         _ = again.Server;
     }
 
-    private IEnumerable<RouteEndpoint> Endpoints() => portal.Services.GetServices<EndpointDataSource>().SelectMany(s => s.Endpoints).Cast<RouteEndpoint>();
+    private IEnumerable<RouteEndpoint> Endpoints() =>
+        portal.Services.GetServices<EndpointDataSource>().SelectMany(s => s.Endpoints).Cast<RouteEndpoint>();
 
     private IEnumerable<(HttpMethod Method, string Path)> Routes() =>
         from endpoint in Endpoints()
-        let path = Path(endpoint).Replace("{id}", "019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b", StringComparison.Ordinal).Replace("{number}", "1", StringComparison.Ordinal)
-            .Replace("{documentName}", "v1", StringComparison.Ordinal).Replace("{extension:regex(^(json|ya?ml)$)}", "json", StringComparison.Ordinal)
+        let path = Path(endpoint)
+            .Replace("{id}", "019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b", StringComparison.Ordinal)
+            .Replace("{number}", "1", StringComparison.Ordinal)
+            .Replace("{documentName}", "v1", StringComparison.Ordinal).Replace(
+                "{extension:regex(^(json|ya?ml)$)}", "json", StringComparison.Ordinal)
         from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET", "POST", "PUT", "DELETE", "PATCH"]
         select (new HttpMethod(method), path);
 }

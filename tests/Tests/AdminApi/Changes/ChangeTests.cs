@@ -27,7 +27,12 @@ public sealed class ChangeTests : IDisposable
             ("POST", "/api/denial-messages", """{ "text": "x", "reason": "not-in-scope" }""", "denialMessages", "added"),
             ("PUT", $"/api/denial-messages/{message}", """{ "text": "y" }""", "denialMessages", "changed"),
             ("DELETE", $"/api/denial-messages/{message}", null, "denialMessages", "removed"),
-            ("POST", "/api/rule-tests", """{ "description": "x", "event": { "public-ip": "192.0.2.1", "schema-version": "v3" }, "allowed": false }""", "ruleTests", "added"),
+            (
+                "POST",
+                "/api/rule-tests",
+                """{ "description": "x", "event": { "public-ip": "192.0.2.1", "schema-version": "v3" }, "allowed": false }""",
+                "ruleTests",
+                "added"),
             ("POST", "/api/revisions/0/restore", "", "ranges", "removed"),
         })
         {
@@ -36,12 +41,16 @@ public sealed class ChangeTests : IDisposable
             Assert.Equal((2, null), (answer["from"]!.GetValue<int>(), answer["to"]));
         }
 
-        var settings = (await portal.PutAsync("/api/settings?dryRun=true", """{ "enforcement": "report-only" }""")).Expect(HttpStatusCode.OK);
+        var settings = (
+            await portal.PutAsync("/api/settings?dryRun=true", """{ "enforcement": "report-only" }""")).Expect(HttpStatusCode.OK);
         Assert.Equal("""[{"field":"enforcement","from":"enforce","to":"report-only"}]""", settings["settings"]!.ToJsonString());
-        var nothing = (await portal.PutAsync($"/api/ranges/{id}?dryRun=true", """{ "cidr": "203.0.113.0/24" }""")).Expect(HttpStatusCode.OK);
+        var nothing = (
+            await portal.PutAsync($"/api/ranges/{id}?dryRun=true", """{ "cidr": "203.0.113.0/24" }""")).Expect(HttpStatusCode.OK);
         Assert.Equal("""{"added":[],"removed":[],"changed":[]}""", nothing["ranges"]!.ToJsonString());
         (await portal.PostAsync("/api/ranges?dryRun=true", """{ "cidr": "1" }""")).ExpectError("cidr");
-        (await portal.PostAsync("/api/ranges?dryRun=true", """{ "cidr": "198.51.100.0/24" }""", "reader.token")).ExpectProblem(HttpStatusCode.Forbidden);
+        (
+            await portal.PostAsync(
+                "/api/ranges?dryRun=true", """{ "cidr": "198.51.100.0/24" }""", "reader.token")).ExpectProblem(HttpStatusCode.Forbidden);
         (await portal.PostAsync("/api/ranges?dryRun=maybe", """{ "cidr": "198.51.100.0/24" }""")).ExpectError("dryRun");
         Assert.Equal(2, await portal.HeadAsync());
     }
@@ -69,24 +78,31 @@ public sealed class ChangeTests : IDisposable
         await DecideAsync("dave", "192.0.2.7", "14:00");
         await DecideAsync("erin", "203.0.113.7", "00:00", day: 22); // more than seven days ago
 
-        var impact = (await portal.PutAsync("/api/ranges?dryRun=true", """[{ "cidr": "203.0.113.128/25" }, { "cidr": "198.51.100.0/24" }]""")).Expect(HttpStatusCode.OK)["impact"]!;
+        var impact = (
+            await portal.PutAsync(
+                "/api/ranges?dryRun=true",
+                """[{ "cidr": "203.0.113.128/25" }, { "cidr": "198.51.100.0/24" }]""")).Expect(HttpStatusCode.OK)["impact"]!;
         Assert.Equal(
-            """{"days":7,"decisions":5,"isComplete":true,"newlyDenied":2,"newlyAllowed":1,"otherReason":0,"allowedUsers":2,"deniedUsers":["alice"],"deniedUserCount":1}""",
+            """{"days":7,"decisions":5,"isComplete":true,"newlyDenied":2,"newlyAllowed":1,"otherReason":0,"allowedUsers":2"""
+            + ""","deniedUsers":["alice"],"deniedUserCount":1}""",
             Without(impact, "examples", "locksOut", "unreadable"));
         Assert.Equal(0, impact["unreadable"]!.GetValue<int>());
         Assert.Equal(
-            ["203.0.113.8 True  False AddressNotAllowed", "203.0.113.7 True  False AddressNotAllowed", "198.51.100.7 False AddressNotAllowed True "],
+            ["203.0.113.8 True  False AddressNotAllowed", "203.0.113.7 True  False AddressNotAllowed", "198.51.100.7 False "
+                + "AddressNotAllowed True "],
             impact["examples"]!.AsArray().Select(e => string.Join(' ', e!["publicIp"], Outcome(e["from"]!), Outcome(e["to"]!))));
         Assert.Equal($"{alice.Id}", impact["examples"]![1]!["decisionId"]!.ToString());
         Assert.Equal($"{carol.Id}", impact["examples"]![2]!["decisionId"]!.ToString());
         Assert.False(impact["locksOut"]!.GetValue<bool>());
 
         var month = (await portal.PutAsync("/api/ranges?dryRun=true&impactDays=30", "[]")).Expect(HttpStatusCode.OK)["impact"]!;
-        Assert.Equal((30, 6, 4), (month["days"]!.GetValue<int>(), month["decisions"]!.GetValue<int>(), month["newlyDenied"]!.GetValue<int>()));
+        Assert.Equal(
+            (30, 6, 4), (month["days"]!.GetValue<int>(), month["decisions"]!.GetValue<int>(), month["newlyDenied"]!.GetValue<int>()));
         (await portal.PutAsync("/api/ranges?dryRun=true&impactDays=0", "[]")).ExpectError("impactDays");
         (await portal.PutAsync("/api/ranges?dryRun=true&impactDays=91", "[]")).ExpectError("impactDays");
 
-        static string Outcome(JsonNode outcome) => $"{outcome["letIn"]!.GetValue<bool>()} {(outcome["reason"] is null ? "" : "AddressNotAllowed")}";
+        static string Outcome(JsonNode outcome) =>
+            $"{outcome["letIn"]!.GetValue<bool>()} {(outcome["reason"] is null ? "" : "AddressNotAllowed")}";
     }
 
     [Fact]
@@ -105,11 +121,19 @@ public sealed class ChangeTests : IDisposable
         await DecideAsync("dave", "203.0.113.10", "10:05");
 
         var refused = await portal.DeleteAsync($"/api/ranges/{tokyo}");
-        Assert.Contains("It denies 3 of the 5 users who came in during the last 7 days", refused.ExpectProblem(HttpStatusCode.Conflict), StringComparison.Ordinal);
+        Assert.Contains(
+            "It denies 3 of the 5 users who came in during the last 7 days",
+            refused.ExpectProblem(HttpStatusCode.Conflict),
+            StringComparison.Ordinal);
         Assert.Equal(["ALICE", "bob", "dave"], refused.Json["impact"]!["deniedUsers"]!.AsArray().Select(u => u!.ToString()));
         (await portal.PostAsync("/api/ranges", """{ "cidr": "0.0.0.0/0", "action": "deny" }""")).ExpectProblem(HttpStatusCode.Conflict);
-        (await portal.PutAsync($"/api/ranges/{tokyo}", """{ "cidr": "203.0.113.0/24", "validUntil": "2026-03-31T23:59:00Z" }""")).ExpectProblem(HttpStatusCode.Conflict); // since then
-        (await portal.PutAsync($"/api/ranges/{tokyo}", """{ "cidr": "203.0.113.0/24", "users": ["bob"] }""")).Expect(HttpStatusCode.OK); // two of five
+        // Since then.
+        (
+            await portal.PutAsync(
+                $"/api/ranges/{tokyo}",
+                """{ "cidr": "203.0.113.0/24", "validUntil": "2026-03-31T23:59:00Z" }""")).ExpectProblem(HttpStatusCode.Conflict);
+        // Two of five.
+        (await portal.PutAsync($"/api/ranges/{tokyo}", """{ "cidr": "203.0.113.0/24", "users": ["bob"] }""")).Expect(HttpStatusCode.OK);
         (await portal.PostAsync("/api/revisions/0/restore", "")).ExpectProblem(HttpStatusCode.Conflict);
         (await portal.SendAsync(HttpMethod.Post, "/api/revisions/0/restore?force=true", "")).Expect(HttpStatusCode.OK);
 
@@ -142,7 +166,8 @@ public sealed class ChangeTests : IDisposable
         using var client = portal.CreateClient();
         client.DefaultRequestHeaders.Authorization = new("Bearer", portal.Token("admin.token"));
         var deny = """{ "cidr": "203.0.113.66", "action": "deny" }""";
-        using var passed = await client.PostAsync(new Uri("/api/ranges", UriKind.Relative), new StringContent(deny, Encoding.UTF8, "application/json"));
+        using var passed = await client.PostAsync(
+            new Uri("/api/ranges", UriKind.Relative), new StringContent(deny, Encoding.UTF8, "application/json"));
         Assert.Equal((HttpStatusCode.Created, "1"), (passed.StatusCode, Assert.Single(passed.Headers.GetValues("X-Unreadable-Decisions"))));
         using var harmless = await client.DeleteAsync(new Uri($"{passed.Headers.Location}", UriKind.Relative));
         Assert.False(harmless.Headers.Contains("X-Unreadable-Decisions")); // nobody can be denied by that, and no decision is looked at
@@ -166,7 +191,8 @@ public sealed class ChangeTests : IDisposable
     {
         var json = Some.EventJson(publicIp);
         json["username"] = username;
-        return portal.DecideAsync(json, DateTimeOffset.Parse($"2026-03-{day}T{time}:00Z", System.Globalization.CultureInfo.InvariantCulture));
+        return portal.DecideAsync(
+            json, DateTimeOffset.Parse($"2026-03-{day}T{time}:00Z", System.Globalization.CultureInfo.InvariantCulture));
     }
 
     private static string Without(JsonNode json, params string[] members)

@@ -19,7 +19,8 @@ public class ImpactTests
 
     // A few ranges with ids in common, so that changes add, remove and change some.
     private static readonly Gen<RuleSet> AnyRules = Gen.Select(
-        Gen.Select(Gen.Int[1, 4], Gen.OneOf(Cidrs), Gen.Int[0, 3], Gen.Int[0, 4], Gen.OneOf(Users), Gen.Int[0, 3], Gen.OneOf("", "x")).Array[0, 5],
+        Gen.Select(
+            Gen.Int[1, 4], Gen.OneOf(Cidrs), Gen.Int[0, 3], Gen.Int[0, 4], Gen.OneOf(Users), Gen.Int[0, 3], Gen.OneOf("", "x")).Array[0, 5],
         Gen.Int[0, 4],
         (ranges, enforcement) => new RuleSet(
             ranges.DistinctBy(r => r.Item1).Select(r => Some.Range(r.Item2) with
@@ -34,10 +35,12 @@ public class ImpactTests
             [],
             new() { Enforcement = enforcement == 0 ? Enforcement.ReportOnly : Enforcement.Enforce }));
 
-    private static readonly Gen<Connection[]> AnyConnections = Gen.Select(Gen.OneOf(Users), Gen.OneOf(Addresses), Gen.Int[0, 23], (user, address, hour) => new Connection(user, address, hour)).Array[0, 12];
+    private static readonly Gen<Connection[]> AnyConnections = Gen.Select(
+        Gen.OneOf(Users), Gen.OneOf(Addresses), Gen.Int[0, 23], (user, address, hour) => new Connection(user, address, hour)).Array[0, 12];
 
     [Fact]
-    public void Counts_what_comes_out_differently_than_recorded_and_than_by_the_present_rules() => Gen.Select(AnyRules, AnyRules, AnyRules, AnyConnections).Sample(
+    public void Counts_what_comes_out_differently_than_recorded_and_than_by_the_present_rules() => Gen.Select(
+        AnyRules, AnyRules, AnyRules, AnyConnections).Sample(
         (recordedBy, before, after, connections) =>
         {
             var decisions = connections.Select(c => Decide(recordedBy, c)).ToList();
@@ -50,7 +53,9 @@ public class ImpactTests
             {
                 var user = connection.User.Length > 0 ? connection.User : "laptop-17.example.co.jp";
                 var (now, then) = (Outcome(before, connection), Outcome(after, connection));
-                if (decision.LetIn && Outcome(before, connection with { Hour = Now }).LetIn && !Outcome(after, connection with { Hour = Now }).LetIn)
+                if (decision.LetIn
+                    && Outcome(before, connection with { Hour = Now }).LetIn
+                    && !Outcome(after, connection with { Hour = Now }).LetIn)
                 {
                     deniedUsers.Add(user);
                 }
@@ -110,7 +115,11 @@ public class ImpactTests
     public void A_decision_without_its_event_is_passed_over()
     {
         var decision = Decide(new RuleSet([Some.Range("0.0.0.0/0")], [], new()), new("alice", "203.0.113.7", 1)) with { Event = null };
-        Assert.Equal((0, 0), (Impact.Compute([decision], true, 7, RuleSet.Empty, RuleSet.Empty, Some.Time).Decisions, Impact.Compute([decision], true, 7, RuleSet.Empty, RuleSet.Empty, Some.Time).AllowedUsers));
+        Assert.Equal(
+            (0, 0),
+            (
+                Impact.Compute([decision], true, 7, RuleSet.Empty, RuleSet.Empty, Some.Time).Decisions,
+                Impact.Compute([decision], true, 7, RuleSet.Empty, RuleSet.Empty, Some.Time).AllowedUsers));
     }
 
     private static RecordedDecision Decide(RuleSet rules, Connection connection)

@@ -23,8 +23,10 @@ public sealed class DecisionsApiTests : IDisposable
         var (denied, allowed) = (list.Items.First(), list.Items.Last());
         Assert.Equal(
             (true, true, null, range, 1, "203.0.113.7", "alice", Some.Endpoint),
-            (allowed["allowed"]!.GetValue<bool>(), allowed["letIn"]!.GetValue<bool>(), allowed["reason"]?.ToString(), allowed["rangeId"]!.ToString(),
-                allowed["revision"]!.GetValue<int>(), allowed["publicIp"]!.ToString(), allowed["username"]!.ToString(), allowed["endpointId"]!.ToString()));
+            (allowed["allowed"]!.GetValue<bool>(), allowed["letIn"]!.GetValue<bool>(), allowed["reason"]?.ToString(),
+                allowed["rangeId"]!.ToString(),
+                allowed["revision"]!.GetValue<int>(), allowed["publicIp"]!.ToString(), allowed["username"]!.ToString(),
+                allowed["endpointId"]!.ToString()));
         Assert.Equal(
             (false, "address-not-allowed", "Connection from 198.51.100.7 denied (address-not-allowed). Please contact your administrator."),
             (denied["allowed"]!.GetValue<bool>(), denied["reason"]!.ToString(), denied["message"]!.ToString()));
@@ -104,7 +106,8 @@ public sealed class DecisionsApiTests : IDisposable
         _ = portal.Server;
         var json = Some.EventJson(publicIp);
         json["username"] = username;
-        var handler = new ConnectHandler(() => Store.In(SqliteFile.Existing(portal.StorePath)), new(TimeSpan.FromDays(30), default), portal.Time, TextWriter.Null);
+        var handler = new ConnectHandler(
+            () => Store.In(SqliteFile.Existing(portal.StorePath)), new(TimeSpan.FromDays(30), default), portal.Time, TextWriter.Null);
         await handler.HandleAsync(Encoding.UTF8.GetBytes(json.ToJsonString()));
     }
 
@@ -115,7 +118,14 @@ public sealed class DecisionsApiTests : IDisposable
         var allowed = await AllowAsync(denied.Id, "PT8H", "hotel");
         var range = allowed.Expect(HttpStatusCode.Created);
         Assert.Equal(("198.51.100.7/32", "hotel"), (range["cidr"]!.ToString(), range["description"]!.ToString()));
-        Assert.Equal($$"""["alice"]|["{{Some.Endpoint}}"]|["laptop-17.example.co.jp"]|[]""", string.Join('|', range["users"]!.ToJsonString(), range["endpointIds"]!.ToJsonString(), range["commonNames"]!.ToJsonString(), range["platforms"]!.ToJsonString()));
+        Assert.Equal(
+            $$"""["alice"]|["{{Some.Endpoint}}"]|["laptop-17.example.co.jp"]|[]""",
+            string.Join(
+                '|',
+                range["users"]!.ToJsonString(),
+                range["endpointIds"]!.ToJsonString(),
+                range["commonNames"]!.ToJsonString(),
+                range["platforms"]!.ToJsonString()));
         Assert.StartsWith("2026-04-01T08:00:00", range["validUntil"]!.ToString(), StringComparison.Ordinal);
 
         Assert.True((await portal.DecideAsync(Some.EventJson("198.51.100.7"))).Allowed);
@@ -136,7 +146,9 @@ public sealed class DecisionsApiTests : IDisposable
         var json = Some.EventJson("2001:db8::7");
         json["username"] = "";
         var range = (await AllowAsync((await portal.DecideAsync(json)).Id, "P1D", "hotel")).Expect(HttpStatusCode.Created);
-        Assert.Equal("""2001:db8::7/128|[]|["laptop-17.example.co.jp"]""", string.Join('|', range["cidr"], range["users"]!.ToJsonString(), range["commonNames"]!.ToJsonString()));
+        Assert.Equal(
+            """2001:db8::7/128|[]|["laptop-17.example.co.jp"]""",
+            string.Join('|', range["cidr"], range["users"]!.ToJsonString(), range["commonNames"]!.ToJsonString()));
     }
 
     [Theory]
@@ -146,11 +158,15 @@ public sealed class DecisionsApiTests : IDisposable
     [InlineData("alice\u200B")]
     [InlineData("alice ")]
     [InlineData("alice", "*")]
-    public async Task A_connection_of_nobody_in_particular_is_not_allowed_since_the_range_would_be_for_everybody(string name, string commonName = "")
+    public async Task A_connection_of_nobody_in_particular_is_not_allowed_since_the_range_would_be_for_everybody(
+        string name, string commonName = "")
     {
         var json = Some.EventJson("198.51.100.7");
         (json["username"], json["common-name"]) = (name, commonName);
-        Assert.Contains("POST /api/ranges", (await AllowAsync((await portal.DecideAsync(json)).Id, "PT8H", "x")).ExpectProblem(HttpStatusCode.Conflict), StringComparison.Ordinal);
+        Assert.Contains(
+            "POST /api/ranges",
+            (await AllowAsync((await portal.DecideAsync(json)).Id, "PT8H", "x")).ExpectProblem(HttpStatusCode.Conflict),
+            StringComparison.Ordinal);
         Assert.Equal(0, await portal.HeadAsync());
     }
 
@@ -159,7 +175,10 @@ public sealed class DecisionsApiTests : IDisposable
     {
         await portal.AddRangeAsync("198.51.100.0/24", """, "action": "deny" """);
         var blocked = await portal.DecideAsync(Some.EventJson("198.51.100.7"));
-        Assert.Contains("(address-blocked)", (await AllowAsync(blocked.Id, "PT8H", "x")).ExpectProblem(HttpStatusCode.Conflict), StringComparison.Ordinal);
+        Assert.Contains(
+            "(address-blocked)",
+            (await AllowAsync(blocked.Id, "PT8H", "x")).ExpectProblem(HttpStatusCode.Conflict),
+            StringComparison.Ordinal);
         var unreadable = await portal.DecideAsync(Some.EventJson("1"));
         (await AllowAsync(unreadable.Id, "PT8H", "x")).ExpectError("cidr");
         await portal.AddRangeAsync("203.0.113.0/24");
@@ -167,7 +186,11 @@ public sealed class DecisionsApiTests : IDisposable
         (await AllowAsync(allowed.Id, "PT8H", "x")).ExpectProblem(HttpStatusCode.Conflict);
         (await AllowAsync(Guid.CreateVersion7(), "PT8H", "x")).ExpectProblem(HttpStatusCode.NotFound);
         (await AllowAsync(Guid.Parse("ffffffff-ffff-7fff-bfff-ffffffffffff"), "PT8H", "x")).ExpectProblem(HttpStatusCode.NotFound);
-        (await portal.PostAsync($"/api/decisions/{blocked.Id}/allow", """{ "duration": "PT8H", "reason": "x" }""", "reader.token")).ExpectProblem(HttpStatusCode.Forbidden);
+        (
+            await portal.PostAsync(
+                $"/api/decisions/{blocked.Id}/allow",
+                """{ "duration": "PT8H", "reason": "x" }""",
+                "reader.token")).ExpectProblem(HttpStatusCode.Forbidden);
         Assert.Equal(2, await portal.HeadAsync());
     }
 

@@ -18,12 +18,20 @@ public sealed class DenialMessagesApiTests : IDisposable
         Assert.Null(added.Json["reason"]);
         var shown = await portal.GetAsync($"/api/denial-messages/{id}");
         Assert.Equal((added.Text, added.ETag), (shown.Text, shown.ETag));
-        var changed = await portal.PutAsync($"/api/denial-messages/{id}", $$"""{ "text": "東京 {public-ip}", "endpointId": "{{Some.Endpoint}}", "reason": "address-not-allowed" }""", shown.ETag);
+        var changed = await portal.PutAsync(
+            $"/api/denial-messages/{id}",
+            $$"""{ "text": "東京 {public-ip}", "endpointId": "{{Some.Endpoint}}", "reason": "address-not-allowed" }""",
+            shown.ETag);
         changed.Expect(HttpStatusCode.OK);
         Assert.Contains("東京", changed.Text, StringComparison.Ordinal);
         Assert.Equal("address-not-allowed", changed.Json["reason"]!.ToString());
-        Assert.Equal(changed.Text, (await portal.GetAsync("/api/denial-messages")).Items.Single().ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
-        (await portal.PutAsync($"/api/denial-messages/{id}", """{ "text": "Stale." }""", shown.ETag)).ExpectProblem(HttpStatusCode.PreconditionFailed);
+        Assert.Equal(
+            changed.Text,
+            (await portal.GetAsync("/api/denial-messages")).Items.Single().ToJsonString(
+                new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+        (
+            await portal.PutAsync(
+                $"/api/denial-messages/{id}", """{ "text": "Stale." }""", shown.ETag)).ExpectProblem(HttpStatusCode.PreconditionFailed);
         (await portal.DeleteAsync($"/api/denial-messages/{id}", shown.ETag)).ExpectProblem(HttpStatusCode.PreconditionFailed);
         (await portal.DeleteAsync($"/api/denial-messages/{id}", changed.ETag)).Expect(HttpStatusCode.NoContent);
         (await portal.GetAsync($"/api/denial-messages/{id}")).ExpectProblem(HttpStatusCode.NotFound);
@@ -33,16 +41,28 @@ public sealed class DenialMessagesApiTests : IDisposable
     [Fact]
     public async Task For_each_endpoint_and_reason_there_is_at_most_one()
     {
-        string[] fors = ["", $", \"endpointId\": \"{Some.Endpoint}\"", ", \"reason\": \"not-in-scope\"", $", \"endpointId\": \"{Some.Endpoint}\", \"reason\": \"not-in-scope\""];
+        string[] fors =
+        [
+            "", $", \"endpointId\": \"{Some.Endpoint}\"", ", \"reason\": \"not-in-scope\"",
+            $", \"endpointId\": \"{Some.Endpoint}\", \"reason\": \"not-in-scope\"",
+        ];
         var ids = new List<string>();
         foreach (var @for in fors)
         {
-            ids.Add((await portal.PostAsync("/api/denial-messages", $$"""{ "text": "One"{{@for}} }""")).Expect(HttpStatusCode.Created)["id"]!.ToString());
+            ids.Add(
+                (
+                    await portal.PostAsync(
+                        "/api/denial-messages", $$"""{ "text": "One"{{@for}} }""")).Expect(HttpStatusCode.Created)["id"]!.ToString());
         }
 
         foreach (var (@for, id) in fors.Zip(ids))
         {
-            Assert.Contains(id, (await portal.PostAsync("/api/denial-messages", $$"""{ "text": "Another"{{@for}} }""")).ExpectProblem(HttpStatusCode.Conflict), StringComparison.Ordinal);
+            Assert.Contains(
+                id,
+                (
+                    await portal.PostAsync(
+                        "/api/denial-messages", $$"""{ "text": "Another"{{@for}} }""")).ExpectProblem(HttpStatusCode.Conflict),
+                StringComparison.Ordinal);
             (await portal.PutAsync($"/api/denial-messages/{id}", $$"""{ "text": "Another"{{@for}} }""")).Expect(HttpStatusCode.OK);
         }
 
@@ -53,7 +73,8 @@ public sealed class DenialMessagesApiTests : IDisposable
     [Fact]
     public async Task Of_twenty_who_add_the_same_at_once_one_succeeds()
     {
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() => portal.PostAsync("/api/denial-messages", $$"""{ "text": "{{i}}" }"""))));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(i => Task.Run(() => portal.PostAsync("/api/denial-messages", $$"""{ "text": "{{i}}" }"""))));
         Assert.Single(answers, a => a.Status == HttpStatusCode.Created);
         Assert.All(answers.Where(a => a.Status != HttpStatusCode.Created), a => a.ExpectProblem(HttpStatusCode.Conflict));
         Assert.Single((await portal.GetAsync("/api/denial-messages")).Items);
@@ -83,6 +104,11 @@ public sealed class DenialMessagesApiTests : IDisposable
     public async Task A_message_of_255_characters_is_taken_and_one_of_256_is_not()
     {
         (await portal.PostAsync("/api/denial-messages", $$"""{ "text": "{{new string('あ', 255)}}" }""")).Expect(HttpStatusCode.Created);
-        Assert.Contains("255", (await portal.PostAsync("/api/denial-messages", $$"""{ "text": "{{new string('あ', 256)}}", "reason": "not-in-scope" }""")).ExpectError("text"), StringComparison.Ordinal);
+        Assert.Contains(
+            "255",
+            (
+                await portal.PostAsync(
+                    "/api/denial-messages", $$"""{ "text": "{{new string('あ', 256)}}", "reason": "not-in-scope" }""")).ExpectError("text"),
+            StringComparison.Ordinal);
     }
 }

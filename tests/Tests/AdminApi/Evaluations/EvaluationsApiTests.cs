@@ -17,10 +17,15 @@ public sealed class EvaluationsApiTests : IDisposable
         var id = await portal.AddRangeAsync("203.0.113.0/24");
         await portal.PostAsync("/api/denial-messages", $$"""{ "text": "{{Some.SeedMessage}}" }""");
         Assert.Equal(
-            $$$"""{"allowed":true,"reason":null,"rangeId":"{{{id}}}","message":null,"revision":2,"response":{"allow":true,"error-msg-on-failed-posture-compliance":"","posture-compliance-statuses":["compliant"],"schema-version":"v1"},"nearMisses":[]}""",
+            $$$"""{"allowed":true,"reason":null,"rangeId":"{{{id}}}","message":null,"revision":2,"response":{"allow":true"""
+            + ""","error-msg-on-failed-posture-compliance":"","posture-compliance-statuses":["compliant"],"schema-version":"v1"}"""
+            + ""","nearMisses":[]}""",
             (await EvaluateAsync(Some.EventJson("203.0.113.7", "v1").ToJsonString())).Text);
         Assert.Equal(
-            $$$"""{"allowed":false,"reason":"address-not-allowed","rangeId":null,"message":"{{{Some.SeedMessage}}}","revision":2,"response":{"allow":false,"error-msg-on-failed-posture-compliance":"{{{Some.SeedMessage}}}","posture-compliance-statuses":[],"schema-version":"v1"},"nearMisses":[]}""",
+            $$$"""{"allowed":false,"reason":"address-not-allowed","rangeId":null,"message":"{{{Some.SeedMessage}}}","revision":2"""
+            + ""","response":{"allow":false"""
+            + $$$""","error-msg-on-failed-posture-compliance":"{{{Some.SeedMessage}}}","posture-compliance-statuses":[]"""
+            + ""","schema-version":"v1"},"nearMisses":[]}""",
             (await EvaluateAsync(Some.EventJson("198.51.100.7", "v1").ToJsonString())).Text);
     }
 
@@ -30,7 +35,8 @@ public sealed class EvaluationsApiTests : IDisposable
         await portal.AddRangeAsync("203.0.113.0/24", """, "validUntil": "2026-05-01T00:00:00Z" """);
         var json = Some.EventJson().ToJsonString();
         Assert.True((await EvaluateAsync(json)).Json["allowed"]!.GetValue<bool>());
-        Assert.Equal("outside-validity", (await EvaluateAsync(json, """, "at": "2026-05-01T09:00:00+09:00" """)).Json["reason"]!.ToString());
+        Assert.Equal(
+            "outside-validity", (await EvaluateAsync(json, """, "at": "2026-05-01T09:00:00+09:00" """)).Json["reason"]!.ToString());
         portal.Time.Advance(TimeSpan.FromDays(40));
         Assert.Equal("outside-validity", (await EvaluateAsync(json)).Json["reason"]!.ToString());
     }
@@ -44,11 +50,13 @@ public sealed class EvaluationsApiTests : IDisposable
         Assert.Equal((false, 2), Outcome(await EvaluateAsync(json)));
         Assert.Equal((true, 1), Outcome(await EvaluateAsync(json, ", \"revision\": 1")));
         Assert.Equal((false, 0), Outcome(await EvaluateAsync(json, ", \"revision\": 0")));
-        Assert.Contains("GET /api/revisions", (await EvaluateAsync(json, ", \"revision\": 3")).ExpectError("revision"), StringComparison.Ordinal);
+        Assert.Contains(
+            "GET /api/revisions", (await EvaluateAsync(json, ", \"revision\": 3")).ExpectError("revision"), StringComparison.Ordinal);
         (await EvaluateAsync(json, ", \"revision\": -1")).ExpectError("revision");
         (await EvaluateAsync(json, ", \"revision\": \"1\"")).ExpectError("revision");
 
-        static (bool Allowed, long Revision) Outcome(Answer answer) => (answer.Json["allowed"]!.GetValue<bool>(), answer.Json["revision"]!.GetValue<long>());
+        static (bool Allowed, long Revision) Outcome(Answer answer) =>
+            (answer.Json["allowed"]!.GetValue<bool>(), answer.Json["revision"]!.GetValue<long>());
     }
 
     [Theory]
@@ -68,8 +76,11 @@ public sealed class EvaluationsApiTests : IDisposable
         await portal.AddRangeAsync("0.0.0.0/0");
         var answer = await EvaluateAsync(json);
         Assert.Equal("invalid-request", answer.Expect(HttpStatusCode.OK)["reason"]!.ToString());
-        var handler = new ConnectHandler(() => Store.In(SqliteFile.Existing(portal.StorePath)), new(TimeSpan.FromDays(30), default), portal.Time, TextWriter.Null);
-        Assert.Equal(Encoding.UTF8.GetString((await handler.HandleAsync(Encoding.UTF8.GetBytes(json))).Response.ToJson()), answer.Json["response"]!.ToJsonString());
+        var handler = new ConnectHandler(
+            () => Store.In(SqliteFile.Existing(portal.StorePath)), new(TimeSpan.FromDays(30), default), portal.Time, TextWriter.Null);
+        Assert.Equal(
+            Encoding.UTF8.GetString((await handler.HandleAsync(Encoding.UTF8.GetBytes(json))).Response.ToJson()),
+            answer.Json["response"]!.ToJsonString());
     }
 
     [Theory]
@@ -78,34 +89,42 @@ public sealed class EvaluationsApiTests : IDisposable
     [InlineData("""{ "event": {}, "time": "2026-05-01T00:00:00Z" }""", "time", "There is no such member")]
     [InlineData("""{ "event": {}, "revision": 1.5 }""", "revision", "Write a whole number")]
     [InlineData("[]", "body", "Write an object, in braces.")]
-    public async Task A_bad_request_is_refused_with_an_error_that_names_the_field_and_the_remedy(string json, string field, string remedy) =>
+    public async Task A_bad_request_is_refused_with_an_error_that_names_the_field_and_the_remedy(
+        string json, string field, string remedy) =>
         Assert.Contains(remedy, (await portal.PostAsync("/api/evaluations", json)).ExpectError(field), StringComparison.Ordinal);
 
     [Fact]
     public async Task Nothing_is_changed_and_a_reader_may_do_it()
     {
-        (await portal.PostAsync("/api/evaluations", $$"""{ "event": {{Some.EventJson().ToJsonString()}} }""", "reader.token")).Expect(HttpStatusCode.OK);
+        (
+            await portal.PostAsync(
+                "/api/evaluations", $$"""{ "event": {{Some.EventJson().ToJsonString()}} }""", "reader.token")).Expect(HttpStatusCode.OK);
         Assert.Equal(0, await portal.HeadAsync());
     }
 
-    private Task<Answer> EvaluateAsync(string json, string more = "") => portal.PostAsync("/api/evaluations", $$"""{ "event": {{json}} {{more}} }""");
+    private Task<Answer> EvaluateAsync(string json, string more = "") =>
+        portal.PostAsync("/api/evaluations", $$"""{ "event": {{json}} {{more}} }""");
 
     [Fact]
     public async Task The_near_misses_say_which_condition_of_which_range_was_not_met()
     {
         var id = await portal.AddRangeAsync(
             "203.0.113.0/24",
-            """, "description": "Night shift", "users": ["alice"], "schedule": { "timeZone": "Asia/Tokyo", "windows": [{ "days": ["monday"], "from": "22:00", "to": "06:00" }] } """);
+            """, "description": "Night shift", "users": ["alice"], "schedule": { "timeZone": "Asia/Tokyo", "windows": [{ "days":"""
+            + """ ["monday"], "from": "22:00", "to": "06:00" }] } """);
         await portal.AddRangeAsync("198.51.100.0/24");
         var shown = (await portal.GetAsync($"/api/ranges/{id}")).Json;
-        Assert.Equal("""{"timeZone":"Asia/Tokyo","windows":[{"days":["monday"],"from":"22:00","to":"06:00"}]}""", shown["schedule"]!.ToJsonString());
+        Assert.Equal(
+            """{"timeZone":"Asia/Tokyo","windows":[{"days":["monday"],"from":"22:00","to":"06:00"}]}""", shown["schedule"]!.ToJsonString());
 
-        var denied = await portal.PostAsync("/api/evaluations", $$"""{ "event": {{Some.EventJson().ToJsonString()}}, "at": "2026-04-07T00:00:00Z" }""");
+        var denied = await portal.PostAsync(
+            "/api/evaluations", $$"""{ "event": {{Some.EventJson().ToJsonString()}}, "at": "2026-04-07T00:00:00Z" }""");
         Assert.Equal("outside-schedule", denied.Expect(HttpStatusCode.OK)["reason"]!.ToString());
         Assert.Equal(
             $$"""[{"rangeId":"{{id}}","cidr":"203.0.113.0/24","action":"allow","description":"Night shift","failed":"schedule"}]""",
             denied.Json["nearMisses"]!.ToJsonString());
-        var allowed = await portal.PostAsync("/api/evaluations", $$"""{ "event": {{Some.EventJson().ToJsonString()}}, "at": "2026-04-06T20:59:00Z" }""");
+        var allowed = await portal.PostAsync(
+            "/api/evaluations", $$"""{ "event": {{Some.EventJson().ToJsonString()}}, "at": "2026-04-06T20:59:00Z" }""");
         Assert.True(allowed.Expect(HttpStatusCode.OK)["allowed"]!.GetValue<bool>());
         Assert.Empty(allowed.Json["nearMisses"]!.AsArray());
     }

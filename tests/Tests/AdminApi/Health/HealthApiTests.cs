@@ -12,8 +12,10 @@ public sealed class HealthApiTests : IDisposable
     [Fact]
     public async Task Without_signing_in_anyone_may_ask()
     {
-        Assert.Equal("""{"status":"live"}""", (await portal.GetAsync("/health/live", token: null)).Expect(HttpStatusCode.OK).ToJsonString());
-        Assert.Equal("""{"status":"ready"}""", (await portal.GetAsync("/health/ready", token: null)).Expect(HttpStatusCode.OK).ToJsonString());
+        Assert.Equal(
+            """{"status":"live"}""", (await portal.GetAsync("/health/live", token: null)).Expect(HttpStatusCode.OK).ToJsonString());
+        Assert.Equal(
+            """{"status":"ready"}""", (await portal.GetAsync("/health/ready", token: null)).Expect(HttpStatusCode.OK).ToJsonString());
     }
 
     [Fact]

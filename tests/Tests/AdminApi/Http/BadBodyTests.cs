@@ -32,11 +32,18 @@ public sealed class BadBodyTests : IDisposable
     [InlineData("/api/evaluations")]
     public async Task Bytes_that_are_not_UTF_8_are_refused(string path)
     {
-        foreach (var bytes in new byte[][] { [0xFF, 0xFE, 0x7B, 0x00, 0x7D, 0x00], [0x7B, 0xFF, 0x7D], [.. "{\"cidr\":\""u8, 0xC3, 0x28, .. "\",\"text\":\""u8, 0xE9, .. "\"}"u8] })
+        foreach (var bytes in new byte[][]
+        {
+            [0xFF, 0xFE, 0x7B, 0x00, 0x7D, 0x00],
+            [0x7B, 0xFF, 0x7D],
+            [.. "{\"cidr\":\""u8, 0xC3, 0x28, .. "\",\"text\":\""u8, 0xE9, .. "\"}"u8],
+        })
         {
             using var content = new ByteArrayContent(bytes);
             content.Headers.ContentType = new("application/json");
-            (await portal.SendAsync(HttpMethod.Post, path, content, null, portal.Token("admin.token"))).ExpectProblem(HttpStatusCode.BadRequest);
+            (
+                await portal.SendAsync(
+                    HttpMethod.Post, path, content, null, portal.Token("admin.token"))).ExpectProblem(HttpStatusCode.BadRequest);
         }
 
         Assert.Equal(0, await portal.HeadAsync());
@@ -46,7 +53,10 @@ public sealed class BadBodyTests : IDisposable
     public async Task A_thousand_levels_of_nesting_are_refused()
     {
         var deep = new string('[', 1_000) + new string(']', 1_000);
-        Assert.Contains("nested too deeply", (await portal.PostAsync("/api/ranges", $$"""{ "endpointIds": {{deep}} }""")).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "nested too deeply",
+            (await portal.PostAsync("/api/ranges", $$"""{ "endpointIds": {{deep}} }""")).Text,
+            StringComparison.Ordinal);
         (await portal.PutAsync("/api/ranges", deep)).ExpectProblem(HttpStatusCode.BadRequest);
         (await portal.PostAsync("/api/evaluations", $$"""{ "event": {{deep}} }""")).ExpectProblem(HttpStatusCode.BadRequest);
         Assert.Equal(0, await portal.HeadAsync());
@@ -56,7 +66,16 @@ public sealed class BadBodyTests : IDisposable
     public async Task A_megabyte_of_text_in_a_field_is_refused_with_a_short_error()
     {
         var text = new string('1', 1_000_000);
-        foreach (var (path, field) in new[] { ("/api/ranges", "cidr"), ("/api/ranges", "description"), ("/api/ranges", "action"), ("/api/ranges", "validFrom"), ("/api/denial-messages", "text"), ("/api/denial-messages", "reason"), ("/api/evaluations", "at") })
+        foreach (var (path, field) in new[]
+        {
+            ("/api/ranges", "cidr"),
+            ("/api/ranges", "description"),
+            ("/api/ranges", "action"),
+            ("/api/ranges", "validFrom"),
+            ("/api/denial-messages", "text"),
+            ("/api/denial-messages", "reason"),
+            ("/api/evaluations", "at"),
+        })
         {
             var answer = await portal.PostAsync(path, $$"""{ "{{field}}": "{{text}}" }""");
             answer.ExpectError(field);
@@ -73,12 +92,19 @@ public sealed class BadBodyTests : IDisposable
     [InlineData(null)]
     public async Task Another_content_type_is_refused_with_the_one_to_send(string? type)
     {
-        foreach (var (method, path) in new[] { (HttpMethod.Post, "/api/ranges"), (HttpMethod.Put, "/api/ranges"), (HttpMethod.Put, "/api/settings"), (HttpMethod.Post, "/api/evaluations") })
+        foreach (var (method, path) in new[]
+        {
+            (HttpMethod.Post, "/api/ranges"),
+            (HttpMethod.Put, "/api/ranges"),
+            (HttpMethod.Put, "/api/settings"),
+            (HttpMethod.Post, "/api/evaluations"),
+        })
         {
             using var content = new ByteArrayContent("{ \"cidr\": \"203.0.113.0/24\" }"u8.ToArray());
             content.Headers.ContentType = type is null ? null : new(type);
             var answer = await portal.SendAsync(method, path, content, null, portal.Token("admin.token"));
-            Assert.Contains("Content-Type: application/json", answer.ExpectProblem(HttpStatusCode.UnsupportedMediaType), StringComparison.Ordinal);
+            Assert.Contains(
+                "Content-Type: application/json", answer.ExpectProblem(HttpStatusCode.UnsupportedMediaType), StringComparison.Ordinal);
         }
 
         Assert.Equal(0, await portal.HeadAsync());
@@ -89,7 +115,9 @@ public sealed class BadBodyTests : IDisposable
     {
         (await SendAsync(HttpMethod.Put, "/api/ranges", "cidr\n203.0.113.0/24", "Text/CSV")).Expect(HttpStatusCode.OK);
         (await SendAsync(HttpMethod.Post, "/api/ranges/import", "198.51.100.0/24", "TEXT/plain")).Expect(HttpStatusCode.OK);
-        (await SendAsync(HttpMethod.Post, "/api/ranges", """{ "cidr": "192.0.2.0/24" }""", "Application/JSON")).Expect(HttpStatusCode.Created);
+        (
+            await SendAsync(
+                HttpMethod.Post, "/api/ranges", """{ "cidr": "192.0.2.0/24" }""", "Application/JSON")).Expect(HttpStatusCode.Created);
     }
 
     [Theory]

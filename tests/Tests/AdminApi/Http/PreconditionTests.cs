@@ -11,7 +11,9 @@ public class PreconditionTests
         var precondition = Precondition.Parse(null, new Errors())!;
         Assert.Null(precondition.Refuse("a"));
         Assert.Null(precondition.Refuse("a")); // another object was changed in between
-        Assert.Equal(StatusCodes.Status412PreconditionFailed, Assert.IsType<IStatusCodeHttpResult>(precondition.Refuse("b"), exactMatch: false).StatusCode);
+        Assert.Equal(
+            StatusCodes.Status412PreconditionFailed,
+            Assert.IsType<IStatusCodeHttpResult>(precondition.Refuse("b"), exactMatch: false).StatusCode);
     }
 
     [Fact]

@@ -25,10 +25,12 @@ public class FindingTests
     [InlineData("127.0.0.1", "PrivateAddress")]
     [InlineData("203.0.113.0/24", "DocumentationAddress")]
     [InlineData("2001:db8:1::/48", "DocumentationAddress")]
-    public void Addresses_that_nobody_or_nearly_anybody_has_are_found(string cidr, string kinds) => Assert.Equal(kinds, Kinds(Some.Range(cidr)));
+    public void Addresses_that_nobody_or_nearly_anybody_has_are_found(string cidr, string kinds) =>
+        Assert.Equal(kinds, Kinds(Some.Range(cidr)));
 
     [Fact]
-    public void A_wide_deny_range_is_as_it_should_be() => Assert.Equal("", Kinds(Some.Range("0.0.0.0/0") with { Action = RangeAction.Deny }));
+    public void A_wide_deny_range_is_as_it_should_be() =>
+        Assert.Equal("", Kinds(Some.Range("0.0.0.0/0") with { Action = RangeAction.Deny }));
 
     [Fact]
     public void An_expired_range_is_found()
@@ -40,9 +42,18 @@ public class FindingTests
     [Fact]
     public void A_range_inside_another_with_the_same_conditions_is_found_with_the_nearest_one_around_it()
     {
-        var outer = Some.Range("8.8.0.0/16", age: 1) with { Users = ["alice"], Schedule = ScheduleTests.Weekly("Asia/Tokyo", "monday 09:00 18:00") };
+        var outer = Some.Range("8.8.0.0/16", age: 1) with
+        {
+            Users = ["alice"],
+            Schedule = ScheduleTests.Weekly("Asia/Tokyo", "monday 09:00 18:00"),
+        };
         var inner = outer with { Id = Guid.NewGuid(), Cidr = Some.Range("8.8.8.0/24").Cidr, Description = "inner" };
-        var finding = Assert.Single(Finding.FindAll(new RuleSet([outer with { Id = Guid.NewGuid(), Cidr = Some.Range("8.0.0.0/8").Cidr, Enabled = false }, outer, inner], [], new()), Some.Time, null));
+        var finding = Assert.Single(
+            Finding.FindAll(
+                new RuleSet(
+                    [outer with { Id = Guid.NewGuid(), Cidr = Some.Range("8.0.0.0/8").Cidr, Enabled = false }, outer, inner], [], new()),
+                Some.Time,
+                null));
         Assert.Equal((inner.Id, FindingKind.InsideAnother, outer.Id), (finding.RangeId, finding.Kind, finding.OtherRangeId));
 
         Assert.Equal("", Kinds(outer, inner with { Users = ["alice", "bob"] }));
@@ -79,11 +90,13 @@ public class FindingTests
     [InlineData("al ice")]
     public void A_name_that_nobody_had_is_found_with_the_one_that_was_meant(string recorded)
     {
-        var rules = new RuleSet([Some.Range("8.8.8.8") with { Users = ["bob", "alice", "*x"], CommonNames = ["laptop-17.example.co.jp"] }], [], new());
+        var rules = new RuleSet(
+            [Some.Range("8.8.8.8") with { Users = ["bob", "alice", "*x"], CommonNames = ["laptop-17.example.co.jp"] }], [], new());
         var finding = Assert.Single(Finding.FindAll(rules, Some.Time, [Decided("8.8.8.8", rules, recorded)]));
         Assert.Equal(FindingKind.NameNotSeen, finding.Kind);
         Assert.StartsWith(
-            $"No recorded connection had the user name 'alice', though this one was there: '{recorded}'.", finding.Message, StringComparison.Ordinal);
+            "No recorded connection had the user name 'alice', though this one was there: "
+            + $"'{recorded}'.", finding.Message, StringComparison.Ordinal);
         Assert.Empty(Finding.FindAll(rules, Some.Time, [Decided("8.8.8.8", rules, recorded), Decided("8.8.8.8", rules, "Alice")]));
         Assert.Empty(Finding.FindAll(rules, Some.Time, [Decided("8.8.8.8", rules, "carol")]));
         Assert.Empty(Finding.FindAll(rules, Some.Time, null));
@@ -95,7 +108,9 @@ public class FindingTests
         var range = Some.Range("8.8.8.8") with { Groups = ["contractors"] };
         var allow = new RuleSet([range], [], new());
         var deny = new RuleSet([range with { Action = RangeAction.Deny }], [], new());
-        Assert.Equal(FindingKind.NameNotSeen, Assert.Single(Finding.FindAll(allow, Some.Time, [Decided("8.8.8.8", allow, groups: "vpn,Contractors")])).Kind);
+        Assert.Equal(
+            FindingKind.NameNotSeen,
+            Assert.Single(Finding.FindAll(allow, Some.Time, [Decided("8.8.8.8", allow, groups: "vpn,Contractors")])).Kind);
         Assert.Empty(Finding.FindAll(deny, Some.Time, [Decided("8.8.8.8", deny, groups: "vpn,Contractors")]));
     }
 
@@ -104,19 +119,28 @@ public class FindingTests
     {
         var range = Some.Range("8.8.8.8") with { Action = RangeAction.Deny, Users = ["alice"] };
         var rules = new RuleSet([range], [], new());
-        var finding = Assert.Single(Finding.FindAll(rules, Some.Time, [Decided("8.8.8.8", rules, ""), Decided("8.8.8.8", rules, "\u200B")]));
+        var finding = Assert.Single(
+            Finding.FindAll(rules, Some.Time, [Decided("8.8.8.8", rules, ""), Decided("8.8.8.8", rules, "\u200B")]));
         Assert.Equal(FindingKind.NameNotCarried, finding.Kind);
-        Assert.StartsWith($"No recorded connection of {Some.Endpoint} had a user name, so this range denies whoever", finding.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"No recorded connection of {Some.Endpoint} had a user name, so this range denies whoever",
+            finding.Message,
+            StringComparison.Ordinal);
         Assert.Empty(Finding.FindAll(rules, Some.Time, [Decided("8.8.8.8", rules, ""), Decided("8.8.8.8", rules, "bob")]));
-        Assert.Empty(Finding.FindAll(new RuleSet([range with { EndpointIds = [Some.OtherEndpoint] }], [], new()), Some.Time, [Decided("8.8.8.8", rules, "")]));
-        Assert.Empty(Finding.FindAll(new RuleSet([range with { Action = RangeAction.Allow }], [], new()), Some.Time, [Decided("8.8.8.8", rules, "")]));
+        Assert.Empty(
+            Finding.FindAll(
+                new RuleSet([range with { EndpointIds = [Some.OtherEndpoint] }], [], new()), Some.Time, [Decided("8.8.8.8", rules, "")]));
+        Assert.Empty(
+            Finding.FindAll(
+                new RuleSet([range with { Action = RangeAction.Allow }], [], new()), Some.Time, [Decided("8.8.8.8", rules, "")]));
         Assert.Empty(Finding.FindAll(rules, Some.Time, []));
     }
 
     [Theory]
     [InlineData("9.0.0.0/18", "")]
     [InlineData("2600::/9", "VeryWide")]
-    public void What_is_very_wide_is_another_thing_for_each_kind_of_address(string cidr, string kinds) => Assert.Equal(kinds, Kinds(Some.Range(cidr)));
+    public void What_is_very_wide_is_another_thing_for_each_kind_of_address(string cidr, string kinds) =>
+        Assert.Equal(kinds, Kinds(Some.Range(cidr)));
 
     [Fact]
     public void A_range_that_is_disabled_or_has_ended_is_neither_unused_nor_looked_at_for_its_names()
@@ -128,7 +152,8 @@ public class FindingTests
         Assert.Equal([FindingKind.Expired], KindsOf(range with { ValidUntil = now }));
         Assert.Equal([], KindsOf(range with { Enabled = false }));
 
-        IEnumerable<FindingKind> KindsOf(AddressRange one) => Finding.FindAll(new RuleSet([one], [], new()), now, lately).Select(f => f.Kind);
+        IEnumerable<FindingKind> KindsOf(AddressRange one) =>
+            Finding.FindAll(new RuleSet([one], [], new()), now, lately).Select(f => f.Kind);
     }
 
     [Fact]
@@ -169,7 +194,8 @@ public class FindingTests
         Assert.Equal(areMore, message.Contains(" and others ", StringComparison.Ordinal));
     }
 
-    private static RecordedDecision Decided(string publicIp, RuleSet rules, string username = "alice", string groups = "", string endpointId = Some.Endpoint)
+    private static RecordedDecision Decided(
+        string publicIp, RuleSet rules, string username = "alice", string groups = "", string endpointId = Some.Endpoint)
     {
         var json = Some.EventJson(publicIp);
         (json["username"], json["groups"], json["endpoint-id"]) = (username, groups, endpointId);
@@ -177,5 +203,6 @@ public class FindingTests
         return RecordedDecision.From(connection, Evaluator.Decide(connection, Some.Time, rules, 1), Some.Time, TimeSpan.Zero);
     }
 
-    private static string Kinds(params AddressRange[] ranges) => string.Join(',', Finding.FindAll(new RuleSet(ranges, [], new()), Some.Time, null).Select(f => f.Kind));
+    private static string Kinds(params AddressRange[] ranges) =>
+        string.Join(',', Finding.FindAll(new RuleSet(ranges, [], new()), Some.Time, null).Select(f => f.Kind));
 }

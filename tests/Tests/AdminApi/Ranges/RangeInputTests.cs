@@ -36,7 +36,11 @@ public class RangeInputTests
             Groups = ["vpn-users", "vpn-users"],
             CommonNames = ["laptop-*"],
             Platforms = ["win"],
-            Schedule = new() { TimeZone = "Asia/Tokyo", Windows = [new() { Days = ["sunday", "monday", "monday"], From = "22:00", To = "06:00" }] },
+            Schedule = new()
+            {
+                TimeZone = "Asia/Tokyo",
+                Windows = [new() { Days = ["sunday", "monday", "monday"], From = "22:00", To = "06:00" }],
+            },
         });
         Assert.Equal(["alice", "*@example.com"], range.Users.AsEnumerable());
         Assert.Equal(["vpn-users"], range.Groups.AsEnumerable());
@@ -57,7 +61,9 @@ public class RangeInputTests
     {
         var old = Some.Range("203.0.113.0/24", age: 9);
         var range = Check(new() { Cidr = "203.0.113.0/25" }, old);
-        Assert.Equal((old.Id, old.CreatedAt, "admin", Some.Time, "alice"), (range.Id, range.CreatedAt, range.CreatedBy, range.UpdatedAt, range.UpdatedBy));
+        Assert.Equal(
+            (old.Id, old.CreatedAt, "admin", Some.Time, "alice"),
+            (range.Id, range.CreatedAt, range.CreatedBy, range.UpdatedAt, range.UpdatedBy));
     }
 
     [Fact]
@@ -83,8 +89,14 @@ public class RangeInputTests
     [Fact]
     public void Groups_and_common_names_are_checked_as_users_are()
     {
-        Assert.StartsWith("groups[0]: It has U+00AD", FirstError(new() { Cidr = "203.0.113.0/24", Groups = ["vpn\u00ADusers"] }), StringComparison.Ordinal);
-        Assert.StartsWith("commonNames[0]: It has U+0000", FirstError(new() { Cidr = "203.0.113.0/24", CommonNames = ["laptop\0"] }), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "groups[0]: It has U+00AD",
+            FirstError(new() { Cidr = "203.0.113.0/24", Groups = ["vpn\u00ADusers"] }),
+            StringComparison.Ordinal);
+        Assert.StartsWith(
+            "commonNames[0]: It has U+0000",
+            FirstError(new() { Cidr = "203.0.113.0/24", CommonNames = ["laptop\0"] }),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -94,14 +106,21 @@ public class RangeInputTests
     [InlineData("")]
     [InlineData(null)]
     public void A_platform_that_OpenVPN_never_sends_is_an_error_that_names_those_it_does(string? platform) => Assert.Equal(
-        $"platforms[0]: '{platform}' is nothing that OpenVPN sends. Write one of: android, freebsd, ios, linux, mac, netbsd, openbsd, solaris, uwp, win.",
+        $"platforms[0]: '{platform}' is nothing that OpenVPN sends. Write one of: android, freebsd, ios, linux, mac, netbsd, openbsd, "
+        + "solaris, uwp, win.",
         FirstError(new() { Cidr = "203.0.113.0/24", Platforms = [platform] }));
 
     [Fact]
     public void Names_are_at_most_100_of_at_most_255_characters()
     {
-        Assert.StartsWith("groups: At most 100", FirstError(new() { Cidr = "203.0.113.0/24", Groups = [.. Enumerable.Range(0, 101).Select(i => $"g{i}")] }), StringComparison.Ordinal);
-        Assert.StartsWith("groups[0]: This is 256 characters long", FirstError(new() { Cidr = "203.0.113.0/24", Groups = [new('x', 256)] }), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "groups: At most 100",
+            FirstError(new() { Cidr = "203.0.113.0/24", Groups = [.. Enumerable.Range(0, 101).Select(i => $"g{i}")] }),
+            StringComparison.Ordinal);
+        Assert.StartsWith(
+            "groups[0]: This is 256 characters long",
+            FirstError(new() { Cidr = "203.0.113.0/24", Groups = [new('x', 256)] }),
+            StringComparison.Ordinal);
         Assert.Equal(255, Check(new() { Cidr = "203.0.113.0/24", CommonNames = [new('x', 255)] }).CommonNames[0].Length);
     }
 
@@ -109,27 +128,55 @@ public class RangeInputTests
     [InlineData("Tokyo", "monday", "09:00", "18:00", "schedule.timeZone: 'Tokyo' is not an IANA time zone")]
     [InlineData("asia/tokyo", "monday", "09:00", "18:00", "schedule.timeZone: 'asia/tokyo' is not")]
     [InlineData(null, "monday", "09:00", "18:00", "schedule.timeZone: '' is not")]
-    [InlineData("Asia/Tokyo", "Monday", "09:00", "18:00", "schedule.windows[0].days[0]: 'Monday' is not allowed here. Write one of: sunday, monday")]
+    [InlineData(
+        "Asia/Tokyo",
+        "Monday",
+        "09:00",
+        "18:00",
+        "schedule.windows[0].days[0]: 'Monday' is not allowed here. Write one of: sunday, monday")]
     [InlineData("Asia/Tokyo", null, "09:00", "18:00", "schedule.windows[0].days[0]: '' is not allowed here")]
     [InlineData("Asia/Tokyo", "monday", "9:00", "18:00", "schedule.windows[0].from: '9:00' is not a time of day")]
     [InlineData("Asia/Tokyo", "monday", "09:60", "18:00", "schedule.windows[0].from: '09:60' is not a time of day")]
-    [InlineData("Asia/Tokyo", "monday", "24:00", "18:00", "schedule.windows[0].from: '24:00' is not a time of day. Write hours and minutes, from 00:00 to 23:59.")]
-    [InlineData("Asia/Tokyo", "monday", "09:00", "24:01", "schedule.windows[0].to: '24:01' is not a time of day. Write hours and minutes, from 00:00 to 24:00.")]
+    [InlineData(
+        "Asia/Tokyo",
+        "monday",
+        "24:00",
+        "18:00",
+        "schedule.windows[0].from: '24:00' is not a time of day. Write hours and minutes, from 00:00 to 23:59.")]
+    [InlineData(
+        "Asia/Tokyo",
+        "monday",
+        "09:00",
+        "24:01",
+        "schedule.windows[0].to: '24:01' is not a time of day. Write hours and minutes, from 00:00 to 24:00.")]
     [InlineData("Asia/Tokyo", "monday", "09:00", null, "schedule.windows[0].to: '' is not a time of day")]
     [InlineData("Asia/Tokyo", "monday", "09:00", "09:00", "schedule.windows[0].to: The window would be empty")]
-    public void A_schedule_that_says_nothing_clear_is_an_error(string? zone, string? day, string from, string? to, string expected) => Assert.StartsWith(
+    public void A_schedule_that_says_nothing_clear_is_an_error(
+        string? zone, string? day, string from, string? to, string expected) => Assert.StartsWith(
         expected,
-        FirstError(new() { Cidr = "203.0.113.0/24", Schedule = new() { TimeZone = zone, Windows = [new() { Days = [day], From = from, To = to }] } }),
+        FirstError(
+            new()
+            {
+                Cidr = "203.0.113.0/24",
+                Schedule = new() { TimeZone = zone, Windows = [new() { Days = [day], From = from, To = to }] },
+            }),
         StringComparison.Ordinal);
 
     [Fact]
     public void A_schedule_has_windows_and_a_window_has_days()
     {
-        string Error(params ScheduleWindowInput?[]? windows) => FirstError(new() { Cidr = "203.0.113.0/24", Schedule = new() { TimeZone = "Etc/UTC", Windows = windows } });
+        string Error(params ScheduleWindowInput?[]? windows) =>
+            FirstError(new() { Cidr = "203.0.113.0/24", Schedule = new() { TimeZone = "Etc/UTC", Windows = windows } });
         Assert.StartsWith("schedule.windows: Give from 1 to 50", Error(), StringComparison.Ordinal);
         Assert.StartsWith("schedule.windows: Give from 1 to 50", Error(null), StringComparison.Ordinal);
-        Assert.StartsWith("schedule.windows[1]: Write a window", Error(new ScheduleWindowInput { Days = ["monday"], From = "00:00", To = "24:00" }, null), StringComparison.Ordinal);
-        Assert.StartsWith("schedule.windows[0].days: Give from 1 to 7", Error(new ScheduleWindowInput { Days = [], From = "00:00", To = "24:00" }), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "schedule.windows[1]: Write a window",
+            Error(new ScheduleWindowInput { Days = ["monday"], From = "00:00", To = "24:00" }, null),
+            StringComparison.Ordinal);
+        Assert.StartsWith(
+            "schedule.windows[0].days: Give from 1 to 7",
+            Error(new ScheduleWindowInput { Days = [], From = "00:00", To = "24:00" }),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -138,7 +185,9 @@ public class RangeInputTests
     [InlineData("")]
     [InlineData("0")]
     public void Any_other_action_is_an_error(string action) =>
-        Assert.Equal([$"'{action}' is not allowed here. Write one of: allow, deny."], Errors(new() { Cidr = "203.0.113.0/24", Action = action })["action"]);
+        Assert.Equal(
+            [$"'{action}' is not allowed here. Write one of: allow, deny."],
+            Errors(new() { Cidr = "203.0.113.0/24", Action = action })["action"]);
 
     [Theory]
     [InlineData("2026-04-01")]
@@ -183,16 +232,30 @@ public class RangeInputTests
     [Fact]
     public void Lengths_have_limits()
     {
-        Check(new() { Cidr = "203.0.113.0/24", Description = new string('x', 500), EndpointIds = [.. Enumerable.Repeat(Some.Endpoint, 100)] });
-        var errors = Errors(new() { Cidr = "203.0.113.0/24", Description = new string('x', 501), EndpointIds = [.. Enumerable.Repeat(Some.Endpoint, 101)] });
+        Check(
+            new()
+            {
+                Cidr = "203.0.113.0/24",
+                Description = new string('x', 500),
+                EndpointIds = [.. Enumerable.Repeat(Some.Endpoint, 100)],
+            });
+        var errors = Errors(
+            new()
+            {
+                Cidr = "203.0.113.0/24",
+                Description = new string('x', 501),
+                EndpointIds = [.. Enumerable.Repeat(Some.Endpoint, 101)],
+            });
         Assert.Equal(["description", "endpointIds"], errors.Keys.Order());
     }
 
     [Fact]
     public void Every_error_is_reported_at_once()
     {
-        var errors = Errors(new() { Cidr = "1", Action = "x", Description = "a\nb", EndpointIds = ["x"], ValidFrom = "x", ValidUntil = "y" });
-        Assert.Equal(["action", "cidr", "description", "endpointIds[0]", "validFrom", "validUntil"], errors.Keys.Order(StringComparer.Ordinal));
+        var errors = Errors(
+            new() { Cidr = "1", Action = "x", Description = "a\nb", EndpointIds = ["x"], ValidFrom = "x", ValidUntil = "y" });
+        Assert.Equal(
+            ["action", "cidr", "description", "endpointIds[0]", "validFrom", "validUntil"], errors.Keys.Order(StringComparer.Ordinal));
     }
 
     [Theory]

@@ -19,14 +19,18 @@ public sealed class RangesApiTests : IDisposable
         Assert.Equal(7, Guid.Parse(id).Version);
         Assert.Equal(
             """["203.0.113.0/24","allow","",true,[],null,null,"admin","admin"]""",
-            new JsonArray([.. new[] { "cidr", "action", "description", "enabled", "endpointIds", "validFrom", "validUntil", "createdBy", "updatedBy" }
-                .Select(f => added.Json[f]?.DeepClone())]).ToJsonString());
+            new JsonArray(
+            [
+                .. new[] { "cidr", "action", "description", "enabled", "endpointIds", "validFrom", "validUntil", "createdBy", "updatedBy" }
+                    .Select(f => added.Json[f]?.DeepClone()),
+            ]).ToJsonString());
 
         var shown = await portal.GetAsync($"/api/ranges/{id}");
         Assert.Equal((added.Text, added.ETag), (shown.Text, shown.ETag));
 
         portal.Time.Advance(TimeSpan.FromHours(1));
-        var changed = await portal.PutAsync($"/api/ranges/{id}", """{ "cidr": "203.0.113.0/25", "validUntil": "2036-04-01T09:00:00+09:00" }""", shown.ETag);
+        var changed = await portal.PutAsync(
+            $"/api/ranges/{id}", """{ "cidr": "203.0.113.0/25", "validUntil": "2036-04-01T09:00:00+09:00" }""", shown.ETag);
         changed.Expect(HttpStatusCode.OK);
         Assert.NotEqual(shown.ETag, changed.ETag);
         Assert.Equal("2036-04-01T00:00:00Z", changed.Json["validUntil"]!.ToString());
@@ -44,7 +48,10 @@ public sealed class RangesApiTests : IDisposable
     [Fact]
     public async Task An_answer_can_be_sent_back_as_it_came_and_changes_nothing()
     {
-        var id = await portal.AddRangeAsync("2001:db8::7", """, "action": "deny", "description": "東京", "endpointIds": ["cvpn-endpoint-0f13eab7f860433cc"], "validFrom": "2026-01-01T00:00:00Z" """);
+        var id = await portal.AddRangeAsync(
+            "2001:db8::7",
+            """, "action": "deny", "description": "東京", "endpointIds":"""
+            + """ ["cvpn-endpoint-0f13eab7f860433cc"], "validFrom": "2026-01-01T00:00:00Z" """);
         var shown = await portal.GetAsync($"/api/ranges/{id}");
         var put = await portal.PutAsync($"/api/ranges/{id}", shown.Text, shown.ETag);
         put.Expect(HttpStatusCode.OK);
@@ -58,7 +65,12 @@ public sealed class RangesApiTests : IDisposable
         var id = await portal.AddRangeAsync("203.0.113.0/24");
         var stale = (await portal.GetAsync($"/api/ranges/{id}")).ETag;
         var changed = await portal.PutAsync($"/api/ranges/{id}", """{ "cidr": "203.0.113.0/25" }""");
-        Assert.Contains("If-Match", (await portal.PutAsync($"/api/ranges/{id}", """{ "cidr": "203.0.113.0/26" }""", stale)).ExpectProblem(HttpStatusCode.PreconditionFailed), StringComparison.Ordinal);
+        Assert.Contains(
+            "If-Match",
+            (
+                await portal.PutAsync(
+                    $"/api/ranges/{id}", """{ "cidr": "203.0.113.0/26" }""", stale)).ExpectProblem(HttpStatusCode.PreconditionFailed),
+            StringComparison.Ordinal);
         (await portal.DeleteAsync($"/api/ranges/{id}", stale)).ExpectProblem(HttpStatusCode.PreconditionFailed);
         Assert.Equal(changed.Text, (await portal.GetAsync($"/api/ranges/{id}")).Text);
         Assert.Equal(2, await portal.HeadAsync());
@@ -69,7 +81,9 @@ public sealed class RangesApiTests : IDisposable
     {
         var id = await portal.AddRangeAsync("203.0.113.0/24");
         var tag = (await portal.GetAsync($"/api/ranges/{id}")).ETag!;
-        (await portal.PutAsync($"/api/ranges/{id}", """{ "cidr": "203.0.113.0/25" }""", $"W/{tag}")).ExpectProblem(HttpStatusCode.PreconditionFailed);
+        (
+            await portal.PutAsync(
+                $"/api/ranges/{id}", """{ "cidr": "203.0.113.0/25" }""", $"W/{tag}")).ExpectProblem(HttpStatusCode.PreconditionFailed);
         var put = await portal.PutAsync($"/api/ranges/{id}", """{ "cidr": "203.0.113.0/25" }""", $"\"other\", {tag}");
         put.Expect(HttpStatusCode.OK);
         (await portal.DeleteAsync($"/api/ranges/{id}", "*")).Expect(HttpStatusCode.NoContent);
@@ -105,7 +119,10 @@ public sealed class RangesApiTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{ "cidr": "203.0.113.5/24" }""", "cidr", "'203.0.113.5/24' has host bits set. Write 203.0.113.0/24 for the network, or 203.0.113.5/32 for the single address.")]
+    [InlineData(
+        """{ "cidr": "203.0.113.5/24" }""",
+        "cidr",
+        "'203.0.113.5/24' has host bits set. Write 203.0.113.0/24 for the network, or 203.0.113.5/32 for the single address.")]
     [InlineData("""{ "cidr": "010.0.0.0/8" }""", "cidr", "'010.0.0.0' is not an IP address.")]
     [InlineData("""{ "cidr": "1" }""", "cidr", "'1' is not an IP address.")]
     [InlineData("""{ "cidr": "::ffff:203.0.113.0/120" }""", "cidr", "Write the IPv4 network: 203.0.113.0/24.")]
@@ -119,11 +136,17 @@ public sealed class RangesApiTests : IDisposable
     [InlineData("""{ "cidr": "203.0.113.0/24", "user": "alice" }""", "user", "There is no such member")]
     [InlineData("""{ "cidr": "203.0.113.0/24", "enabled": "true" }""", "enabled", "Write true or false, without quotes.")]
     [InlineData("""{ "cidr": "203.0.113.0/24", "enabled": 1 }""", "enabled", "Write true or false, without quotes.")]
-    [InlineData("""{ "cidr": "203.0.113.0/24", "endpointIds": "cvpn-endpoint-0f13eab7f860433cc" }""", "endpointIds", "Write a list, in square brackets.")]
+    [InlineData(
+        """{ "cidr": "203.0.113.0/24", "endpointIds": "cvpn-endpoint-0f13eab7f860433cc" }""",
+        "endpointIds",
+        "Write a list, in square brackets.")]
     [InlineData("""{ "cidr": "203.0.113.0/24", "endpointIds": [7] }""", "endpointIds[0]", "Write a text, in double quotes.")]
     [InlineData("""{ "cidr": "203.0.113.0/24", "endpointIds": ["vpn"] }""", "endpointIds[0]", "'vpn' is not a Client VPN endpoint id.")]
     [InlineData("""{ "cidr": "203.0.113.0/24", "action": "Deny" }""", "action", "Write one of: allow, deny.")]
-    [InlineData("""{ "cidr": "203.0.113.0/24", "validFrom": "2026-04-02T00:00:00Z", "validUntil": "2026-04-01T00:00:00Z" }""", "validUntil", "give a time after validFrom")]
+    [InlineData(
+        """{ "cidr": "203.0.113.0/24", "validFrom": "2026-04-02T00:00:00Z", "validUntil": "2026-04-01T00:00:00Z" }""",
+        "validUntil",
+        "give a time after validFrom")]
     [InlineData("""{ "cidr": "203.0.113.0/24", "validUntil": "tomorrow" }""", "validUntil", "Write RFC 3339")]
     [InlineData("""{ "cidr": "203.0.113.0/24", "description": "a\u0000b" }""", "description", "Control characters")]
     [InlineData("""{ "cidr": "203.0.113.0/24", "id": "019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b" }""", "id", "leave it out")]
@@ -145,7 +168,9 @@ public sealed class RangesApiTests : IDisposable
     {
         var id = await portal.AddRangeAsync("203.0.113.0/24");
         (await portal.PutAsync($"/api/ranges/{id}", """{ "cidr": "203.0.113.5/24" }""")).ExpectError("cidr");
-        (await portal.PutAsync($"/api/ranges/{id}", """{ "cidr": "203.0.113.0/24", "id": "019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b" }""")).ExpectError("id");
+        (
+            await portal.PutAsync(
+                $"/api/ranges/{id}", """{ "cidr": "203.0.113.0/24", "id": "019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b" }""")).ExpectError("id");
         (await portal.PutAsync($"/api/ranges/{id}", """{ "cidr": "203.0.113.0/24", "foo": 1 }""")).ExpectError("foo");
         Assert.Equal(1, await portal.HeadAsync());
     }
@@ -155,7 +180,8 @@ public sealed class RangesApiTests : IDisposable
     {
         var answer = await portal.PostAsync("/api/ranges", """{ "cidr": "1", "action": "x", "validFrom": "y", "id": "z" }""");
         answer.ExpectProblem(HttpStatusCode.BadRequest);
-        Assert.Equal(["action", "cidr", "id", "validFrom"], answer.Json["errors"]!.AsObject().Select(e => e.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["action", "cidr", "id", "validFrom"], answer.Json["errors"]!.AsObject().Select(e => e.Key).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -192,7 +218,9 @@ public sealed class RangesApiTests : IDisposable
         Assert.Single((await portal.GetAsync($"/api/ranges?cursor={cursor}")).Items);
         for (var i = 0; i < cursor.Length; i++)
         {
-            (await portal.GetAsync($"/api/ranges?cursor={cursor[..i]}{(cursor[i] == 'A' ? 'B' : 'A')}{cursor[(i + 1)..]}")).ExpectError("cursor");
+            (
+                await portal.GetAsync(
+                    $"/api/ranges?cursor={cursor[..i]}{(cursor[i] == 'A' ? 'B' : 'A')}{cursor[(i + 1)..]}")).ExpectError("cursor");
         }
 
         (await portal.GetAsync($"/api/ranges?cursor={cursor}A")).ExpectError("cursor");
@@ -225,7 +253,8 @@ public sealed class RangesApiTests : IDisposable
     [InlineData("cursor=", "cursor")]
     [InlineData("cursor=%00", "cursor")]
     [InlineData("cursor=L2FwaS9yYW5nZXN8eHx5", "cursor")] // /api/ranges|x|y
-    [InlineData("cursor=L2FwaS9yYW5nZXN8NXwwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMA", "cursor")] // /api/ranges|5|00000000000000000000000000000000
+    // Api/ranges|5|00000000000000000000000000000000.
+    [InlineData("cursor=L2FwaS9yYW5nZXN8NXwwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMA", "cursor")]
     [InlineData("contains=203.0.113", "contains")]
     [InlineData("contains=203.0.113.0/24", "contains")]
     [InlineData("contains=", "contains")]
@@ -281,7 +310,8 @@ public sealed class RangesApiTests : IDisposable
         portal.Time.Advance(TimeSpan.FromHours(1));
         var replaced = await portal.PutAsync(
             "/api/ranges",
-            $$"""[ { "cidr": "192.0.2.0/24" }, { "id": "{{changed}}", "cidr": "10.1.0.0/17" }, { "id": "{{kept}}", "cidr": "10.0.0.0/8" }, { "cidr": "198.51.100.0/24" } ]""",
+            $$"""[ { "cidr": "192.0.2.0/24" }, { "id": "{{changed}}", "cidr": "10.1.0.0/17" },"""
+            + $$""" { "id": "{{kept}}", "cidr": "10.0.0.0/8" }, { "cidr": "198.51.100.0/24" } ]""",
             before.ETag);
         Assert.Equal("""{"count":4,"revision":4}""", replaced.Expect(HttpStatusCode.OK).ToJsonString());
         Assert.Equal("\"4\"", replaced.ETag);
@@ -320,7 +350,10 @@ public sealed class RangesApiTests : IDisposable
     public async Task Ranges_that_are_added_together_come_back_as_they_were_sent()
     {
         string[] cidrs = [.. Enumerable.Range(0, 100).Select(i => $"10.0.{99 - i}.0/24")];
-        (await portal.PutAsync("/api/ranges", new JsonArray([.. cidrs.Select(c => new JsonObject { ["cidr"] = c })]).ToJsonString())).Expect(HttpStatusCode.OK);
+        (
+            await portal.PutAsync(
+                "/api/ranges",
+                new JsonArray([.. cidrs.Select(c => new JsonObject { ["cidr"] = c })]).ToJsonString())).Expect(HttpStatusCode.OK);
         Assert.Equal(cidrs, (await portal.GetAsync("/api/ranges")).Items.Select(r => r["cidr"]!.ToString()));
     }
 
@@ -339,11 +372,14 @@ public sealed class RangesApiTests : IDisposable
         var answer = await portal.PutAsync(
             "/api/ranges",
             """
-            [ { "cidr": "203.0.113.0/24" }, { "cidr": "203.0.113.5/24" }, null, { "cidr": "1", "action": "x" }, { "cidr": "10.0.0.0/8", "id": "x" },
-              { "cidr": "10.0.0.0/8", "id": "019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b" }, { "cidr": "10.0.0.0/8", "id": "019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b" } ]
+            [ { "cidr": "203.0.113.0/24" }, { "cidr": "203.0.113.5/24" }, null, { "cidr": "1", "action": "x" },
+              { "cidr": "10.0.0.0/8", "id": "x" }, { "cidr": "10.0.0.0/8", "id": "019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b" },
+              { "cidr": "10.0.0.0/8", "id": "019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b" } ]
             """);
         answer.ExpectProblem(HttpStatusCode.BadRequest);
-        Assert.Equal(["[1].cidr", "[2]", "[3].action", "[3].cidr", "[4].id", "[6].id"], answer.Json["errors"]!.AsObject().Select(e => e.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["[1].cidr", "[2]", "[3].action", "[3].cidr", "[4].id", "[6].id"],
+            answer.Json["errors"]!.AsObject().Select(e => e.Key).Order(StringComparer.Ordinal));
         Assert.Equal(1, await portal.HeadAsync());
     }
 
@@ -366,11 +402,17 @@ public sealed class RangesApiTests : IDisposable
     [Fact]
     public async Task Ten_thousand_ranges_are_the_most()
     {
-        static string List(int count) => new JsonArray([.. Enumerable.Range(0, count).Select(i => new JsonObject { ["cidr"] = $"10.{i / 256}.{i % 256}.0/24" })]).ToJsonString();
-        Assert.Contains("10000", (await portal.PutAsync("/api/ranges", List(RuleSet.MaxRanges + 1))).ExpectError("body"), StringComparison.Ordinal);
+        static string List(int count) =>
+            new JsonArray(
+                [.. Enumerable.Range(0, count).Select(i => new JsonObject { ["cidr"] = $"10.{i / 256}.{i % 256}.0/24" })]).ToJsonString();
+        Assert.Contains(
+            "10000", (await portal.PutAsync("/api/ranges", List(RuleSet.MaxRanges + 1))).ExpectError("body"), StringComparison.Ordinal);
         Assert.Equal(0, await portal.HeadAsync());
         (await portal.PutAsync("/api/ranges", List(RuleSet.MaxRanges))).Expect(HttpStatusCode.OK);
-        Assert.Contains("10000", (await portal.PostAsync("/api/ranges", """{ "cidr": "203.0.113.0/24" }""")).ExpectProblem(HttpStatusCode.Conflict), StringComparison.Ordinal);
+        Assert.Contains(
+            "10000",
+            (await portal.PostAsync("/api/ranges", """{ "cidr": "203.0.113.0/24" }""")).ExpectProblem(HttpStatusCode.Conflict),
+            StringComparison.Ordinal);
         var last = await portal.GetAsync("/api/ranges?contains=10.39.15.1");
         Assert.Equal("10.39.15.0/24", last.Items.Single()["cidr"]!.ToString());
         Assert.Equal(1000, (await portal.GetAsync("/api/ranges?limit=1000")).Items.Count());
@@ -392,7 +434,11 @@ public sealed class RangesApiTests : IDisposable
             for (var edit = 1; edit <= EditsEach; edit++)
             {
                 var tag = (await portal.GetAsync($"/api/ranges/{id}")).ETag;
-                (await portal.PutAsync($"/api/ranges/{id}", $$"""{ "cidr": "10.{{editor}}.0.0/16", "description": "{{edit}}" }""", tag)).Expect(HttpStatusCode.OK);
+                (
+                    await portal.PutAsync(
+                        $"/api/ranges/{id}",
+                        $$"""{ "cidr": "10.{{editor}}.0.0/16", "description": "{{edit}}" }""",
+                        tag)).Expect(HttpStatusCode.OK);
                 (await portal.PostAsync("/api/ranges", $$"""{ "cidr": "192.0.{{editor}}.{{edit}}" }""")).Expect(HttpStatusCode.Created);
             }
         })));

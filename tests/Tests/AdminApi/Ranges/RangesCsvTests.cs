@@ -23,8 +23,10 @@ public sealed class RangesCsvTests : IDisposable
         await portal.AddRangeAsync(
             "203.0.113.0/24",
             """
-            , "description": "東京, \"HQ\"; =1+1 ", "endpointIds": ["cvpn-endpoint-0f13eab7f860433cc", "cvpn-endpoint-0aaaaaaaaaaaaaaaa"], "users": ["alice", "*@example.com"],
-            "groups": ["CN=VPN;OU=x", "[y"], "commonNames": ["in spaced"], "platforms": ["win"], "validFrom": "2026-01-01T00:00:00Z", "validUntil": "2036-01-01T00:00:00.0000001Z",
+            , "description": "東京, \"HQ\"; =1+1 ",
+            "endpointIds": ["cvpn-endpoint-0f13eab7f860433cc", "cvpn-endpoint-0aaaaaaaaaaaaaaaa"], "users": ["alice", "*@example.com"],
+            "groups": ["CN=VPN;OU=x", "[y"], "commonNames": ["in spaced"], "platforms": ["win"],
+            "validFrom": "2026-01-01T00:00:00Z", "validUntil": "2036-01-01T00:00:00.0000001Z",
             "schedule": { "timeZone": "Asia/Tokyo", "windows": [{ "days": ["monday", "sunday"], "from": "22:00", "to": "06:00" }] }
             """);
         await portal.AddRangeAsync("2001:db8::/32", """, "action": "deny", "enabled": false """);
@@ -32,13 +34,19 @@ public sealed class RangesCsvTests : IDisposable
         var csv = await ExportAsync();
         Assert.Equal("text/csv", csv.ContentType);
         Assert.Equal(before.ETag, csv.ETag);
-        Assert.StartsWith("id,cidr,action,description,enabled,endpointIds,users,groups,commonNames,platforms,validFrom,validUntil,schedule,createdAt,createdBy,updatedAt,updatedBy\r\n", csv.Text, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "id,cidr,action,description,enabled,endpointIds,users,groups,commonNames,platforms,validFrom,validUntil,schedule,"
+            + "createdAt,createdBy,updatedAt,updatedBy\r\n",
+            csv.Text,
+            StringComparison.Ordinal);
 
         var again = await PutCsvAsync(csv.Text);
         Assert.Equal("""{"count":2,"revision":2}""", again.Expect(HttpStatusCode.OK).ToJsonString());
         var json = await portal.GetAsync("/api/ranges/export");
         Assert.Equal(before.ETag, json.ETag);
-        Assert.Equal("""{"count":2,"revision":2}""", (await portal.PutAsync("/api/ranges", json.Text, json.ETag)).Expect(HttpStatusCode.OK).ToJsonString());
+        Assert.Equal(
+            """{"count":2,"revision":2}""",
+            (await portal.PutAsync("/api/ranges", json.Text, json.ETag)).Expect(HttpStatusCode.OK).ToJsonString());
 
         (await portal.PutAsync("/api/ranges", "[]")).Expect(HttpStatusCode.OK);
         (await PutCsvAsync(csv.Text)).Expect(HttpStatusCode.OK);
@@ -58,7 +66,9 @@ public sealed class RangesCsvTests : IDisposable
     {
         var json = portal.Services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         var name = Gen.Char["a;,\"[]{} '=東\u3000*"].Array[1, 5].Select(c => new string(c));
-        var names = name.Select(n => $"{(n[0] == '*' ? "*" : "")}{n.Replace("*", "", StringComparison.Ordinal)}x").Select(n => n.Trim()).Array[0, 3].Select(n => n.Distinct().ToArray());
+        var names = name.Select(n => $"{(n[0] == '*' ? "*" : "")}{n.Replace("*", "", StringComparison.Ordinal)}x")
+            .Select(n => n.Trim()).Array[0, 3]
+            .Select(n => n.Distinct().ToArray());
         var platformsOf = Gen.OneOf("win", "MAC", "linux").Array[0, 3].Select(n => n.Distinct().ToArray());
         await Gen.Select(name, names, names, platformsOf, Gen.Long[1, 1_000_000_000_000]).SampleAsync(
             async (description, users, groups, platforms, ticks) =>
@@ -149,7 +159,10 @@ public sealed class RangesCsvTests : IDisposable
             """");
         answer.ExpectProblem(HttpStatusCode.BadRequest);
         Assert.Equal(
-            ["line 10", "line 3.cidr", "line 4.enabled", "line 5.users", "line 6.users[1]", "line 7.schedule.timeZone", "line 7.schedule.windows", "line 9.action", "line 9.schedule"],
+            [
+                "line 10", "line 3.cidr", "line 4.enabled", "line 5.users", "line 6.users[1]",
+                "line 7.schedule.timeZone", "line 7.schedule.windows", "line 9.action", "line 9.schedule",
+            ],
             answer.Json["errors"]!.AsObject().Select(e => e.Key).Order(StringComparer.Ordinal));
         Assert.Equal(1, await portal.HeadAsync());
         Assert.Single((await portal.GetAsync("/api/ranges")).Items);
@@ -190,11 +203,15 @@ public sealed class RangesCsvTests : IDisposable
         await portal.AddRangeAsync("198.51.100.0/24");
         await portal.AddRangeAsync("192.0.2.0/24", """, "users": ["alice"] """);
         const string List = "# offices\n203.0.113.0/24 # Tokyo office\n\n  2001:db8::7\r\n198.51.100.0/24\n192.0.2.0/24\n203.0.113.0/24\n";
-        Assert.Equal("""{"added":3,"alreadyThere":2,"revision":3}""", (await ImportAsync(List, "text/plain")).Expect(HttpStatusCode.OK).ToJsonString());
+        Assert.Equal(
+            """{"added":3,"alreadyThere":2,"revision":3}""",
+            (await ImportAsync(List, "text/plain")).Expect(HttpStatusCode.OK).ToJsonString());
         Assert.Equal(
             ["198.51.100.0/24 ", "192.0.2.0/24 ", "203.0.113.0/24 Tokyo office", "2001:db8::7/128 ", "192.0.2.0/24 "],
             (await portal.GetAsync("/api/ranges")).Items.Select(r => $"{r["cidr"]} {r["description"]}"));
-        Assert.Equal("""{"added":0,"alreadyThere":5,"revision":3}""", (await ImportAsync(List, "text/plain")).Expect(HttpStatusCode.OK).ToJsonString());
+        Assert.Equal(
+            """{"added":0,"alreadyThere":5,"revision":3}""",
+            (await ImportAsync(List, "text/plain")).Expect(HttpStatusCode.OK).ToJsonString());
 
         var bad = await ImportAsync("203.0.113.0/24\n203.0.113.5/24\nx\n", "text/plain");
         bad.ExpectProblem(HttpStatusCode.BadRequest);
@@ -205,10 +222,14 @@ public sealed class RangesCsvTests : IDisposable
     [Fact]
     public async Task A_managed_prefix_list_is_imported_as_the_AWS_CLI_prints_it()
     {
-        const string List = """{ "Entries": [{ "Cidr": "203.0.113.0/24", "Description": "Tokyo office" }, { "Cidr": "198.51.100.0/24" }] }""";
+        const string List =
+            """{ "Entries": [{ "Cidr": "203.0.113.0/24", "Description": "Tokyo office" }, { "Cidr": "198.51.100.0/24" }] }""";
         Assert.Equal(2, (await ImportAsync(List)).Expect(HttpStatusCode.OK)["added"]!.GetValue<int>());
-        Assert.Equal(["203.0.113.0/24 Tokyo office", "198.51.100.0/24 "], (await portal.GetAsync("/api/ranges")).Items.Select(r => $"{r["cidr"]} {r["description"]}"));
-        Assert.Contains("Entries[1].cidr", (await ImportAsync("""{ "Entries": [{ "Cidr": "192.0.2.0/24" }, { "Cidr": "pl-1234" }] }""")).Text, StringComparison.Ordinal);
+        Assert.Equal(
+            ["203.0.113.0/24 Tokyo office", "198.51.100.0/24 "],
+            (await portal.GetAsync("/api/ranges")).Items.Select(r => $"{r["cidr"]} {r["description"]}"));
+        var bad = await ImportAsync("""{ "Entries": [{ "Cidr": "192.0.2.0/24" }, { "Cidr": "pl-1234" }] }""");
+        Assert.Contains("Entries[1].cidr", bad.Text, StringComparison.Ordinal);
         (await ImportAsync("""{ "NextToken": "x", "Entries": [{ "Cidr": "192.0.2.0/24" }] }""")).ExpectError("NextToken");
         Assert.Equal(1, await portal.HeadAsync());
     }
@@ -218,16 +239,20 @@ public sealed class RangesCsvTests : IDisposable
     {
         const string Set = """
             { "IPSet": { "Name": "offices", "Id": "a1b2", "ARN": "arn:aws:wafv2:…", "Description": "", "IPAddressVersion": "IPV6",
-              "Addresses": ["2001:0db8:0000:0000:0000:0000:0000:0007/128", "2001:0db8:1000:0000:0000:0000:0000:0000/36"] }, "LockToken": "x" }
+              "Addresses": ["2001:0db8:0000:0000:0000:0000:0000:0007/128", "2001:0db8:1000:0000:0000:0000:0000:0000/36"] },
+              "LockToken": "x" }
             """;
         Assert.Equal(2, (await ImportAsync(Set)).Expect(HttpStatusCode.OK)["added"]!.GetValue<int>());
-        Assert.Equal(["2001:db8::7/128 WAF IP set offices", "2001:db8:1000::/36 WAF IP set offices"], (await portal.GetAsync("/api/ranges")).Items.Select(r => $"{r["cidr"]} {r["description"]}"));
+        Assert.Equal(
+            ["2001:db8::7/128 WAF IP set offices", "2001:db8:1000::/36 WAF IP set offices"],
+            (await portal.GetAsync("/api/ranges")).Items.Select(r => $"{r["cidr"]} {r["description"]}"));
         (await ImportAsync("""{ "IPSet": { "Addresses": ["x", 7] } }""")).ExpectError("IPSet.Addresses[1].cidr");
         (await ImportAsync("""{ "Addresses": [] }""")).ExpectError("body");
         (await ImportAsync("[]")).ExpectError("body");
     }
 
-    private Task<Answer> ImportAsync(string body, string contentType = "application/json") => SendAsync(HttpMethod.Post, "/api/ranges/import", body, contentType);
+    private Task<Answer> ImportAsync(string body, string contentType = "application/json") =>
+        SendAsync(HttpMethod.Post, "/api/ranges/import", body, contentType);
 
     private Task<Answer> PutCsvAsync(string csv) => SendAsync(HttpMethod.Put, "/api/ranges", csv, "text/csv");
 

@@ -57,6 +57,7 @@ public sealed class DamagedRulesTests : IDisposable
             CommittedBy = "test",
             Summary = "Damaged.",
         };
-        Assert.True(await new SqliteRuleStore(await SqliteFile.CreateAsync(portal.StorePath, default)).TryCommitAsync(revision, body, default));
+        Assert.True(
+            await new SqliteRuleStore(await SqliteFile.CreateAsync(portal.StorePath, default)).TryCommitAsync(revision, body, default));
     }
 }

@@ -81,7 +81,10 @@ public sealed class RevisionsApiTests : IDisposable
         Assert.Equal(2, await portal.HeadAsync());
 
         Task<Answer> CommentedAsync(string comment) => portal.SendAsync(
-            HttpMethod.Post, "/api/ranges", new StringContent("""{ "cidr": "203.0.113.0/24" }""", System.Text.Encoding.UTF8, "application/json"), null, portal.Token("admin.token"), comment);
+            HttpMethod.Post, "/api/ranges", new StringContent(
+                """{ "cidr": "203.0.113.0/24" }""",
+                System.Text.Encoding.UTF8,
+                "application/json"), null, portal.Token("admin.token"), comment);
     }
 
     [Fact]
@@ -101,12 +104,16 @@ public sealed class RevisionsApiTests : IDisposable
         var third = (await portal.GetAsync("/api/revisions/3/changes")).Expect(HttpStatusCode.OK);
         Assert.Equal((2, 3), (third["from"]!.GetValue<int>(), third["to"]!.GetValue<int>()));
         Assert.Equal(
-            $$"""{"added":[],"removed":[],"changed":[{"id":"{{kept}}","fields":[{"field":"cidr","from":"203.0.113.0/24","to":"203.0.113.0/25"},{"field":"users","from":[],"to":["alice"]}]}]}""",
+            """{"added":[],"removed":[]"""
+            + $$""","changed":[{"id":"{{kept}}","fields":[{"field":"cidr","from":"203.0.113.0/24","to":"203.0.113.0/25"}"""
+            + """,{"field":"users","from":[],"to":["alice"]}]}]}""",
             third["ranges"]!.ToJsonString());
 
         var all = (await portal.GetAsync("/api/revisions/6/changes?since=0")).Expect(HttpStatusCode.OK);
         Assert.Equal([kept], all["ranges"]!["added"]!.AsArray().Select(r => r!["id"]!.ToString()));
-        Assert.Equal((await portal.GetAsync($"/api/denial-messages/{message}")).Json.ToJsonString(), all["denialMessages"]!["added"]![0]!.ToJsonString());
+        Assert.Equal(
+            (await portal.GetAsync($"/api/denial-messages/{message}")).Json.ToJsonString(),
+            all["denialMessages"]!["added"]![0]!.ToJsonString());
 
         var back = (await portal.GetAsync("/api/revisions/2/changes?since=6")).Expect(HttpStatusCode.OK);
         Assert.Equal([removed], back["ranges"]!["added"]!.AsArray().Select(r => r!["id"]!.ToString()));
@@ -126,13 +133,19 @@ public sealed class RevisionsApiTests : IDisposable
         await portal.DeleteAsync($"/api/ranges/{id}");
         var restored = await portal.PostAsync("/api/revisions/1/restore", "");
         Assert.Equal("""{"restored":1,"revision":3}""", restored.Expect(HttpStatusCode.OK).ToJsonString());
-        Assert.Equal((shown.Text, shown.ETag), ((await portal.GetAsync($"/api/ranges/{id}")).Text, (await portal.GetAsync($"/api/ranges/{id}")).ETag));
+        Assert.Equal(
+            (shown.Text, shown.ETag),
+            ((await portal.GetAsync($"/api/ranges/{id}")).Text, (await portal.GetAsync($"/api/ranges/{id}")).ETag));
 
         var revisions = (await portal.GetAsync("/api/revisions")).Items.ToList();
-        Assert.Equal(["Restored revision 1.", "Deleted the range 203.0.113.0/24.", "Added the range 203.0.113.0/24."], revisions.Select(r => r["summary"]!.ToString()));
+        Assert.Equal(
+            ["Restored revision 1.", "Deleted the range 203.0.113.0/24.", "Added the range 203.0.113.0/24."],
+            revisions.Select(r => r["summary"]!.ToString()));
         Assert.Equal(revisions[2]["digest"]!.ToString(), revisions[0]["digest"]!.ToString());
 
-        Assert.Equal("""{"restored":1,"revision":3}""", (await portal.PostAsync("/api/revisions/1/restore", "")).Expect(HttpStatusCode.OK).ToJsonString());
+        Assert.Equal(
+            """{"restored":1,"revision":3}""",
+            (await portal.PostAsync("/api/revisions/1/restore", "")).Expect(HttpStatusCode.OK).ToJsonString());
         Assert.Equal(3, await portal.HeadAsync());
         (await portal.PostAsync("/api/revisions/0/restore", "")).Expect(HttpStatusCode.OK);
         Assert.Empty((await portal.GetAsync("/api/ranges")).Items);

@@ -51,7 +51,10 @@ public sealed class RuleTestsApiTests : IDisposable
         (await AddAsync("Nobody gets in from elsewhere", "198.51.100.7", allowed: false)).Expect(HttpStatusCode.Created);
 
         var refused = await portal.DeleteAsync($"/api/ranges/{id}");
-        Assert.Contains($"It breaks 1 rule test: 'Administrators get in' ({test}).", refused.ExpectProblem(HttpStatusCode.Conflict), StringComparison.Ordinal);
+        Assert.Contains(
+            $"It breaks 1 rule test: 'Administrators get in' ({test}).",
+            refused.ExpectProblem(HttpStatusCode.Conflict),
+            StringComparison.Ordinal);
         Assert.Equal(
             $$"""[{"id":"{{test}}","description":"Administrators get in","expected":true,"reason":"address-not-allowed","rangeId":null}]""",
             refused.Json["brokenRuleTests"]!.ToJsonString());
@@ -74,11 +77,19 @@ public sealed class RuleTestsApiTests : IDisposable
     {
         (await AddAsync("Office", "203.0.113.7", allowed: true)).ExpectProblem(HttpStatusCode.Conflict);
         var test = (await AddAsync("Elsewhere", "203.0.113.7", allowed: false)).Expect(HttpStatusCode.Created)["id"];
-        (await portal.PutAsync($"/api/rule-tests/{test}", Body("Office", "203.0.113.7", allowed: true))).ExpectProblem(HttpStatusCode.Conflict);
-        (await portal.SendAsync(HttpMethod.Put, $"/api/rule-tests/{test}?force=true", Body("Office", "203.0.113.7", allowed: true))).Expect(HttpStatusCode.OK);
+        (
+            await portal.PutAsync(
+                $"/api/rule-tests/{test}", Body("Office", "203.0.113.7", allowed: true))).ExpectProblem(HttpStatusCode.Conflict);
+        (
+            await portal.SendAsync(
+                HttpMethod.Put,
+                $"/api/rule-tests/{test}?force=true",
+                Body("Office", "203.0.113.7", allowed: true))).Expect(HttpStatusCode.OK);
 
         // That it failed before is no leave for another expectation that isn't met.
-        (await portal.PutAsync($"/api/rule-tests/{test}", Body("Office", "203.0.113.8", allowed: true))).ExpectProblem(HttpStatusCode.Conflict);
+        (
+            await portal.PutAsync(
+                $"/api/rule-tests/{test}", Body("Office", "203.0.113.8", allowed: true))).ExpectProblem(HttpStatusCode.Conflict);
     }
 
     [Fact]
@@ -91,17 +102,35 @@ public sealed class RuleTestsApiTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{ "event": { "public-ip": "203.0.113.7", "schema-version": "v3" }, "allowed": true }""", "description", "Say what the test is about")]
+    [InlineData(
+        """{ "event": { "public-ip": "203.0.113.7", "schema-version": "v3" }, "allowed": true }""",
+        "description",
+        "Say what the test is about")]
     [InlineData("""{ "description": "x", "allowed": true }""", "event", "Give the connection event")]
-    [InlineData("""{ "description": "x", "event": [], "allowed": true }""", "event", "The event is not a JSON object. Such an event is always denied")]
-    [InlineData("""{ "description": "x", "event": { "public-ip": "1", "schema-version": "v3" }, "allowed": true }""", "event", "'public-ip' is not an IP address.")]
-    [InlineData("""{ "description": "x", "event": { "public-ip": "203.0.113.7", "schema-version": "v3" } }""", "allowed", "Say what the rules must say")]
-    [InlineData("""{ "description": "x", "event": { "public-ip": "203.0.113.7", "schema-version": "v3" }, "allowed": true, "at": "noon" }""", "at", "'noon' is not a time")]
-    public async Task A_bad_rule_test_is_refused_with_an_error_that_names_the_field_and_the_remedy(string json, string field, string remedy) =>
+    [InlineData(
+        """{ "description": "x", "event": [], "allowed": true }""",
+        "event",
+        "The event is not a JSON object. Such an event is always denied")]
+    [InlineData(
+        """{ "description": "x", "event": { "public-ip": "1", "schema-version": "v3" }, "allowed": true }""",
+        "event",
+        "'public-ip' is not an IP address.")]
+    [InlineData(
+        """{ "description": "x", "event": { "public-ip": "203.0.113.7", "schema-version": "v3" } }""",
+        "allowed",
+        "Say what the rules must say")]
+    [InlineData(
+        """{ "description": "x", "event": { "public-ip": "203.0.113.7", "schema-version": "v3" }, "allowed": true, "at": "noon" }""",
+        "at",
+        "'noon' is not a time")]
+    public async Task A_bad_rule_test_is_refused_with_an_error_that_names_the_field_and_the_remedy(
+        string json, string field, string remedy) =>
         Assert.Contains(remedy, (await portal.PostAsync("/api/rule-tests", json)).ExpectError(field), StringComparison.Ordinal);
 
-    private Task<Answer> AddAsync(string description, string publicIp, bool allowed, string? at = null) => portal.PostAsync("/api/rule-tests", Body(description, publicIp, allowed, at));
+    private Task<Answer> AddAsync(string description, string publicIp, bool allowed, string? at = null) =>
+        portal.PostAsync("/api/rule-tests", Body(description, publicIp, allowed, at));
 
     private static string Body(string description, string publicIp, bool allowed, string? at = null) =>
-        $$"""{ "description": "{{description}}", "event": {{Some.EventJson(publicIp).ToJsonString()}}, "allowed": {{(allowed ? "true" : "false")}}, "at": {{(at is null ? "null" : $"\"{at}\"")}} }""";
+        $$"""{ "description": "{{description}}", "event": {{Some.EventJson(publicIp).ToJsonString()}}, "allowed":"""
+        + $$""" {{(allowed ? "true" : "false")}}, "at": {{(at is null ? "null" : $"\"{at}\"")}} }""";
 }

@@ -45,18 +45,24 @@ internal sealed class Ec2 : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         var form = await context.Request.ReadFormAsync();
-        var (action, endpoint, connection) = (form["Action"].ToString(), form["ClientVpnEndpointId"].ToString(), form["ConnectionId"].ToString());
+        var (action, endpoint, connection) = (
+            form["Action"].ToString(), form["ClientVpnEndpointId"].ToString(), form["ConnectionId"].ToString());
         Calls.Enqueue($"{action} {endpoint} {connection}{form["NextToken"]}".TrimEnd());
         context.Response.ContentType = "text/xml";
         if (Failures.TryGetValue(action, out var code))
         {
             context.Response.StatusCode = 403;
-            await context.Response.WriteAsync($"<Response><Errors><Error><Code>{code}</Code><Message>You are not authorized.</Message></Error></Errors><RequestID>r</RequestID></Response>");
+            await context.Response.WriteAsync(
+                $"<Response><Errors><Error><Code>{code}</Code><Message>You are not "
+                + "authorized.</Message></Error></Errors><RequestID>r</RequestID></Response>");
         }
         else if (action == "TerminateClientVpnConnections")
         {
             Connections[connection] = "terminated";
-            await context.Response.WriteAsync($"<{action}Response xmlns=\"{Namespace}\"><requestId>r</requestId><clientVpnEndpointId>{endpoint}</clientVpnEndpointId></{action}Response>");
+            await context.Response.WriteAsync(
+                $"<{action}Response "
+                + $"xmlns=\"{Namespace}\"><requestId>r</requestId>"
+                + $"<clientVpnEndpointId>{endpoint}</clientVpnEndpointId></{action}Response>");
         }
         else
         {
@@ -69,7 +75,9 @@ internal sealed class Ec2 : IAsyncDisposable
                 + $"<connectionEstablishedTime>{Established.GetValueOrDefault(c.Key, "2026-03-31 12:00:00")}</connectionEstablishedTime>"
                 + $"<status><code>{c.Value}</code></status></item>"));
             var next = page + 1 < all.Count ? $"<nextToken>{page + 1}</nextToken>" : "";
-            await context.Response.WriteAsync($"<{action}Response xmlns=\"{Namespace}\"><requestId>r</requestId><connections>{items}</connections>{next}</{action}Response>");
+            await context.Response.WriteAsync(
+                $"<{action}Response "
+                + $"xmlns=\"{Namespace}\"><requestId>r</requestId><connections>{items}</connections>{next}</{action}Response>");
         }
     }
 }

@@ -14,7 +14,12 @@ public sealed class SessionsApiTests : IAsyncLifetime
     {
         ec2 = await Ec2.StartAsync();
 #pragma warning disable CA2000 // The portal disposes of it.
-        portal = new Portal { Ec2 = new AmazonEC2Client(new BasicAWSCredentials("x", "x"), new AmazonEC2Config { ServiceURL = ec2.Url, AuthenticationRegion = "us-east-1", MaxErrorRetry = 0 }) };
+        portal = new Portal
+        {
+            Ec2 = new AmazonEC2Client(
+                new BasicAWSCredentials("x", "x"),
+                new AmazonEC2Config { ServiceURL = ec2.Url, AuthenticationRegion = "us-east-1", MaxErrorRetry = 0 }),
+        };
 #pragma warning restore CA2000
     }
 
@@ -38,7 +43,16 @@ public sealed class SessionsApiTests : IAsyncLifetime
         var denied = after["denied"]!.AsArray().Single()!;
         Assert.Equal(
             """["cvpn-connection-1","alice","203.0.113.7","address-not-allowed",false,null]""",
-            new System.Text.Json.Nodes.JsonArray([.. new[] { "connectionId", "username", "publicIp", "reason", "terminated", "error" }.Select(m => denied[m]?.DeepClone())]).ToJsonString());
+            new System.Text.Json.Nodes.JsonArray(
+                [.. new[]
+                {
+                    "connectionId",
+                    "username",
+                    "publicIp",
+                    "reason",
+                    "terminated",
+                    "error",
+                }.Select(m => denied[m]?.DeepClone())]).ToJsonString());
         Assert.Equal(["cvpn-connection-3"], after["notRecorded"]!.AsArray().Select(u => u!["connectionId"]!.ToString()));
         Assert.DoesNotContain(ec2.Calls, c => c.StartsWith("Terminate", StringComparison.Ordinal));
     }
@@ -50,7 +64,9 @@ public sealed class SessionsApiTests : IAsyncLifetime
         (await portal.SendAsync(HttpMethod.Delete, $"/api/ranges/{range}?force=true")).Expect(HttpStatusCode.NoContent);
         var review = (await ReviewAsync("&terminate=true")).Expect(HttpStatusCode.OK);
         Assert.True(review["denied"]![0]!["terminated"]!.GetValue<bool>());
-        Assert.Equal([$"TerminateClientVpnConnections {Some.Endpoint} cvpn-connection-1"], ec2.Calls.Where(c => c.StartsWith("Terminate", StringComparison.Ordinal)));
+        Assert.Equal(
+            [$"TerminateClientVpnConnections {Some.Endpoint} cvpn-connection-1"],
+            ec2.Calls.Where(c => c.StartsWith("Terminate", StringComparison.Ordinal)));
 
         var again = (await ReviewAsync("&terminate=true")).Expect(HttpStatusCode.OK);
         Assert.Empty(again["denied"]!.AsArray());
@@ -130,7 +146,9 @@ public sealed class SessionsApiTests : IAsyncLifetime
         {
             ec2.Connections["cvpn-connection-3"] = "active";
             var since = portal.Time.GetUtcNow().AddSeconds(-seconds);
-            ec2.Established["cvpn-connection-3"] = seconds == 0 ? "a while ago" : since.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+            ec2.Established["cvpn-connection-3"] = seconds == 0
+                ? "a while ago"
+                : since.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
             var session = (await ReviewAsync("&terminateNotRecorded=true")).Expect(HttpStatusCode.OK)["notRecorded"]!.AsArray().Single()!;
             Assert.Equal((isEnded, isEnded), (session["terminated"]!.GetValue<bool>(), session["error"] is null));
         }
@@ -175,13 +193,16 @@ public sealed class SessionsApiTests : IAsyncLifetime
         Assert.Contains("not authorized", denied["error"]!.ToString(), StringComparison.Ordinal);
 
         ec2.Failures["DescribeClientVpnConnections"] = "InvalidClientVpnEndpointId.NotFound";
-        Assert.Contains("Nothing was ended", (await ReviewAsync("&terminate=true")).ExpectProblem(HttpStatusCode.BadGateway), StringComparison.Ordinal);
+        Assert.Contains(
+            "Nothing was ended", (await ReviewAsync("&terminate=true")).ExpectProblem(HttpStatusCode.BadGateway), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Only_editors_may_review_and_an_endpoint_must_be_named()
     {
-        (await portal.PostAsync($"/api/sessions/review?endpointId={Some.Endpoint}", "", "reader.token")).ExpectProblem(HttpStatusCode.Forbidden);
+        (
+            await portal.PostAsync(
+                $"/api/sessions/review?endpointId={Some.Endpoint}", "", "reader.token")).ExpectProblem(HttpStatusCode.Forbidden);
         (await portal.PostAsync("/api/sessions/review", "")).ExpectError("endpointId");
         (await portal.PostAsync("/api/sessions/review?endpointId=x", "")).ExpectError("endpointId");
         (await ReviewAsync("&terminate=yes")).ExpectError("terminate");
@@ -194,14 +215,24 @@ public sealed class SessionsApiTests : IAsyncLifetime
     {
         var range = await portal.AddRangeAsync("203.0.113.0/24");
         await portal.AddRangeAsync("198.51.100.0/24");
-        foreach (var (connection, publicIp) in new[] { ("cvpn-connection-1", "203.0.113.7"), ("cvpn-connection-2", "198.51.100.7"), ("cvpn-connection-4", "203.0.113.8"), ("cvpn-connection-5", "192.0.2.7") })
+        foreach (var (connection, publicIp) in new[]
+        {
+            ("cvpn-connection-1", "203.0.113.7"),
+            ("cvpn-connection-2", "198.51.100.7"),
+            ("cvpn-connection-4", "203.0.113.8"),
+            ("cvpn-connection-5", "192.0.2.7"),
+        })
         {
             var json = Some.EventJson(publicIp);
             json["connection-id"] = connection;
             await portal.DecideAsync(json);
         }
 
-        (ec2.Connections["cvpn-connection-1"], ec2.Connections["cvpn-connection-2"], ec2.Connections["cvpn-connection-3"], ec2.Connections["cvpn-connection-4"]) = ("active", "active", "active", "terminated");
+        (
+            ec2.Connections["cvpn-connection-1"],
+            ec2.Connections["cvpn-connection-2"],
+            ec2.Connections["cvpn-connection-3"],
+            ec2.Connections["cvpn-connection-4"]) = ("active", "active", "active", "terminated");
         return range;
     }
 

@@ -14,8 +14,13 @@ public sealed class SettingsApiTests : IDisposable
     {
         var defaults = await portal.GetAsync("/api/settings");
         Assert.Equal(Defaults, defaults.Text);
-        var put = await portal.PutAsync("/api/settings", """{ "enforcement": "report-only", "allowedPostureStatuses": ["office"], "deniedPostureStatuses": ["x", "y"] }""", defaults.ETag);
-        Assert.Equal("""{"enforcement":"report-only","allowedPostureStatuses":["office"],"deniedPostureStatuses":["x","y"]}""", put.Expect(HttpStatusCode.OK).ToJsonString());
+        var put = await portal.PutAsync(
+            "/api/settings",
+            """{ "enforcement": "report-only", "allowedPostureStatuses": ["office"], "deniedPostureStatuses": ["x", "y"] }""",
+            defaults.ETag);
+        Assert.Equal(
+            """{"enforcement":"report-only","allowedPostureStatuses":["office"],"deniedPostureStatuses":["x","y"]}""",
+            put.Expect(HttpStatusCode.OK).ToJsonString());
         var shown = await portal.GetAsync("/api/settings");
         Assert.Equal((put.Text, put.ETag), (shown.Text, shown.ETag));
         (await portal.PutAsync("/api/settings", "{}", defaults.ETag)).ExpectProblem(HttpStatusCode.PreconditionFailed);

@@ -46,7 +46,8 @@ public class SettingsInputTests
     [InlineData("off")]
     [InlineData("")]
     public void Any_other_enforcement_is_an_error(string word) =>
-        Assert.Equal([$"'{word}' is not allowed here. Write one of: enforce, report-only."], ErrorsOf(new() { Enforcement = word })["enforcement"]);
+        Assert.Equal(
+            [$"'{word}' is not allowed here. Write one of: enforce, report-only."], ErrorsOf(new() { Enforcement = word })["enforcement"]);
 
     private static Dictionary<string, string[]> ErrorsOf(SettingsInput input)
     {

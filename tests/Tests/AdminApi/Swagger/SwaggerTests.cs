@@ -29,7 +29,8 @@ public sealed class SwaggerTests : IDisposable
             Assert.NotEmpty(o.Json["operationId"]!.ToString());
             Assert.EndsWith(".", o.Json["summary"]!.ToString(), StringComparison.Ordinal);
             Assert.Single(o.Json["tags"]!.AsArray());
-            Assert.All(o.Json["parameters"]?.AsArray() ?? [], p => Assert.EndsWith(".", p!["description"]!.ToString(), StringComparison.Ordinal));
+            Assert.All(
+                o.Json["parameters"]?.AsArray() ?? [], p => Assert.EndsWith(".", p!["description"]!.ToString(), StringComparison.Ordinal));
         });
         Assert.Equal(operations.Count, operations.Select(o => o.Json["operationId"]!.ToString()).Distinct().Count());
     }
@@ -44,7 +45,10 @@ public sealed class SwaggerTests : IDisposable
             Assert.Equal(isApi, json["responses"]!["401"] is not null && json["responses"]!["403"] is not null);
             if (isApi)
             {
-                Assert.Contains(method == "get" || path == "/api/evaluations" ? "Needs the role reader or editor." : "Needs the role editor.", json["description"]!.ToString(), StringComparison.Ordinal);
+                Assert.Contains(
+                    method == "get" || path == "/api/evaluations" ? "Needs the role reader or editor." : "Needs the role editor.",
+                    json["description"]!.ToString(),
+                    StringComparison.Ordinal);
             }
         }
     }
@@ -52,12 +56,15 @@ public sealed class SwaggerTests : IDisposable
     [Fact]
     public async Task Every_property_is_described_and_has_an_example_or_parts_that_have()
     {
-        var schemas = (await DocumentAsync())["components"]!["schemas"]!.AsObject().Where(s => !s.Key.EndsWith("ProblemDetails", StringComparison.Ordinal));
+        var schemas = (await DocumentAsync())["components"]!["schemas"]!.AsObject().Where(
+            s => !s.Key.EndsWith("ProblemDetails", StringComparison.Ordinal));
         Assert.All(schemas.SelectMany(s => s.Value!["properties"]!.AsObject().Select(p => (Name: $"{s.Key}.{p.Key}", Json: p.Value!))), p =>
         {
             Assert.True(p.Json["description"] is not null, $"{p.Name} has no description.");
             Assert.DoesNotContain("ClientVpnAdmin.", p.Json["description"]!.ToString(), StringComparison.Ordinal);
-            Assert.True(p.Json.AsObject().ContainsKey("example") || (p.Json["items"] ?? p.Json)["$ref"] is not null || p.Json["allOf"] is not null, $"{p.Name} has no example.");
+            Assert.True(
+                p.Json.AsObject().ContainsKey("example") || (p.Json["items"] ?? p.Json)["$ref"] is not null || p.Json["allOf"] is not null,
+                $"{p.Name} has no example.");
         });
     }
 
@@ -65,17 +72,29 @@ public sealed class SwaggerTests : IDisposable
     public async Task Every_example_body_is_accepted_as_it_is()
     {
         var id = await portal.AddRangeAsync("198.51.100.0/24");
-        var message = (await portal.PostAsync("/api/denial-messages", """{ "text": "x", "reason": "not-in-scope" }""")).Json["id"]!.ToString();
-        var test = (await portal.PostAsync("/api/rule-tests", """{ "description": "x", "event": { "public-ip": "192.0.2.1", "schema-version": "v3" }, "allowed": false }""")).Json["id"]!.ToString();
+        var message = (
+            await portal.PostAsync("/api/denial-messages", """{ "text": "x", "reason": "not-in-scope" }""")).Json["id"]!.ToString();
+        var test = (
+            await portal.PostAsync(
+                "/api/rule-tests",
+                """{ "description": "x", "event": { "public-ip": "192.0.2.1", "schema-version": "v3" }, "allowed": false"""
+                + """ }""")).Json["id"]!.ToString();
         var decision = $"{(await portal.DecideAsync(Some.EventJson("8.8.8.8"))).Id}";
-        var withBody = (await OperationsAsync()).Where(o => o.Json["requestBody"] is not null).OrderBy(o => o.Path == "/api/ranges").ToList();
+        var withBody = (await OperationsAsync())
+            .Where(o => o.Json["requestBody"] is not null)
+            .OrderBy(o => o.Path == "/api/ranges")
+            .ToList();
         Assert.Equal(11, withBody.Count);
         foreach (var (method, path, json) in withBody)
         {
             var example = json["requestBody"]!["content"]!["application/json"]!["example"]!.ToJsonString();
-            var address = path.Replace("{id}", path.Split('/')[2] switch { "ranges" => id, "rule-tests" => test, "decisions" => decision, _ => message }, StringComparison.Ordinal);
+            var address = path.Replace(
+                "{id}",
+                path.Split('/')[2] switch { "ranges" => id, "rule-tests" => test, "decisions" => decision, _ => message },
+                StringComparison.Ordinal);
             var answer = await portal.SendAsync(new HttpMethod(method), address, example);
-            Assert.True(json["responses"]![$"{(int)answer.Status}"] is not null && (int)answer.Status < 300, $"{method} {path}: {answer.Text}");
+            Assert.True(
+                json["responses"]![$"{(int)answer.Status}"] is not null && (int)answer.Status < 300, $"{method} {path}: {answer.Text}");
             Assert.Equal(json["responses"]![$"{(int)answer.Status}"]!["headers"]?["ETag"] is not null, answer.ETag is not null);
         }
     }
@@ -123,7 +142,12 @@ public sealed class SwaggerTests : IDisposable
             expected.OrderBy(e => e.Key, StringComparer.Ordinal),
             (await OperationsAsync()).Select(o => KeyValuePair.Create(
                 o.Json["operationId"]!.ToString(),
-                string.Join(' ', o.Json["responses"]!.AsObject().Select(r => r.Key).Except(always).Order(StringComparer.Ordinal)))).OrderBy(e => e.Key, StringComparer.Ordinal));
+                string.Join(
+                    ' ',
+                    o.Json["responses"]!.AsObject()
+                        .Select(r => r.Key)
+                        .Except(always)
+                        .Order(StringComparer.Ordinal)))).OrderBy(e => e.Key, StringComparer.Ordinal));
     }
 
     [Fact]
@@ -135,10 +159,12 @@ public sealed class SwaggerTests : IDisposable
 
     [Fact]
     public async Task Every_error_is_documented_as_a_problem() => Assert.All(
-        (await OperationsAsync()).SelectMany(o => o.Json["responses"]!.AsObject().Where(r => int.Parse(r.Key, System.Globalization.CultureInfo.InvariantCulture) >= 400)),
+        (await OperationsAsync()).SelectMany(
+            o => o.Json["responses"]!.AsObject().Where(r => int.Parse(r.Key, System.Globalization.CultureInfo.InvariantCulture) >= 400)),
         r => Assert.Equal(["application/problem+json"], r.Value!["content"]!.AsObject().Select(c => c.Key)));
 
-    private async Task<JsonNode> DocumentAsync() => (await portal.GetAsync("/swagger/v1/swagger.json", token: null)).Expect(HttpStatusCode.OK);
+    private async Task<JsonNode> DocumentAsync() =>
+        (await portal.GetAsync("/swagger/v1/swagger.json", token: null)).Expect(HttpStatusCode.OK);
 
     private async Task<IEnumerable<(string Method, string Path, JsonNode Json)>> OperationsAsync() =>
         from path in (await DocumentAsync())["paths"]!.AsObject()

@@ -45,7 +45,12 @@ public sealed class ClientConnectHandlerTests : IDisposable
     public async Task Takes_the_IPv6_address_where_that_is_what_OpenVPN_has()
     {
         var connectionEvent = await EventAsync(("untrusted_ip6", "2001:db8:1234::7"));
-        Assert.Equal(("2001:db8:1234::7", "cvpn-endpoint-openvpn", ""), (connectionEvent["public-ip"]!.ToString(), connectionEvent["endpoint-id"]!.ToString(), connectionEvent["username"]!.ToString()));
+        Assert.Equal(
+            ("2001:db8:1234::7", "cvpn-endpoint-openvpn", ""),
+            (
+                connectionEvent["public-ip"]!.ToString(),
+                connectionEvent["endpoint-id"]!.ToString(),
+                connectionEvent["username"]!.ToString()));
     }
 
     [HookTheory]
@@ -54,8 +59,11 @@ public sealed class ClientConnectHandlerTests : IDisposable
     [InlineData("東京 🗼")]
     public async Task Takes_names_as_they_are_whatever_characters_they_have(string name)
     {
-        var connectionEvent = await EventAsync(("untrusted_ip", "198.51.100.7"), ("username", name), ("common_name", name), ("IV_PLAT", name));
-        Assert.Equal((name, name, name), (connectionEvent["username"]!.ToString(), connectionEvent["common-name"]!.ToString(), connectionEvent["platform"]!.ToString()));
+        var connectionEvent = await EventAsync(
+            ("untrusted_ip", "198.51.100.7"), ("username", name), ("common_name", name), ("IV_PLAT", name));
+        Assert.Equal(
+            (name, name, name),
+            (connectionEvent["username"]!.ToString(), connectionEvent["common-name"]!.ToString(), connectionEvent["platform"]!.ToString()));
         Assert.Equal("198.51.100.7", connectionEvent["public-ip"]!.ToString());
     }
 
@@ -70,14 +78,17 @@ public sealed class ClientConnectHandlerTests : IDisposable
     public async Task Denies_what_the_handler_denies_with_its_message_as_written()
     {
         await CommitAsync();
-        Assert.Equal((2, "0", "東京 \"198.51.100.7\" \\ 100% address-not-allowed"), await AskAsync(RunningProgram.HandlerPath, ("untrusted_ip", "198.51.100.7")));
+        Assert.Equal(
+            (2, "0", "東京 \"198.51.100.7\" \\ 100% address-not-allowed"),
+            await AskAsync(RunningProgram.HandlerPath, ("untrusted_ip", "198.51.100.7")));
     }
 
     [HookFact]
     public async Task Denies_a_connection_that_has_two_addresses_since_one_is_no_longer_true()
     {
         await CommitAsync();
-        var (_, control, reason) = await AskAsync(RunningProgram.HandlerPath, ("untrusted_ip", "203.0.113.7"), ("untrusted_ip6", "2001:db8::1"));
+        var (_, control, reason) = await AskAsync(
+            RunningProgram.HandlerPath, ("untrusted_ip", "203.0.113.7"), ("untrusted_ip6", "2001:db8::1"));
         Assert.Equal(("0", true), (control, reason.EndsWith("invalid-request", StringComparison.Ordinal)));
     }
 
@@ -168,7 +179,13 @@ public sealed class ClientConnectHandlerTests : IDisposable
     {
         // This handler waits for a sign that is given only after the hook has ended. Its output is not ours, or we would wait for it too.
         var handler = Script($"until [ -e \"{folder["go"]}\" ]; do sleep 0.02; done; echo '{{\"allow\":true}}'");
-        using var hook = Start(handler, [("auth_control_file", folder["control"]), ("untrusted_ip", "203.0.113.7")], "sh", "-c", "exec \"$0\" >/dev/null 2>&1", Hook);
+        using var hook = Start(
+            handler,
+            [("auth_control_file", folder["control"]), ("untrusted_ip", "203.0.113.7")],
+            "sh",
+            "-c",
+            "exec \"$0\" >/dev/null 2>&1",
+            Hook);
         Assert.Equal(2, await hook.ExitAsync());
         Assert.False(File.Exists(folder["control"]) && (await File.ReadAllTextAsync(folder["control"])).Length > 0);
         folder.Write("go", "");
@@ -181,7 +198,11 @@ public sealed class ClientConnectHandlerTests : IDisposable
         folder.Write("control", "");
         folder.Write("reason", "");
         var handler = Script($"echo >\"{folder["started"]}\"; until [ -e \"{folder["go"]}\" ]; do sleep 0.02; done");
-        using var hook = Start(handler, ("auth_control_file", folder["control"]), ("auth_failed_reason_file", folder["reason"]), ("untrusted_ip", "203.0.113.7"));
+        using var hook = Start(
+            handler,
+            ("auth_control_file", folder["control"]),
+            ("auth_failed_reason_file", folder["reason"]),
+            ("untrusted_ip", "203.0.113.7"));
         await WrittenAsync("started");
         File.Delete(folder["control"]); // as OpenVPN does
         File.Delete(folder["reason"]);
@@ -203,7 +224,9 @@ public sealed class ClientConnectHandlerTests : IDisposable
     private async Task CommitAsync()
     {
         var rules = new RuleSet([Some.Range("203.0.113.0/24")], [Some.Message("東京 \"{public-ip}\" \\ 100% {reason}")], new());
-        await new RevisionLog(new SqliteRuleStore(await SqliteFile.CreateAsync(folder["rules.db"], default)), TimeProvider.System).CommitAsync("alice", _ => new Proposal(rules, "A test."), default);
+        await new RevisionLog(
+            new SqliteRuleStore(await SqliteFile.CreateAsync(folder["rules.db"], default)),
+            TimeProvider.System).CommitAsync("alice", _ => new Proposal(rules, "A test."), default);
     }
 
     /// <summary>The event that the hook gives the handler.</summary>
@@ -218,7 +241,8 @@ public sealed class ClientConnectHandlerTests : IDisposable
     {
         folder.Write("reason", ""); // OpenVPN makes them, empty
         folder.Write("control", "");
-        using var hook = Start(handler, [("auth_control_file", folder["control"]), ("auth_failed_reason_file", folder["reason"]), .. environment]);
+        using var hook = Start(
+            handler, [("auth_control_file", folder["control"]), ("auth_failed_reason_file", folder["reason"]), .. environment]);
         return (await hook.ExitAsync(), await WrittenAsync("control"), await File.ReadAllTextAsync(folder["reason"]));
     }
 
@@ -273,7 +297,9 @@ public sealed class HookFactAttribute : FactAttribute
         : "jq is not installed (Debian: apt-get install jq).";
 
     internal static bool Missing(string program) =>
-        !Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Append("/usr/sbin").Any(f => File.Exists(Path.Combine(f, program)));
+        !Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator)
+            .Append("/usr/sbin")
+            .Any(f => File.Exists(Path.Combine(f, program)));
 }
 
 /// <inheritdoc cref="HookFactAttribute"/>

@@ -26,7 +26,8 @@ internal sealed class OpenVpnNetwork : IAsyncDisposable
 
     private OpenVpnNetwork() => shell = new(
         "unshare",
-        [.. Namespaces, "sh", "-c", "\"$@\" & echo $! >portal.pid; exec unshare --net sh", "sh", "dotnet", RunningProgram.PortalPath, "--urls", "http://127.0.0.1:0"],
+        [.. Namespaces, "sh", "-c", "\"$@\" & echo $! >portal.pid; exec unshare --net "
+            + "sh", "sh", "dotnet", RunningProgram.PortalPath, "--urls", "http://127.0.0.1:0"],
         folder[""],
         ("RULE_STORE", $"sqlite:{folder["rules.db"]}"));
 
@@ -80,7 +81,10 @@ internal sealed class OpenVpnNetwork : IAsyncDisposable
     /// <summary>Calls the portal as an editor.</summary>
     public async Task<JsonNode> SendAsync(HttpMethod method, string path, string? json = null)
     {
-        using var request = new HttpRequestMessage(method, path) { Content = json is null ? null : new StringContent(json, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(method, path)
+        {
+            Content = json is null ? null : new StringContent(json, Encoding.UTF8, "application/json"),
+        };
         using var response = await editor!.SendAsync(request);
         var answer = await Answer.ReadAsync(response);
         Assert.True(response.IsSuccessStatusCode, answer.Text);
@@ -96,7 +100,8 @@ internal sealed class OpenVpnNetwork : IAsyncDisposable
         var name = $"client-{++clients}";
         var log = $"{name}.log";
         shell.Input.WriteLine(
-            $"openvpn --cd '{Folder}' --client --dev tun --local {from} --lport 0 --remote-cert-tls server --ca ca.crt --cert client.crt --key client.key --verb 3 " +
+            $"openvpn --cd '{Folder}' --client --dev tun --local {from} --lport 0 --remote-cert-tls server --ca ca.crt --cert client.crt "
+            + "--key client.key --verb 3 " +
             $"--management {name}.socket unix --management-hold {options} >{log} 2>&1 &");
         await UntilAsync(log, "unix domain socket listening");
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -141,7 +146,10 @@ internal sealed class OpenVpnNetwork : IAsyncDisposable
         var waited = Stopwatch.StartNew();
         while (!Array.Exists(texts, t => Read(log).Contains(t, StringComparison.Ordinal)))
         {
-            Assert.True(waited.Elapsed < TimeSpan.FromMinutes(3), $"None of '{string.Join("', '", texts)}' is in {log}:\n{Read(log)}\nThe server's:\n{ServerLog}\nThe shell's:\n{shell.Error}");
+            Assert.True(
+                waited.Elapsed < TimeSpan.FromMinutes(3),
+                $"None of '{string.Join("', '", texts)}' is in {log}:\n{Read(log)}\nThe server's:\n{ServerLog}\nThe "
+                + $"shell's:\n{shell.Error}");
             await Task.Delay(10);
         }
     }
@@ -158,7 +166,9 @@ internal sealed class OpenVpnNetwork : IAsyncDisposable
         }
     }
 
-    /// <summary>A throwaway authority, and certificates of the server and the client. OpenVPN wants to be told what each key is for.</summary>
+    /// <summary>
+    /// A throwaway authority, and certificates of the server and the client. OpenVPN wants to be told what each key is for.
+    /// </summary>
     private void WriteCertificates()
     {
         var now = DateTimeOffset.UtcNow;
@@ -168,7 +178,11 @@ internal sealed class OpenVpnNetwork : IAsyncDisposable
         authorityRequest.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
         using var authority = authorityRequest.CreateSelfSigned(now.AddHours(-1), now.AddHours(1));
         folder.Write("ca.crt", authority.ExportCertificatePem());
-        foreach (var (file, name, purpose) in new[] { ("server", "server", "1.3.6.1.5.5.7.3.1"), ("client", CommonName, "1.3.6.1.5.5.7.3.2") })
+        foreach (var (file, name, purpose) in new[]
+        {
+            ("server", "server", "1.3.6.1.5.5.7.3.1"),
+            ("client", CommonName, "1.3.6.1.5.5.7.3.2"),
+        })
         {
             using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
             var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);

@@ -6,7 +6,9 @@ using System.Text.RegularExpressions;
 
 namespace ClientVpnAdmin.Deploy.OpenVpn;
 
-/// <summary>What people see in the log of a real OpenVPN client, from the portal's HTTP API through a real OpenVPN server and our hook.</summary>
+/// <summary>
+/// What people see in the log of a real OpenVPN client, from the portal's HTTP API through a real OpenVPN server and our hook.
+/// </summary>
 public sealed partial class OpenVpnTests
 {
     private const string Inside = "127.0.0.2";
@@ -33,7 +35,8 @@ public sealed partial class OpenVpnTests
 
         // The document shows just these lines.
         var document = StateTime().Replace(await File.ReadAllTextAsync(Some.ProjectPath("docs", "openvpn.md")), "");
-        Assert.All([denial, assigned, completed], line => Assert.Contains(StateTime().Replace(line, ""), document, StringComparison.Ordinal));
+        Assert.All(
+            [denial, assigned, completed], line => Assert.Contains(StateTime().Replace(line, ""), document, StringComparison.Ordinal));
     }
 
     [OpenVpnFact]
@@ -97,7 +100,10 @@ public sealed partial class OpenVpnTests
         await network.RunAsync("ip address add 2001:db8:1234::7/128 dev lo nodad");
         await AddRangeAsync(network, "2001:db8:1234::/48");
         network.Write("user", "o\"brien@東京\na secret\n");
-        Assert.Contains(OpenVpnNetwork.Connected, await network.ConnectAsync("2001:db8:1234::7", "--remote ::1 --proto udp6 --push-peer-info --auth-user-pass user"), StringComparison.Ordinal);
+        Assert.Contains(
+            OpenVpnNetwork.Connected,
+            await network.ConnectAsync("2001:db8:1234::7", "--remote ::1 --proto udp6 --push-peer-info --auth-user-pass user"),
+            StringComparison.Ordinal);
         Assert.DoesNotContain(OpenVpnNetwork.Connected, await network.ConnectAsync(Outside), StringComparison.Ordinal);
 
         var decisions = (await network.SendAsync(HttpMethod.Get, "/api/decisions"))["items"]!.AsArray();
@@ -135,7 +141,9 @@ public sealed partial class OpenVpnTests
         (await network.SendAsync(HttpMethod.Post, "/api/ranges", $$"""{ "cidr": "{{cidr}}" }"""))["id"]!.ToString();
 
     private static async Task<string> SayAsync(OpenVpnNetwork network, string text) =>
-        (await network.SendAsync(HttpMethod.Post, "/api/denial-messages", new JsonObject { ["text"] = text }.ToJsonString()))["id"]!.ToString();
+        (
+            await network.SendAsync(
+                HttpMethod.Post, "/api/denial-messages", new JsonObject { ["text"] = text }.ToJsonString()))["id"]!.ToString();
 
     /// <summary>The one line of a log that has this text in it, without its time.</summary>
     private static string Line(string log, string text)
@@ -145,19 +153,25 @@ public sealed partial class OpenVpnTests
         return LogTime().Replace(lines[0], "");
     }
 
-    private static IEnumerable<string> Fields(JsonNode connectionEvent, params string[] names) => names.Select(n => connectionEvent[n]!.ToString());
+    private static IEnumerable<string> Fields(JsonNode connectionEvent, params string[] names) =>
+        names.Select(n => connectionEvent[n]!.ToString());
 
-    private static List<string> Interfaces() => [.. NetworkInterface.GetAllNetworkInterfaces().Select(i => i.Name).Order(StringComparer.Ordinal)];
+    private static List<string> Interfaces() =>
+        [.. NetworkInterface.GetAllNetworkInterfaces().Select(i => i.Name).Order(StringComparer.Ordinal)];
 
     /// <summary>The processes that work in the folder, or have it in their command line.</summary>
     private static List<string> ProcessesOf(string folder) =>
-        [.. Directory.EnumerateDirectories("/proc").Where(p => int.TryParse(Path.GetFileName(p), out _)).Select(CommandLine).Where(c => c.Contains(folder, StringComparison.Ordinal))];
+        [
+            .. Directory.EnumerateDirectories("/proc").Where(p => int.TryParse(Path.GetFileName(p), out _))
+                .Select(CommandLine).Where(c => c.Contains(folder, StringComparison.Ordinal)),
+        ];
 
     private static string CommandLine(string process)
     {
         try
         {
-            return $"{File.ReadAllText(Path.Combine(process, "cmdline")).Replace('\0', ' ')} in {new FileInfo(Path.Combine(process, "cwd")).LinkTarget}/";
+            return $"{File.ReadAllText(Path.Combine(process, "cmdline")).Replace('\0', ' ')} in "
+                + $"{new FileInfo(Path.Combine(process, "cwd")).LinkTarget}/";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -187,7 +201,10 @@ public sealed class OpenVpnFactAttribute : FactAttribute
 
     private static string? NoNamespaces()
     {
-        using var process = Process.Start(new ProcessStartInfo("unshare", [.. OpenVpnNetwork.Namespaces, "--net", "ip", "link", "set", "lo", "up"]) { RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(
+                "unshare", [.. OpenVpnNetwork.Namespaces, "--net", "ip", "link", "set", "lo", "up"])
+            { RedirectStandardError = true })!;
         var error = process.StandardError.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0 ? null : $"Root may not make namespaces here: {error.Trim()}";

@@ -12,7 +12,8 @@ public class AddressTests
     [InlineData("2001:0db8::0007", "2001:db8::7")]
     [InlineData("64:ff9b::192.0.2.33", "64:ff9b::c000:221")]
     [InlineData("ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff")]
-    public void Reads_dotted_quads_and_RFC_4291_text(string text, string canonical) => Assert.Equal(canonical, Address.Parse(text).ToString());
+    public void Reads_dotted_quads_and_RFC_4291_text(string text, string canonical) =>
+        Assert.Equal(canonical, Address.Parse(text).ToString());
 
     [Theory]
     [InlineData("::ffff:203.0.113.7")]

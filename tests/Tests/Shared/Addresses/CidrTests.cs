@@ -20,15 +20,20 @@ public class CidrTests
     }
 
     [Theory]
-    [InlineData("203.0.113.5/24", "'203.0.113.5/24' has host bits set. Write 203.0.113.0/24 for the network, or 203.0.113.5/32 for the single address.")]
+    [InlineData(
+        "203.0.113.5/24",
+        "'203.0.113.5/24' has host bits set. Write 203.0.113.0/24 for the network, or 203.0.113.5/32 for the single address.")]
     [InlineData("10.0.0.1/8", "'10.0.0.1/8' has host bits set. Write 10.0.0.0/8 for the network, or 10.0.0.1/32 for the single address.")]
     [InlineData("0.0.0.1/0", "'0.0.0.1/0' has host bits set. Write 0.0.0.0/0 for the network, or 0.0.0.1/32 for the single address.")]
-    [InlineData("2001:db8::7/32", "'2001:db8::7/32' has host bits set. Write 2001:db8::/32 for the network, or 2001:db8::7/128 for the single address.")]
+    [InlineData(
+        "2001:db8::7/32",
+        "'2001:db8::7/32' has host bits set. Write 2001:db8::/32 for the network, or 2001:db8::7/128 for the single address.")]
     [InlineData("::1/0", "'::1/0' has host bits set. Write ::/0 for the network, or ::1/128 for the single address.")]
     public void Host_bits_are_an_error_that_names_the_network_meant(string text, string expected) => AssertError(text, expected);
 
     [Theory]
-    [InlineData("::ffff:203.0.113.0/120", "'::ffff:203.0.113.0/120' is an IPv4-mapped IPv6 network. Write the IPv4 network: 203.0.113.0/24.")]
+    [InlineData(
+        "::ffff:203.0.113.0/120", "'::ffff:203.0.113.0/120' is an IPv4-mapped IPv6 network. Write the IPv4 network: 203.0.113.0/24.")]
     [InlineData("::ffff:10.0.0.0/104", "'::ffff:10.0.0.0/104' is an IPv4-mapped IPv6 network. Write the IPv4 network: 10.0.0.0/8.")]
     [InlineData("::ffff:0:0/96", "'::ffff:0:0/96' is an IPv4-mapped IPv6 network. Write the IPv4 network: 0.0.0.0/0.")]
     [InlineData("::ffff:1.2.3.4", "'::ffff:1.2.3.4' is an IPv4-mapped IPv6 network. Write the IPv4 network: 1.2.3.4/32.")]
@@ -65,7 +70,8 @@ public class CidrTests
     public void An_address_that_is_none_is_quoted_in_the_error(string text, string quoted) =>
         AssertError(
             text,
-            $"{quoted} is not an IP address. Write IPv4 as four decimal numbers from 0 to 255 without leading zeros (203.0.113.0/24), or IPv6 without zone or brackets (2001:db8::/32).");
+            $"{quoted} is not an IP address. Write IPv4 as four decimal numbers from 0 to 255 without leading zeros (203.0.113.0/24), or "
+            + "IPv6 without zone or brackets (2001:db8::/32).");
 
     [Theory]
     [InlineData(null)]

@@ -221,8 +221,11 @@ public class ConnectionEventTests
         Assert.NotNull(Some.Read(new string('[', 1_000)).Problem);
         Assert.NotNull(Some.Read("{\"x\":" + new string('[', 1_000) + new string(']', 1_000) + "}").Problem);
         Assert.NotNull(ConnectionEvent.Parse(new byte[] { 0xFF, 0xFE, 0x7B, 0x00 }).Problem);
-        Assert.NotNull(ConnectionEvent.Parse(Encoding.Latin1.GetBytes("""{ "public-ip": "203.0.113.7", "schema-version": "v3", "username": "é" }""")).Problem);
-        Assert.NotNull(ConnectionEvent.Parse(Encoding.Latin1.GetBytes("""{ "public-ip": "203.0.113.7", "schema-version": "v3", "é": "" }""")).Problem);
+        Assert.NotNull(
+            ConnectionEvent.Parse(
+                Encoding.Latin1.GetBytes("""{ "public-ip": "203.0.113.7", "schema-version": "v3", "username": "é" }""")).Problem);
+        Assert.NotNull(
+            ConnectionEvent.Parse(Encoding.Latin1.GetBytes("""{ "public-ip": "203.0.113.7", "schema-version": "v3", "é": "" }""")).Problem);
         Assert.NotNull(Some.Read("""{ "public-ip": "203.0.113.7", "schema-version": "v3", "\ud800": "" }""").Problem);
     }
 

@@ -18,8 +18,13 @@ public abstract class DecisionLogTests
         var json = Encoding.UTF8.GetBytes(Some.EventJson("::ffff:203.0.113.7").ToJsonString());
         var rangeId = Guid.NewGuid();
         var response = new ConnectionResponse(true, "", ["x"], SchemaVersion.V3);
-        var allowed = RecordedDecision.From(ConnectionEvent.Parse(json), new Decision(true, null, rangeId, null, 7, response), Some.Time, TimeSpan.FromMilliseconds(1.5));
-        var denied = RecordedDecision.From(ConnectionEvent.Parse(json), new Decision(false, DenialReason.OutsideValidity, null, "東京 😀", null, response), Some.Time.AddTicks(1), default);
+        var allowed = RecordedDecision.From(
+            ConnectionEvent.Parse(json), new Decision(true, null, rangeId, null, 7, response), Some.Time, TimeSpan.FromMilliseconds(1.5));
+        var denied = RecordedDecision.From(
+            ConnectionEvent.Parse(json),
+            new Decision(false, DenialReason.OutsideValidity, null, "東京 😀", null, response),
+            Some.Time.AddTicks(1),
+            default);
         await log.RecordAsync(allowed, Never, default);
         await log.RecordAsync(denied, Never, default);
         var page = await ListAsync(log, new() { Limit = 10, Now = Some.Time });
@@ -27,7 +32,8 @@ public abstract class DecisionLogTests
         Assert.Equal([denied with { Event = null }, allowed with { Event = null }], page.Items.Select(i => i with { Event = null }));
         Assert.All(page.Items, i => Assert.Equal(Encoding.UTF8.GetString(json), i.Event!.Value.GetRawText()));
         Assert.Equal(
-            ("203.0.113.7", "alice", "laptop-17.example.co.jp", Some.Endpoint, 1.5), (allowed.PublicIp, allowed.Username, allowed.CommonName, allowed.EndpointId, allowed.DurationMs));
+            ("203.0.113.7", "alice", "laptop-17.example.co.jp", Some.Endpoint, 1.5), (
+                allowed.PublicIp, allowed.Username, allowed.CommonName, allowed.EndpointId, allowed.DurationMs));
     }
 
     [Theory]
@@ -42,7 +48,8 @@ public abstract class DecisionLogTests
         var log = await OpenAsync();
         var json = Encoding.UTF8.GetBytes(text);
         var connection = ConnectionEvent.Parse(json);
-        await log.RecordAsync(RecordedDecision.From(connection, Evaluator.RulesUnavailable(connection, RuleSet.Empty), Some.Time, default), Never, default);
+        await log.RecordAsync(
+            RecordedDecision.From(connection, Evaluator.RulesUnavailable(connection, RuleSet.Empty), Some.Time, default), Never, default);
         var found = Assert.Single((await ListAsync(log, new() { Limit = 10, Now = Some.Time })).Items);
         Assert.Equal(connection.IsEvent, found.Event is not null);
         Assert.Equal((connection.Username, connection.PublicIp), (found.Username, found.PublicIp));
@@ -57,7 +64,8 @@ public abstract class DecisionLogTests
         json["common-name"] = new string('x', 200_000);
         var bytes = Encoding.UTF8.GetBytes(json.ToJsonString());
         var connection = ConnectionEvent.Parse(bytes);
-        await log.RecordAsync(RecordedDecision.From(connection, Evaluator.RulesUnavailable(connection, RuleSet.Empty), Some.Time, default), Never, default);
+        await log.RecordAsync(
+            RecordedDecision.From(connection, Evaluator.RulesUnavailable(connection, RuleSet.Empty), Some.Time, default), Never, default);
         var found = Assert.Single((await ListAsync(log, new() { Limit = 10, Now = Some.Time })).Items);
         Assert.Equal((500, 499, 500), (found.PublicIp.Length, found.Username.Length, found.CommonName.Length));
         Assert.Null(found.Event);
@@ -163,7 +171,8 @@ public abstract class DecisionLogTests
         var keys = decisions.ConvertAll(d => d.Key.ToString());
         string[] unreadable =
         [
-            keys[0] + "x", keys[1][..19] + new string('A', 32), keys[2][..^1], keys[2] + "0", keys[3][..19] + "z", keys[3][..^1], keys[4][..^1] + "Z",
+            keys[0] + "x", keys[1][..19] + new string('A', 32), keys[2][..^1], keys[2] + "0", keys[3][..19] + "z", keys[3][..^1],
+            keys[4][..^1] + "Z",
             keys[5] + "é",
         ];
         foreach (var key in unreadable)
@@ -219,16 +228,25 @@ public abstract class DecisionLogTests
         for (var i = 0; i < 300; i++)
         {
             DenialReason? reason = random.Next(2) == 0 ? null : random.GetItems(Enum.GetValues<DenialReason>(), 1)[0];
-            all.Add(Decision(Some.Time.AddSeconds(i / 2), reason, $"user{random.Next(4)}", $"203.0.113.{random.Next(4)}", random.Next(3) switch { 0 => Some.Endpoint, 1 => Some.OtherEndpoint, _ => "" }));
+            all.Add(
+                Decision(
+                    Some.Time.AddSeconds(i / 2),
+                    reason,
+                    $"user{random.Next(4)}",
+                    $"203.0.113.{random.Next(4)}",
+                    random.Next(3) switch { 0 => Some.Endpoint, 1 => Some.OtherEndpoint, _ => "" }));
         }
 
         await Task.WhenAll(all.Select(d => log.RecordAsync(d, Never, default)));
         var some = new DecisionQuery { Limit = 7, Now = Some.Time };
         DecisionQuery[] single =
         [
-            some with { Allowed = true }, some with { Allowed = false }, some with { Reason = DenialReason.AddressBlocked }, some with { Username = "user1" },
-            some with { PublicIp = "203.0.113.2" }, some with { EndpointId = Some.Endpoint }, some with { From = Some.Time.AddSeconds(50) }, some with { To = Some.Time.AddSeconds(100) },
-            some with { EndpointId = "" }, some with { Username = "nobody" }, some with { From = Some.Time.AddSeconds(100), To = Some.Time.AddSeconds(50) },
+            some with { Allowed = true }, some with { Allowed = false }, some with { Reason = DenialReason.AddressBlocked },
+            some with { Username = "user1" },
+            some with { PublicIp = "203.0.113.2" }, some with { EndpointId = Some.Endpoint }, some with { From = Some.Time.AddSeconds(50) },
+            some with { To = Some.Time.AddSeconds(100) },
+            some with { EndpointId = "" }, some with { Username = "nobody" },
+            some with { From = Some.Time.AddSeconds(100), To = Some.Time.AddSeconds(50) },
         ];
         foreach (var one in single.Prepend(some))
         {
@@ -245,8 +263,11 @@ public abstract class DecisionLogTests
                     To = one.To ?? other.To,
                 };
                 var expected = all.Where(d =>
-                    (query.Allowed is null || d.Allowed == query.Allowed) && (query.Reason is null || d.Reason == query.Reason) && (query.Username is null || d.Username == query.Username)
-                    && (query.PublicIp is null || d.PublicIp == query.PublicIp) && (query.EndpointId is null || d.EndpointId == query.EndpointId)
+                    (query.Allowed is null || d.Allowed == query.Allowed)
+                        && (query.Reason is null || d.Reason == query.Reason)
+                        && (query.Username is null || d.Username == query.Username)
+                    && (query.PublicIp is null || d.PublicIp == query.PublicIp)
+                    && (query.EndpointId is null || d.EndpointId == query.EndpointId)
                     && (query.From is null || d.Time >= query.From) && (query.To is null || d.Time < query.To))
                     .OrderByDescending(d => d.Time).ThenByDescending(d => d.Id.ToString(), StringComparer.Ordinal).Select(d => d.Id);
                 var found = new List<Guid>();
@@ -280,17 +301,26 @@ public abstract class DecisionLogTests
         for (var i = 0; i < 30; i++)
         {
             await Task.WhenAll(Enumerable.Range(0, 50).Select(j => log.RecordAsync(
-                Decision(Some.Time.AddSeconds((i * 50) + j), username: "many", endpointId: i == 0 && j == 0 ? Some.OtherEndpoint : Some.Endpoint), Never, default)));
+                Decision(
+                    Some.Time.AddSeconds((i * 50) + j),
+                    username: "many",
+                    endpointId: i == 0 && j == 0 ? Some.OtherEndpoint : Some.Endpoint), Never, default)));
         }
 
-        Assert.Equal(Some.Time, Assert.Single((await ListAsync(log, new() { Limit = 1, Now = Some.Time, Username = "many", EndpointId = Some.OtherEndpoint })).Items).Time);
+        Assert.Equal(
+            Some.Time,
+            Assert.Single(
+                (
+                    await ListAsync(
+                        log, new() { Limit = 1, Now = Some.Time, Username = "many", EndpointId = Some.OtherEndpoint })).Items).Time);
     }
 
     [Fact]
     public async Task One_decision_is_found_by_its_id()
     {
         var log = await OpenAsync();
-        var decisions = Enumerable.Range(0, 20).Select(i => Decision(Some.Time.AddTicks(i * 1_000))).ToList(); // several in each millisecond
+        // Several in each millisecond.
+        var decisions = Enumerable.Range(0, 20).Select(i => Decision(Some.Time.AddTicks(i * 1_000))).ToList();
         await Task.WhenAll(decisions.Select(d => log.RecordAsync(d, Some.Time.AddDays(30), default)));
         foreach (var decision in decisions)
         {
@@ -324,14 +354,22 @@ public abstract class DecisionLogTests
     protected abstract Task<IDecisionLog> OpenAsync();
 
     protected static RecordedDecision Decision(
-        DateTimeOffset time, DenialReason? reason = null, string username = "alice", string publicIp = "203.0.113.7", string endpointId = Some.Endpoint)
+        DateTimeOffset time,
+        DenialReason? reason = null,
+        string username = "alice",
+        string publicIp = "203.0.113.7",
+        string endpointId = Some.Endpoint)
     {
         var json = Some.EventJson(publicIp);
         json["username"] = username;
         json["endpoint-id"] = endpointId;
         var bytes = Encoding.UTF8.GetBytes(json.ToJsonString());
         var response = new ConnectionResponse(reason is null, "", [], SchemaVersion.V3);
-        return RecordedDecision.From(ConnectionEvent.Parse(bytes), new Decision(reason is null, reason, null, null, 1, response), time, TimeSpan.FromMilliseconds(1));
+        return RecordedDecision.From(
+            ConnectionEvent.Parse(bytes),
+            new Decision(reason is null, reason, null, null, 1, response),
+            time,
+            TimeSpan.FromMilliseconds(1));
     }
 
     /// <summary>All pages of a list as one.</summary>

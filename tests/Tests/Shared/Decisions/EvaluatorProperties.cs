@@ -29,7 +29,8 @@ public class EvaluatorProperties
 
     private static readonly Gen<(string Text, string Bits)> PublicIp = Gen.OneOf(
         IPv4.Select(b => (DottedQuad(b), Bits(b))),
-        IPv4.Select(Gen.Bool, (b, quad) => (quad ? $"::ffff:{DottedQuad(b)}" : Groups([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, .. b]), Bits(b))),
+        IPv4.Select(
+            Gen.Bool, (b, quad) => (quad ? $"::ffff:{DottedQuad(b)}" : Groups([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, .. b]), Bits(b))),
         IPv6.Select(b => (Groups(b), Bits(b))));
 
     private static readonly Gen<DateTimeOffset?> Moment = Gen.Int[-3, 4].Select(h => h > 3 ? (DateTimeOffset?)null : Some.Time.AddHours(h));
@@ -38,19 +39,22 @@ public class EvaluatorProperties
     private static readonly Text[] Names =
     [
         new(""), new("alice"), new("ALICE"), new("alice@example.com"), new("bob@example.com"), new("CORP\\alice"), new("josé"), new("JOSÉ"),
-        new("alice ", Loose: "alice"), new("\u3000alice", Loose: "alice"), new("al\u200Bice", Loose: "alice"), new("alice\0", Loose: "alice"),
+        new("alice ", Loose: "alice"), new(
+            "\u3000alice", Loose: "alice"), new("al\u200Bice", Loose: "alice"), new("alice\0", Loose: "alice"),
         new("ａｌｉｃｅ", Loose: "alice"), new("jose\u0301", FormC: "josé"), new("JOSE\u0301\u00AD", FormC: "JOSÉ\u00AD", Loose: "josé"),
         new("bob@example.com\u200B", Loose: "bob@example.com"), new("\u200B ", Loose: ""),
     ];
 
     private static readonly Text[] Patterns =
     [
-        new("alice"), new("Alice@example.com"), new("*@EXAMPLE.com"), new("al*"), new("*li*"), new("nobody"), new("josé"), new("jose\u0301", FormC: "josé"), new("jose*"),
+        new("alice"), new("Alice@example.com"), new("*@EXAMPLE.com"), new("al*"), new("*li*"), new("nobody"), new("josé"), new(
+            "jose\u0301", FormC: "josé"), new("jose*"),
         new("*"), new("**"),
     ];
 
     private static readonly Gen<Scope> AnyScope = Gen.Select(
-        Few(Patterns), Few("g1", "G1", "g2", "g1,g2", "CN=g,OU=x"), Few(Patterns), Few("win", "MAC"), (u, g, c, p) => new Scope(u, g, c, p));
+        Few(Patterns), Few("g1", "G1", "g2", "g1,g2", "CN=g,OU=x"), Few(Patterns), Few("win", "MAC"), (u, g, c, p) =>
+            new Scope(u, g, c, p));
 
     private static readonly Gen<Grouping> AnyGrouping =
         from names in Gen.OneOf("g1", "G1", "g2", "g3", "cn=g,ou=x").Array[0, 2]
@@ -66,15 +70,26 @@ public class EvaluatorProperties
         };
 
     private static readonly Gen<Person> AnyPerson =
-        Gen.Select(Gen.OneOf(Names), AnyGrouping, Gen.OneOf(Names), Gen.OneOf("win", "Mac", "linux", ""), (u, g, c, p) => new Person(u, g, c, p));
+        Gen.Select(
+            Gen.OneOf(Names), AnyGrouping, Gen.OneOf(Names), Gen.OneOf("win", "Mac", "linux", ""), (u, g, c, p) => new Person(u, g, c, p));
 
     private static readonly Gen<Weekly?> AnyWeekly = Gen.Select(
-        Gen.OneOf("Asia/Tokyo", "Europe/Berlin", "America/New_York"), Gen.Int[1, 127], Gen.Int[0, 1439], Gen.Int[1, 1440], (zone, days, from, to) => (Weekly?)new Weekly(zone, days, from, to))
+        Gen.OneOf("Asia/Tokyo", "Europe/Berlin", "America/New_York"),
+        Gen.Int[1, 127],
+        Gen.Int[0, 1439],
+        Gen.Int[1, 1440],
+        (zone, days, from, to) => (Weekly?)new Weekly(zone, days, from, to))
         .Where(w => w!.From != w.To);
 
     // Around the changes of the clocks in Berlin and New York as well.
     private static readonly Gen<DateTimeOffset> AnyTime = Gen.Select(
-        Gen.OneOf(Some.Time, Some.Time, new(2026, 3, 29, 1, 0, 0, TimeSpan.Zero), new(2026, 10, 25, 1, 0, 0, TimeSpan.Zero), new(2026, 3, 8, 7, 0, 0, TimeSpan.Zero), new(2026, 11, 1, 6, 0, 0, TimeSpan.Zero)),
+        Gen.OneOf(
+            Some.Time,
+            Some.Time,
+            new(2026, 3, 29, 1, 0, 0, TimeSpan.Zero),
+            new(2026, 10, 25, 1, 0, 0, TimeSpan.Zero),
+            new(2026, 3, 8, 7, 0, 0, TimeSpan.Zero),
+            new(2026, 11, 1, 6, 0, 0, TimeSpan.Zero)),
         Gen.Int[-240, 240],
         (time, minutes) => time.AddMinutes(minutes));
 
@@ -93,10 +108,27 @@ public class EvaluatorProperties
         from day in Gen.Int[0, 3]
         from id in Gen.Guid
         where validFrom is null || validUntil is null || validFrom < validUntil
-        select new Rule(id, Bits(address)[..(isLong ? long_ : short_)], address.Length * 8, allow > 0, enabled > 0, endpoints, scope, weekly, validFrom, validUntil, Some.Time.AddDays(day));
+        select new Rule(
+            id,
+            Bits(address)[..(isLong ? long_ : short_)],
+            address.Length * 8,
+            allow > 0,
+            enabled > 0,
+            endpoints,
+            scope,
+            weekly,
+            validFrom,
+            validUntil,
+            Some.Time.AddDays(day));
 
-    private static readonly Gen<(Rule[] Rules, (string Text, string Bits) PublicIp, string Endpoint, Person Person, DateTimeOffset At)> Case =
-        Gen.Select(AnyRule.Array[0, 12], PublicIp, Gen.OneOf(Endpoints), AnyPerson, Gen.Frequency((1, AnyTime), (3, Gen.Int[-4, 4].Select(h => Some.Time.AddHours(h)))));
+    private static readonly Gen<(
+        Rule[] Rules, (string Text, string Bits) PublicIp, string Endpoint, Person Person, DateTimeOffset At)> Case =
+        Gen.Select(
+            AnyRule.Array[0, 12],
+            PublicIp,
+            Gen.OneOf(Endpoints),
+            AnyPerson,
+            Gen.Frequency((1, AnyTime), (3, Gen.Int[-4, 4].Select(h => Some.Time.AddHours(h)))));
 
     [Fact]
     public void The_indexed_decision_is_the_naive_one() =>
@@ -132,13 +164,16 @@ public class EvaluatorProperties
             iter: 30_000);
         Assert.All(
             ["allowed", "AddressBlocked", "AddressNotAllowed", "NotInScope", "OutsideValidity", "OutsideSchedule"],
-            outcome => Assert.True(outcomes.GetValueOrDefault(outcome) > 50, $"{outcome}: {outcomes.GetValueOrDefault(outcome)} of 30,000"));
+            outcome =>
+                Assert.True(outcomes.GetValueOrDefault(outcome) > 50, $"{outcome}: {outcomes.GetValueOrDefault(outcome)} of 30,000"));
     }
 
     /// <summary>docs/deciding.md, word by word. Any applying deny range may be the one named.</summary>
-    private static (bool Allowed, string? Reason, Guid[] RangeIds) DecideNaively(Rule[] rules, string bits, string endpoint, Person person, DateTimeOffset at)
+    private static (bool Allowed, string? Reason, Guid[] RangeIds) DecideNaively(
+        Rule[] rules, string bits, string endpoint, Person person, DateTimeOffset at)
     {
-        var candidates = rules.Where(r => r.Enabled && r.Width == bits.Length && bits.StartsWith(r.Prefix, StringComparison.Ordinal)).ToList();
+        var candidates = rules.Where(
+            r => r.Enabled && r.Width == bits.Length && bits.StartsWith(r.Prefix, StringComparison.Ordinal)).ToList();
         // In doubt a deny range applies and an allow range doesn't.
         bool InScope(Rule r) => r.Allow
             ? (r.Endpoints.Length == 0 || r.Endpoints.Any(e => e == endpoint))
@@ -148,7 +183,10 @@ public class EvaluatorProperties
                 && (r.Scope.Platforms.Length == 0 || r.Scope.Platforms.Any(p => Same(p, person.Platform)))
             : (r.Endpoints.Length == 0 || endpoint.Length == 0 || r.Endpoints.Any(e => e == endpoint))
                 && (r.Scope.Users.Length == 0 || IsPerhapsNamed(person.Username, r.Scope.Users))
-                && (r.Scope.Groups.Length == 0 || person.Groups.Possible.All(p => p.Length == 0) || r.Scope.Groups.Any(g => person.Groups.Possible.Any(p => Same(p, g))))
+                && (
+                    r.Scope.Groups.Length == 0
+                        || person.Groups.Possible.All(p => p.Length == 0)
+                        || r.Scope.Groups.Any(g => person.Groups.Possible.Any(p => Same(p, g))))
                 && (r.Scope.CommonNames.Length == 0 || IsPerhapsNamed(person.CommonName, r.Scope.CommonNames))
                 && (r.Scope.Platforms.Length == 0 || person.Platform.Length == 0 || r.Scope.Platforms.Any(p => Same(p, person.Platform)));
         bool Valid(Rule r) => (r.ValidFrom is null || r.ValidFrom <= at) && (r.ValidUntil is null || at < r.ValidUntil);
@@ -162,19 +200,29 @@ public class EvaluatorProperties
 
         if (applying.Count > 0)
         {
-            var best = applying.OrderByDescending(r => r.Prefix.Length).ThenBy(r => r.CreatedAt).ThenBy(r => r.Id.ToString(), StringComparer.Ordinal).First();
+            var best = applying.OrderByDescending(r => r.Prefix.Length)
+                .ThenBy(r => r.CreatedAt)
+                .ThenBy(r => r.Id.ToString(), StringComparer.Ordinal)
+                .First();
             return (true, null, [best.Id]);
         }
 
         var misses = candidates.Where(r => r.Allow).ToList();
-        return (false, misses.Count == 0 ? "AddressNotAllowed" : misses.Any(r => InScope(r) && Valid(r)) ? "OutsideSchedule" : misses.Any(InScope) ? "OutsideValidity" : "NotInScope", []);
+        return (
+            false,
+            misses.Count == 0
+                ? "AddressNotAllowed"
+                : misses.Any(r => InScope(r) && Valid(r)) ? "OutsideSchedule" : misses.Any(InScope) ? "OutsideValidity" : "NotInScope",
+            []);
     }
 
     private static Gen<T[]> Few<T>(params T[] names) => Gen.OneOf(Gen.Const<T[]>([]), Gen.Const<T[]>([]), Gen.OneOf(names).Array[1, 2]);
 
-    private static bool IsNamed(Text name, Text[] patterns) => name.Loosely.Length > 0 && patterns.Any(p => IsLike(name.InFormC, p.InFormC));
+    private static bool IsNamed(Text name, Text[] patterns) =>
+        name.Loosely.Length > 0 && patterns.Any(p => IsLike(name.InFormC, p.InFormC));
 
-    private static bool IsPerhapsNamed(Text name, Text[] patterns) => name.Loosely.Length == 0 || patterns.Any(p => IsLike(name.Loosely, p.Loosely));
+    private static bool IsPerhapsNamed(Text name, Text[] patterns) =>
+        name.Loosely.Length == 0 || patterns.Any(p => IsLike(name.Loosely, p.Loosely));
 
     private static bool Same(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 
@@ -223,18 +271,35 @@ public class EvaluatorProperties
         {
             var wall = TimeZoneInfo.ConvertTime(at, TimeZoneInfo.FindSystemTimeZoneById(Zone)).DateTime; // the operating system's zones
             return Enumerable.Range(-1, 2).Select(d => wall.Date.AddDays(d)).Any(day =>
-                (Days & (1 << (int)day.DayOfWeek)) != 0 && day.AddMinutes(From) <= wall && wall < day.AddMinutes(To < From ? To + 1440 : To));
+                (Days & (1 << (int)day.DayOfWeek)) != 0
+                    && day.AddMinutes(From) <= wall
+                    && wall < day.AddMinutes(To < From ? To + 1440 : To));
         }
 
         public Schedule ToSchedule() => new()
         {
             TimeZone = Zone,
-            Windows = [new() { Days = [.. Enum.GetValues<DayOfWeek>().Where(d => (Days & (1 << (int)d)) != 0)], From = new(From), To = new(To) }],
+            Windows = [new()
+            {
+                Days = [.. Enum.GetValues<DayOfWeek>().Where(d => (Days & (1 << (int)d)) != 0)],
+                From = new(From),
+                To = new(To),
+            }],
         };
     }
 
     private sealed record Rule(
-        Guid Id, string Prefix, int Width, bool Allow, bool Enabled, string[] Endpoints, Scope Scope, Weekly? Weekly, DateTimeOffset? ValidFrom, DateTimeOffset? ValidUntil, DateTimeOffset CreatedAt)
+        Guid Id,
+        string Prefix,
+        int Width,
+        bool Allow,
+        bool Enabled,
+        string[] Endpoints,
+        Scope Scope,
+        Weekly? Weekly,
+        DateTimeOffset? ValidFrom,
+        DateTimeOffset? ValidUntil,
+        DateTimeOffset CreatedAt)
     {
         public AddressRange ToRange()
         {

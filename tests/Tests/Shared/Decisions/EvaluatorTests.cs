@@ -14,7 +14,8 @@ public class EvaluatorTests
         var rules = new RuleSet([Some.Range("203.0.113.0/24")], [Some.Message(Some.SeedMessage)], new());
         var decision = Evaluator.Decide(Some.Event("203.0.113.7", "v1"), Some.Time, rules, 2);
         Assert.Equal(
-            """{"allow":true,"error-msg-on-failed-posture-compliance":"","posture-compliance-statuses":["compliant"],"schema-version":"v1"}""",
+            """{"allow":true,"error-msg-on-failed-posture-compliance":"","posture-compliance-statuses":["compliant"]"""
+            + ""","schema-version":"v1"}""",
             decision.Response.Json().GetRawText());
         Assert.Equal(new Decision(true, null, rules.Ranges[0].Id, null, 2, decision.Response), decision);
     }
@@ -25,7 +26,8 @@ public class EvaluatorTests
         var rules = new RuleSet([Some.Range("203.0.113.0/24")], [Some.Message(Some.SeedMessage)], new());
         var decision = Evaluator.Decide(Some.Event("198.51.100.7", "v1"), Some.Time, rules, 2);
         Assert.Equal(
-            """{"allow":false,"error-msg-on-failed-posture-compliance":"Your IP is not allowed to access. Please Contact mail@example.co.jp","posture-compliance-statuses":[],"schema-version":"v1"}""",
+            """{"allow":false,"error-msg-on-failed-posture-compliance":"Your IP is not allowed to access. Please Contact"""
+            + """ mail@example.co.jp","posture-compliance-statuses":[],"schema-version":"v1"}""",
             decision.Response.Json().GetRawText());
         Assert.Equal(new Decision(false, DenialReason.AddressNotAllowed, null, Some.SeedMessage, 2, decision.Response), decision);
     }
@@ -37,10 +39,12 @@ public class EvaluatorTests
     {
         var rules = new RuleSet([Some.Range("203.0.113.0/24")], [Some.Message("ここからは接続できません。")], new());
         Assert.Equal(
-            $$"""{"allow":true,"error-msg-on-denied-connection":"","posture-compliance-statuses":["compliant"],"schema-version":"{{version}}"}""",
+            """{"allow":true,"error-msg-on-denied-connection":"","posture-compliance-statuses":["compliant"]"""
+            + $$""","schema-version":"{{version}}"}""",
             Evaluator.Decide(Some.Event("203.0.113.7", version), Some.Time, rules, 1).Response.Json().GetRawText());
         Assert.Equal(
-            $$"""{"allow":false,"error-msg-on-denied-connection":"ここからは接続できません。","posture-compliance-statuses":[],"schema-version":"{{version}}"}""",
+            """{"allow":false,"error-msg-on-denied-connection":"ここからは接続できません。","posture-compliance-statuses":[]"""
+            + $$""","schema-version":"{{version}}"}""",
             Evaluator.Decide(Some.Event("198.51.100.7", version), Some.Time, rules, 1).Response.Json().GetRawText());
     }
 
@@ -69,7 +73,8 @@ public class EvaluatorTests
     public void A_disabled_range_is_no_candidate()
     {
         AssertDenied(DenialReason.AddressNotAllowed, Decide(Some.Range("203.0.113.0/24") with { Enabled = false }));
-        Assert.True(Decide(Some.Range("203.0.113.0/24"), Some.Range("203.0.113.7") with { Action = RangeAction.Deny, Enabled = false }).Allowed);
+        Assert.True(
+            Decide(Some.Range("203.0.113.0/24"), Some.Range("203.0.113.7") with { Action = RangeAction.Deny, Enabled = false }).Allowed);
     }
 
     [Fact]
@@ -93,13 +98,20 @@ public class EvaluatorTests
 
     [Fact]
     public void A_deny_range_that_does_not_apply_is_no_miss() =>
-        AssertDenied(DenialReason.AddressNotAllowed, Decide(Some.Range("203.0.113.7") with { Action = RangeAction.Deny, ValidUntil = Some.Time }));
+        AssertDenied(
+            DenialReason.AddressNotAllowed, Decide(Some.Range("203.0.113.7") with { Action = RangeAction.Deny, ValidUntil = Some.Time }));
 
     [Fact]
     public void Of_several_allow_ranges_the_longest_prefix_is_named()
     {
         var longest = Some.Range("203.0.113.0/28");
-        Assert.Equal(longest.Id, Decide(Some.Range("0.0.0.0/0"), Some.Range("203.0.113.0/24"), longest, Some.Range("203.0.113.8/29") with { Enabled = false }).RangeId);
+        Assert.Equal(
+            longest.Id,
+            Decide(
+                Some.Range("0.0.0.0/0"),
+                Some.Range("203.0.113.0/24"),
+                longest,
+                Some.Range("203.0.113.8/29") with { Enabled = false }).RangeId);
     }
 
     [Fact]
@@ -131,7 +143,8 @@ public class EvaluatorTests
         var json = Some.EventJson();
         json.Remove("endpoint-id");
         var range = Some.Range("203.0.113.0/24");
-        AssertDenied(DenialReason.NotInScope, Evaluator.Decide(json.Read(), Some.Time, Rules(range with { EndpointIds = [Some.Endpoint] }), 1));
+        AssertDenied(
+            DenialReason.NotInScope, Evaluator.Decide(json.Read(), Some.Time, Rules(range with { EndpointIds = [Some.Endpoint] }), 1));
         Assert.True(Evaluator.Decide(json.Read(), Some.Time, Rules(range), 1).Allowed);
     }
 
@@ -162,10 +175,15 @@ public class EvaluatorTests
     [InlineData("straße", "strasse", false)]
     [InlineData("a?ice", "alice", false)]
     [InlineData("a.*", "alice", false)]
-    public void A_user_or_common_name_compares_without_regard_to_case_and_may_begin_or_end_with_an_asterisk(string pattern, string name, bool applies)
+    public void A_user_or_common_name_compares_without_regard_to_case_and_may_begin_or_end_with_an_asterisk(
+        string pattern, string name, bool applies)
     {
         var range = Some.Range("203.0.113.0/24");
-        foreach (var (field, restricted) in new[] { ("username", range with { Users = ["nobody", pattern] }), ("common-name", range with { CommonNames = [pattern, "nobody"] }) })
+        foreach (var (field, restricted) in new[]
+        {
+            ("username", range with { Users = ["nobody", pattern] }),
+            ("common-name", range with { CommonNames = [pattern, "nobody"] }),
+        })
         {
             var json = Some.EventJson();
             json[field] = name;
@@ -194,7 +212,8 @@ public class EvaluatorTests
     [InlineData("win*", false)]
     [InlineData("mac", false)]
     public void A_platform_compares_without_regard_to_case(string platform, bool applies) =>
-        Assert.Equal(applies ? null : DenialReason.NotInScope, Decide(Some.Range("203.0.113.0/24") with { Platforms = ["linux", platform] }).Reason);
+        Assert.Equal(
+            applies ? null : DenialReason.NotInScope, Decide(Some.Range("203.0.113.0/24") with { Platforms = ["linux", platform] }).Reason);
 
     [Theory]
     [InlineData("contractors", "\"vpn,contractors\"", false)]
@@ -234,7 +253,11 @@ public class EvaluatorTests
     {
         ImmutableArray<string> names = ["alice", "josé", "adm-*", "*@evil.example"];
         var deny = Some.Range("0.0.0.0/0") with { Action = RangeAction.Deny };
-        foreach (var (field, restricted) in new[] { ("username", deny with { Users = names }), ("common-name", deny with { CommonNames = names }) })
+        foreach (var (field, restricted) in new[]
+        {
+            ("username", deny with { Users = names }),
+            ("common-name", deny with { CommonNames = names }),
+        })
         {
             AssertDenied(DenialReason.AddressBlocked, DecideBeside(restricted, field, name));
             Assert.True(DecideBeside(restricted, field, "CORP\\alice").Allowed);
@@ -275,7 +298,8 @@ public class EvaluatorTests
     [Theory]
     [InlineData("endpoint-id", Some.Endpoint, " CVPN-endpoint-0f13eab7f860433cc", Some.OtherEndpoint)]
     [InlineData("platform", "win", "WIN ", "mac")]
-    public void A_deny_range_takes_an_endpoint_or_platform_loosely_and_the_lack_of_one_for_each(string field, string asked, string alike, string other)
+    public void A_deny_range_takes_an_endpoint_or_platform_loosely_and_the_lack_of_one_for_each(
+        string field, string asked, string alike, string other)
     {
         var deny = Some.Range("0.0.0.0/0") with { Action = RangeAction.Deny };
         deny = field == "platform" ? deny with { Platforms = [asked] } : deny with { EndpointIds = [asked] };
@@ -350,7 +374,11 @@ public class EvaluatorTests
     {
         var rules = Rules(
             Some.Range("203.0.113.0/24"),
-            Some.Range("0.0.0.0/0") with { Action = RangeAction.Deny, Schedule = ScheduleTests.Weekly("Asia/Tokyo", "sunday 02:00 04:00") });
+            Some.Range("0.0.0.0/0") with
+            {
+                Action = RangeAction.Deny,
+                Schedule = ScheduleTests.Weekly("Asia/Tokyo", "sunday 02:00 04:00"),
+            });
         var sunday = new DateTimeOffset(2026, 4, 5, 0, 0, 0, TimeSpan.FromHours(9));
         Assert.True(Evaluator.Decide(Some.Event(), sunday.AddHours(2).AddTicks(-1), rules, 1).Allowed);
         AssertDenied(DenialReason.AddressBlocked, Evaluator.Decide(Some.Event(), sunday.AddHours(2), rules, 1));
@@ -420,9 +448,11 @@ public class EvaluatorTests
     [Fact]
     public void Posture_statuses_are_those_of_the_decision()
     {
-        var rules = Rules(Some.Range("203.0.113.0/24")).With(new RuleSettings { AllowedPostureStatuses = ["office", "known"], DeniedPostureStatuses = ["elsewhere"] });
+        var rules = Rules(Some.Range("203.0.113.0/24")).With(
+            new RuleSettings { AllowedPostureStatuses = ["office", "known"], DeniedPostureStatuses = ["elsewhere"] });
         Assert.Equal(["office", "known"], Evaluator.Decide(Some.Event(), Some.Time, rules, 1).Response.PostureStatuses.AsEnumerable());
-        Assert.Equal(["elsewhere"], Evaluator.Decide(Some.Event("198.51.100.7"), Some.Time, rules, 1).Response.PostureStatuses.AsEnumerable());
+        Assert.Equal(
+            ["elsewhere"], Evaluator.Decide(Some.Event("198.51.100.7"), Some.Time, rules, 1).Response.PostureStatuses.AsEnumerable());
     }
 
     [Fact]
@@ -435,15 +465,21 @@ public class EvaluatorTests
             AllowedPostureStatuses = ["{reason}", "by-{range-id}"],
             DeniedPostureStatuses = ["{reason}/{revision}/{range-id}", "{username}"],
         });
-        Assert.Equal(["allowed", $"by-{allow.Id}"], Evaluator.Decide(Some.Event(), Some.Time, rules, 41).Response.PostureStatuses.AsEnumerable());
-        Assert.Equal($"address-blocked/41/{deny.Id}", Evaluator.Decide(Some.Event("203.0.113.66"), Some.Time, rules, 41).Response.PostureStatuses[0]);
-        Assert.Equal(["address-not-allowed/41/none", "{username}"], Evaluator.Decide(Some.Event("198.51.100.7"), Some.Time, rules, 41).Response.PostureStatuses.AsEnumerable());
+        Assert.Equal(
+            ["allowed", $"by-{allow.Id}"], Evaluator.Decide(Some.Event(), Some.Time, rules, 41).Response.PostureStatuses.AsEnumerable());
+        Assert.Equal(
+            $"address-blocked/41/{deny.Id}",
+            Evaluator.Decide(Some.Event("203.0.113.66"), Some.Time, rules, 41).Response.PostureStatuses[0]);
+        Assert.Equal(
+            ["address-not-allowed/41/none", "{username}"],
+            Evaluator.Decide(Some.Event("198.51.100.7"), Some.Time, rules, 41).Response.PostureStatuses.AsEnumerable());
     }
 
     [Fact]
     public void A_posture_status_stays_within_255_characters_when_it_is_filled_in()
     {
-        var rules = Rules(Some.Range("203.0.113.0/24")).With(new RuleSettings { AllowedPostureStatuses = [new string('x', 245) + "{range-id}"] });
+        var rules = Rules(Some.Range("203.0.113.0/24")).With(
+            new RuleSettings { AllowedPostureStatuses = [new string('x', 245) + "{range-id}"] });
         Assert.Equal(255, Evaluator.Decide(Some.Event(), Some.Time, rules, 1).Response.PostureStatuses[0].Length);
     }
 
@@ -460,7 +496,13 @@ public class EvaluatorTests
             range with { Id = Guid.NewGuid(), CommonNames = ["c"], Platforms = ["mac"] },
             range with { Id = Guid.NewGuid(), Platforms = ["mac"], ValidFrom = Some.Time.AddTicks(1) },
             range with { Id = Guid.NewGuid(), ValidFrom = Some.Time.AddTicks(1), ValidUntil = Some.Time.AddTicks(2) },
-            range with { Id = Guid.NewGuid(), ValidUntil = Some.Time, Action = RangeAction.Deny, Schedule = ScheduleTests.Weekly("Etc/UTC", "monday 00:00 01:00") },
+            range with
+            {
+                Id = Guid.NewGuid(),
+                ValidUntil = Some.Time,
+                Action = RangeAction.Deny,
+                Schedule = ScheduleTests.Weekly("Etc/UTC", "monday 00:00 01:00"),
+            },
             range with { Id = Guid.NewGuid(), Schedule = ScheduleTests.Weekly("Etc/UTC", "monday 00:00 01:00") },
             range with { Id = Guid.NewGuid() },
             Some.Range("198.51.100.0/24"),
@@ -482,7 +524,8 @@ public class EvaluatorTests
         Assert.Equal(DenialReason.AddressNotAllowed, decision.Reason);
         Assert.Equal("Connection from 203.0.113.7 denied (address-not-allowed). Please contact your administrator.", decision.Message);
         Assert.Equal(
-            """{"allow":true,"error-msg-on-denied-connection":"","posture-compliance-statuses":["would-be-denied"],"schema-version":"v3"}""",
+            """{"allow":true,"error-msg-on-denied-connection":"","posture-compliance-statuses":["would-be-denied"]"""
+            + ""","schema-version":"v3"}""",
             decision.Response.Json().GetRawText());
     }
 
@@ -498,10 +541,14 @@ public class EvaluatorTests
     public void Unavailable_rules_deny_with_the_messages_known_last_and_nothing_else_of_them()
     {
         var lastKnown = new RuleSet(
-            [Some.Range("0.0.0.0/0")], [Some.Message("Back soon.", reason: DenialReason.RulesUnavailable)], new() { Enforcement = Enforcement.ReportOnly });
+            [Some.Range("0.0.0.0/0")], [Some.Message("Back soon.", reason: DenialReason.RulesUnavailable)], new()
+            {
+                Enforcement = Enforcement.ReportOnly,
+            });
         var decision = Evaluator.RulesUnavailable(Some.Event(version: "v1"), lastKnown);
         Assert.Equal(
-            """{"allow":false,"error-msg-on-failed-posture-compliance":"Back soon.","posture-compliance-statuses":[],"schema-version":"v1"}""",
+            """{"allow":false,"error-msg-on-failed-posture-compliance":"Back soon.","posture-compliance-statuses":[]"""
+            + ""","schema-version":"v1"}""",
             decision.Response.Json().GetRawText());
         Assert.Equal(new Decision(false, DenialReason.RulesUnavailable, null, "Back soon.", null, decision.Response), decision);
     }
@@ -524,7 +571,8 @@ public class EvaluatorTests
 
     private static Decision Decide(params AddressRange[] ranges) => Decide("203.0.113.7", ranges);
 
-    private static Decision Decide(string publicIp, params AddressRange[] ranges) => Evaluator.Decide(Some.Event(publicIp), Some.Time, Rules(ranges), 1);
+    private static Decision Decide(string publicIp, params AddressRange[] ranges) =>
+        Evaluator.Decide(Some.Event(publicIp), Some.Time, Rules(ranges), 1);
 
     private static Decision AssertDenied(DenialReason reason, Decision decision)
     {

@@ -18,7 +18,8 @@ public class DenialTextTests
         DenialMessage[] others =
         [
             Some.Message("other endpoint", Some.OtherEndpoint), Some.Message("other reason", reason: DenialReason.NotInScope),
-            Some.Message("both others", Some.OtherEndpoint, DenialReason.NotInScope), Some.Message("other reason here", Some.Endpoint, DenialReason.NotInScope),
+            Some.Message("both others", Some.OtherEndpoint, DenialReason.NotInScope), Some.Message(
+                "other reason here", Some.Endpoint, DenialReason.NotInScope),
         ];
         Assert.Equal("both", Text([neither, reason, endpoint, both, .. others]));
         Assert.Equal("endpoint", Text([.. others, endpoint, reason, neither]));
@@ -29,7 +30,8 @@ public class DenialTextTests
 
     [Fact]
     public void Every_placeholder_is_filled_in() => Assert.Equal(
-        "203.0.113.7 alice laptop-17.example.co.jp cvpn-endpoint-0f13eab7f860433cc cvpn-connection-04e7e1b2f0daf9460 address-not-allowed 203.0.113.7",
+        "203.0.113.7 alice laptop-17.example.co.jp cvpn-endpoint-0f13eab7f860433cc cvpn-connection-04e7e1b2f0daf9460 address-not-allowed "
+        + "203.0.113.7",
         Text("{public-ip} {username} {common-name} {endpoint-id} {connection-id} {reason} {public-ip}"));
 
     [Fact]
@@ -79,7 +81,8 @@ public class DenialTextTests
     [InlineData("CRV1", "{username}:")]
     [InlineData("", "{username}")]
     [InlineData(" \n", "{username}")]
-    public void What_OpenVPN_would_take_for_a_command_or_for_nothing_once_filled_in_gives_way_to_the_built_in_text(string username, string text)
+    public void What_OpenVPN_would_take_for_a_command_or_for_nothing_once_filled_in_gives_way_to_the_built_in_text(
+        string username, string text)
     {
         var json = Some.EventJson();
         json["username"] = username;
@@ -135,7 +138,9 @@ public class DenialTextTests
 
     [Fact]
     public void The_built_in_text_is_fit_to_send_for_every_reason() =>
-        Assert.All(Enum.GetValues<DenialReason>(), reason => Assert.Empty(Errors(DenialText.For(Some.Event("2001:db8:1111:2222:3333:4444:5555:6666"), reason, []))));
+        Assert.All(
+            Enum.GetValues<DenialReason>(),
+            reason => Assert.Empty(Errors(DenialText.For(Some.Event("2001:db8:1111:2222:3333:4444:5555:6666"), reason, []))));
 
     [Theory]
     [InlineData(Some.SeedMessage)]
@@ -154,12 +159,21 @@ public class DenialTextTests
     [InlineData("a\nb", "Control characters, line breaks and tabs among them, are not allowed: remove them.")]
     [InlineData("a\u007f", "Control characters, line breaks and tabs among them, are not allowed: remove them.")]
     [InlineData("TEMP", "A message that begins with TEMP is a command to OpenVPN, and nobody would read it: begin with something else.")]
-    [InlineData("TEMPORARILY closed", "A message that begins with TEMP is a command to OpenVPN, and nobody would read it: begin with something else.")]
+    [InlineData(
+        "TEMPORARILY closed",
+        "A message that begins with TEMP is a command to OpenVPN, and nobody would read it: begin with something else.")]
     [InlineData("CRV1:x", "A message that begins with CRV1: is a command to OpenVPN, and nobody would read it: begin with something else.")]
-    [InlineData("{ip}", "'{ip}' is not a placeholder. There are {public-ip}, {username}, {common-name}, {endpoint-id}, {connection-id}, {reason}.")]
-    [InlineData("{}", "'{}' is not a placeholder. There are {public-ip}, {username}, {common-name}, {endpoint-id}, {connection-id}, {reason}.")]
-    [InlineData("{Public-IP}", "'{Public-IP}' is not a placeholder. There are {public-ip}, {username}, {common-name}, {endpoint-id}, {connection-id}, {reason}.")]
-    [InlineData("{ public-ip }", "'{ public-ip }' is not a placeholder. There are {public-ip}, {username}, {common-name}, {endpoint-id}, {connection-id}, {reason}.")]
+    [InlineData(
+        "{ip}", "'{ip}' is not a placeholder. There are {public-ip}, {username}, {common-name}, {endpoint-id}, {connection-id}, {reason}.")]
+    [InlineData(
+        "{}", "'{}' is not a placeholder. There are {public-ip}, {username}, {common-name}, {endpoint-id}, {connection-id}, {reason}.")]
+    [InlineData(
+        "{Public-IP}",
+        "'{Public-IP}' is not a placeholder. There are {public-ip}, {username}, {common-name}, {endpoint-id}, {connection-id}, {reason}.")]
+    [InlineData(
+        "{ public-ip }",
+        "'{ public-ip }' is not a placeholder. There are {public-ip}, {username}, {common-name}, {endpoint-id}, {connection-id}, "
+        + "{reason}.")]
     public void These_may_not(string? text, string error) => Assert.Equal([error], Errors(text));
 
     [Fact]
@@ -167,13 +181,15 @@ public class DenialTextTests
     {
         Assert.Empty(Errors(new string('あ', 255)));
         Assert.Equal(["This is 256 characters long. At most 255 are allowed: shorten it."], Errors(new string('あ', 256)));
-        Assert.Equal(["This is 256 characters long. At most 255 are allowed: shorten it."], Errors(string.Concat(Enumerable.Repeat("😀", 128))));
+        Assert.Equal(
+            ["This is 256 characters long. At most 255 are allowed: shorten it."], Errors(string.Concat(Enumerable.Repeat("😀", 128))));
     }
 
     [Fact]
     public void Everything_that_is_wrong_is_said_at_once() => Assert.Equal(4, Errors("TEMP {x} {y}\n").Length);
 
-    private static string Text(params DenialMessage[] messages) => DenialText.For(Some.Event(), DenialReason.AddressNotAllowed, [.. messages]);
+    private static string Text(params DenialMessage[] messages) =>
+        DenialText.For(Some.Event(), DenialReason.AddressNotAllowed, [.. messages]);
 
     private static string Text(string text) => Text(Some.Message(text));
 

@@ -29,7 +29,8 @@ public class NameTests
     [InlineData("al ice", "AL ICE")]
     [InlineData("CORP\\alice", "CORP\\ALICE")]
     [InlineData(" \u200B\0", "")]
-    public void Loosely_a_name_is_what_can_be_seen_of_it_in_any_form_and_case(string name, string loosely) => Assert.Equal(loosely, Name.Loosely(name));
+    public void Loosely_a_name_is_what_can_be_seen_of_it_in_any_form_and_case(string name, string loosely) =>
+        Assert.Equal(loosely, Name.Loosely(name));
 
     [Fact]
     public void What_a_name_is_loosely_it_stays_whatever_character_is_in_it() => Assert.All(
@@ -38,7 +39,8 @@ public class NameTests
 
     [Fact]
     public void No_control_or_format_character_is_left_in_what_a_name_is_loosely() => Assert.All(
-        Enumerable.Range(0, 0x110000).Where(c => CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format),
+        Enumerable.Range(0, 0x110000).Where(
+            c => CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format),
         c => Assert.Equal("AB", Name.Loosely($"a{char.ConvertFromUtf32(c)}b")));
 
     [Theory]
@@ -74,7 +76,8 @@ public class NameTests
     [Fact]
     public async Task A_name_in_capitals_or_small_letters_is_the_same_name_loosely()
     {
-        // By Node.js, whose letters change into several where Unicode says so; Greek's iota below, and Cherokee, which .NET leaves as it is, aside.
+        // By Node.js, whose letters change into several where Unicode says so; Greek's iota below, and Cherokee, which .NET leaves as it
+        // is, aside.
         const string Script = """
             const lines = require('fs').readFileSync(0, 'utf8').trim().split('\n').map(l => JSON.parse(l));
             console.log(lines.map(t => JSON.stringify([t.toUpperCase(), t.toLowerCase()])).join('\n'));
@@ -89,7 +92,10 @@ public class NameTests
         node.Input.Close();
         Assert.True(await node.ExitAsync() == 0, node.Error);
         var changed = node.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonSerializer.Deserialize<string[]>(l)!);
-        Assert.Empty(letters.Zip(changed).Where(p => p.Second.Any(c => Name.Loosely(c) != Name.Loosely(p.First))).Select(p => $"{(int)p.First[1]:X4} {p.First}"));
+        Assert.Empty(
+            letters.Zip(changed)
+                .Where(p => p.Second.Any(c => Name.Loosely(c) != Name.Loosely(p.First)))
+                .Select(p => $"{(int)p.First[1]:X4} {p.First}"));
     }
 
     [Theory]

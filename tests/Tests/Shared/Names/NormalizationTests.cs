@@ -21,7 +21,10 @@ public class NormalizationTests
     public async Task Every_character_is_normalized_as_ICU_does()
     {
         var compared = await CompareAsync([.. Enumerable.Range(0, 0x110000).Where(c => c is < 0xD800 or > 0xDFFF)
-            .Where(c => CharUnicodeInfo.GetUnicodeCategory(c) is not (UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse)).Select(char.ConvertFromUtf32)]);
+            .Where(
+                c =>
+                    CharUnicodeInfo.GetUnicodeCategory(c) is not (
+                        UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse)).Select(char.ConvertFromUtf32)]);
         Assert.True(compared > 140_000, $"Only {compared} characters were compared.");
     }
 
@@ -31,8 +34,10 @@ public class NormalizationTests
         // Of these, many compose, some are sorted, some stand in each other's way.
         string[] parts =
         [
-            "a", "e", "s", "A", "é", "ﬁ", "ｶ", "ﾞ", "が", "ᄀ", "ᅡ", "ᆨ", "가", "각", "\u0301", "\u0302", "\u0307", "\u0323", "\u0327", "\u0334", "\u0345", "\u3099", "\u0315",
-            "\u05B0", "\u0C56", "\u1100", "\u09C7", "\u09BE", "Å", "Ω", "①", "\uFDFA", "\u0344", "\u0958", "\U0001D15E", "\U00011131", "\U00011127", "豈", " ",
+            "a", "e", "s", "A", "é", "ﬁ", "ｶ", "ﾞ", "が", "ᄀ", "ᅡ", "ᆨ", "가", "각", "\u0301", "\u0302", "\u0307", "\u0323", "\u0327",
+            "\u0334", "\u0345", "\u3099", "\u0315",
+            "\u05B0", "\u0C56", "\u1100", "\u09C7", "\u09BE", "Å", "Ω", "①", "\uFDFA", "\u0344", "\u0958", "\U0001D15E", "\U00011131",
+            "\U00011127", "豈", " ",
         ];
         var random = new Random(1);
         Assert.Equal(30_000, await CompareAsync([.. Enumerable.Range(0, 30_000)
@@ -50,7 +55,9 @@ public class NormalizationTests
 
         node.Input.Close();
         Assert.True(await node.ExitAsync() == 0, node.Error);
-        var answers = node.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonSerializer.Deserialize<string[]?>(l)).ToList();
+        var answers = node.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(l => JsonSerializer.Deserialize<string[]?>(l))
+            .ToList();
         Assert.Equal(texts.Count, answers.Count);
         var known = texts.Zip(answers).Where(p => p.Second is not null).ToList();
         Assert.Equal(known.Select(p => p.Second![0]), known.Select(p => Normalization.FormC(p.First)));

@@ -18,7 +18,8 @@ public class ScheduleTests
     [InlineData("2026-04-06T08:59:59.9999999Z", true)]
     [InlineData("2026-04-06T09:00:00Z", false)]
     [InlineData("2026-04-07T01:00:00Z", false)] // Tuesday
-    public void From_is_included_and_to_is_not(string at, bool expected) => Assert.Equal(expected, Contains("Asia/Tokyo", "monday 09:00 18:00", at));
+    public void From_is_included_and_to_is_not(string at, bool expected) =>
+        Assert.Equal(expected, Contains("Asia/Tokyo", "monday 09:00 18:00", at));
 
     [Theory]
     [InlineData("2026-04-06T12:59:59Z", false)] // Monday, 21:59:59 in Tokyo
@@ -28,14 +29,16 @@ public class ScheduleTests
     [InlineData("2026-04-06T21:00:00Z", false)]
     [InlineData("2026-04-05T16:00:00Z", false)] // Monday, 01:00: Sunday has no window
     [InlineData("2026-04-07T13:00:00Z", false)] // Tuesday, 22:00
-    public void A_window_past_midnight_belongs_to_the_day_it_begins_on(string at, bool expected) => Assert.Equal(expected, Contains("Asia/Tokyo", "monday 22:00 06:00", at));
+    public void A_window_past_midnight_belongs_to_the_day_it_begins_on(string at, bool expected) =>
+        Assert.Equal(expected, Contains("Asia/Tokyo", "monday 22:00 06:00", at));
 
     [Theory]
     [InlineData("2026-04-12T21:59:59Z", false)] // Sunday, 23:59:59 in Berlin
     [InlineData("2026-04-12T22:00:00Z", true)]
     [InlineData("2026-04-13T21:59:59Z", true)]
     [InlineData("2026-04-13T22:00:00Z", false)]
-    public void A_whole_day_is_0_to_24_oclock(string at, bool expected) => Assert.Equal(expected, Contains("Europe/Berlin", "monday 00:00 24:00", at));
+    public void A_whole_day_is_0_to_24_oclock(string at, bool expected) =>
+        Assert.Equal(expected, Contains("Europe/Berlin", "monday 00:00 24:00", at));
 
     [Fact]
     public void Sunday_night_runs_into_Monday() => Assert.True(Contains("Etc/UTC", "sunday 23:00 01:00", "2026-04-06T00:30:00Z"));
@@ -51,7 +54,8 @@ public class ScheduleTests
     [InlineData("2026-03-29T00:59:59Z")]
     [InlineData("2026-03-29T01:00:00Z")]
     [InlineData("2026-03-29T01:30:00Z")]
-    public void In_Berlin_a_window_inside_the_skipped_hour_does_not_come(string at) => Assert.False(Contains("Europe/Berlin", "sunday 02:00 03:00", at));
+    public void In_Berlin_a_window_inside_the_skipped_hour_does_not_come(string at) =>
+        Assert.False(Contains("Europe/Berlin", "sunday 02:00 03:00", at));
 
     [Theory]
     [InlineData("2026-10-24T23:59:59Z", false)] // 01:59:59 in Berlin, summer time
@@ -83,7 +87,8 @@ public class ScheduleTests
     [InlineData("2026-03-28T18:00:00Z", false)]
     [InlineData("2026-10-24T17:00:00Z", true)]
     [InlineData("2026-10-24T18:00:00Z", false)]
-    public void In_Tokyo_the_clocks_never_change(string at, bool expected) => Assert.Equal(expected, Contains("Asia/Tokyo", "sunday 02:00 03:00", at));
+    public void In_Tokyo_the_clocks_never_change(string at, bool expected) =>
+        Assert.Equal(expected, Contains("Asia/Tokyo", "sunday 02:00 03:00", at));
 
     [Fact]
     public void The_first_and_the_last_moment_there_are_can_be_asked_about()
@@ -98,7 +103,16 @@ public class ScheduleTests
         // Against .NET's own time zones, which come from the operating system, minute by minute.
         var zones = new[] { "Asia/Tokyo", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Sao_Paulo" };
         Assert.All(zones, z => Assert.NotEmpty(TimeZoneInfo.FindSystemTimeZoneById(z).Id));
-        var changes = new[] { "2026-03-29T01:00Z", "2026-10-25T01:00Z", "2026-03-08T07:00Z", "2026-11-01T06:00Z", "2026-04-04T15:00Z", "2026-10-03T15:30Z", "2026-12-31T15:00Z" };
+        var changes = new[]
+        {
+            "2026-03-29T01:00Z",
+            "2026-10-25T01:00Z",
+            "2026-03-08T07:00Z",
+            "2026-11-01T06:00Z",
+            "2026-04-04T15:00Z",
+            "2026-10-03T15:30Z",
+            "2026-12-31T15:00Z",
+        };
         var time = Gen.Int[0, 1440];
         Gen.Select(Gen.OneOf(zones), Gen.OneOf(changes), Gen.Int[-1500, 1500], Gen.Int[1, 127], time, time)
             .Where((_, _, _, _, from, to) => from < 1440 && from != to)
@@ -161,5 +175,6 @@ public class ScheduleTests
         ],
     };
 
-    private static bool Contains(string timeZone, string window, string at) => Weekly(timeZone, window).Contains(DateTimeOffset.Parse(at, CultureInfo.InvariantCulture));
+    private static bool Contains(string timeZone, string window, string at) =>
+        Weekly(timeZone, window).Contains(DateTimeOffset.Parse(at, CultureInfo.InvariantCulture));
 }

@@ -5,7 +5,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace ClientVpnAdmin.Revisions;
 
-/// <summary>What every rule store does, alone and under the log of revisions. Each store has a class of its own that runs these against the real thing.</summary>
+/// <summary>
+/// What every rule store does, alone and under the log of revisions. Each store has a class of its own that runs these against the real
+/// thing.
+/// </summary>
 public abstract class RuleStoreTests
 {
     protected static readonly byte[] SomeBody = [1, 2, 3];
@@ -54,7 +57,8 @@ public abstract class RuleStoreTests
         var stores = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => OpenAsync()));
         for (var number = 1; number <= 5; number++)
         {
-            var wins = await Task.WhenAll(stores.Select((store, i) => Task.Run(() => store.TryCommitAsync(SomeRevision(number, [(byte)i]), [(byte)i], default))));
+            var wins = await Task.WhenAll(
+                stores.Select((store, i) => Task.Run(() => store.TryCommitAsync(SomeRevision(number, [(byte)i]), [(byte)i], default))));
             Assert.Equal(1, wins.Count(w => w));
             Assert.Equal(Digest([(byte)Array.IndexOf(wins, true)]), (await stores[0].FindHeadAsync(default))!.Digest);
         }
@@ -72,9 +76,14 @@ public abstract class RuleStoreTests
         Assert.Equal([1000, 999, 998], (await store.ListRevisionsAsync(long.MaxValue, 3, default)).Select(r => r.Number));
         Assert.Equal([2, 1], (await store.ListRevisionsAsync(3, 10, default)).Select(r => r.Number));
         Assert.Empty(await store.ListRevisionsAsync(1, 10, default));
-        Assert.Equal(Enumerable.Range(1, 1_000).Reverse().Select(n => SomeRevision(n, SomeBody)), await store.ListRevisionsAsync(long.MaxValue, 1_001, default));
+        Assert.Equal(
+            Enumerable.Range(1, 1_000).Reverse().Select(n => SomeRevision(n, SomeBody)),
+            await store.ListRevisionsAsync(long.MaxValue, 1_001, default));
         var seen = new List<long>();
-        while ((await store.ListRevisionsAsync(seen.Count == 0 ? long.MaxValue : seen[^1], 77, default)).Select(r => r.Number).ToList() is { Count: > 0 } page)
+        while (
+            (
+                await store.ListRevisionsAsync(seen.Count == 0 ? long.MaxValue : seen[^1], 77, default)).Select(r =>
+                    r.Number).ToList() is { Count: > 0 } page)
         {
             seen.AddRange(page);
         }
@@ -115,7 +124,9 @@ public abstract class RuleStoreTests
         var head = await AddAsync(log, "10.0.0.0/16", "bob");
         Assert.Equal(2, head.Revision);
         var revision = (await log.FindAsync(2, default))!;
-        Assert.Equal((2, Some.Time.AddHours(1), "bob", "Added 10.0.0.0/16."), (revision.Number, revision.CommittedAt, revision.CommittedBy, revision.Summary));
+        Assert.Equal(
+            (2, Some.Time.AddHours(1), "bob", "Added 10.0.0.0/16."),
+            (revision.Number, revision.CommittedAt, revision.CommittedBy, revision.Summary));
         Assert.Equal([2, 1], (await log.ListAsync(long.MaxValue, 10, default)).Select(r => r.Number));
     }
 
@@ -259,9 +270,13 @@ public abstract class RuleStoreTests
     public async Task Ten_thousand_ranges_go_in_and_come_out_again()
     {
         var log = await OpenLogAsync();
-        var ranges = Enumerable.Range(0, RuleSet.MaxRanges).Select(i => Some.Range($"10.{i / 256}.{i % 256}.0/24") with { Description = $"Office {i}" }).ToList();
+        var ranges = Enumerable.Range(0, RuleSet.MaxRanges)
+            .Select(i => Some.Range($"10.{i / 256}.{i % 256}.0/24") with { Description = $"Office {i}" })
+            .ToList();
         await log.CommitAsync("alice", head => new Proposal(head.Rules.With(ranges), "Many."), default);
-        Assert.Equal(ranges.OrderBy(r => r.Id).Select(r => r.Description), (await (await OpenLogAsync()).ReadHeadAsync(default)).Rules.Ranges.Select(r => r.Description));
+        Assert.Equal(
+            ranges.OrderBy(r => r.Id).Select(r => r.Description),
+            (await (await OpenLogAsync()).ReadHeadAsync(default)).Rules.Ranges.Select(r => r.Description));
     }
 
     [Fact]
@@ -287,7 +302,10 @@ public abstract class RuleStoreTests
         var reader = await OpenLogAsync();
         foreach (var number in new[] { 1, 2 })
         {
-            Assert.Contains("digest", (await Assert.ThrowsAsync<RuleStoreException>(() => reader.ReadAsync(number, default))).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "digest",
+                (await Assert.ThrowsAsync<RuleStoreException>(() => reader.ReadAsync(number, default))).Message,
+                StringComparison.Ordinal);
         }
     }
 
@@ -311,7 +329,10 @@ public abstract class RuleStoreTests
         await AddAsync(await OpenLogAsync(), "10.0.0.0/8");
         await DeleteBodiesAsync();
         var reader = await OpenLogAsync();
-        Assert.Contains("missing", (await Assert.ThrowsAsync<RuleStoreException>(() => reader.ReadHeadAsync(default))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "missing",
+            (await Assert.ThrowsAsync<RuleStoreException>(() => reader.ReadHeadAsync(default))).Message,
+            StringComparison.Ordinal);
     }
 
     protected static string Digest(byte[] body) => Convert.ToHexStringLower(SHA256.HashData(body));

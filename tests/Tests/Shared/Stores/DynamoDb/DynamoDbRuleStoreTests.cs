@@ -35,11 +35,16 @@ public sealed class DynamoDbRuleStoreTests(DynamoDbServer server) : RuleStoreTes
         var store = new DynamoDbRuleStore(missing);
         foreach (var work in new Func<Task>[]
         {
-            () => store.FindHeadAsync(default), () => store.FindRevisionAsync(1, default), () => store.ReadBodyAsync(Digest(SomeBody), default),
+            () =>
+                store.FindHeadAsync(default), () =>
+                    store.FindRevisionAsync(1, default), () => store.ReadBodyAsync(Digest(SomeBody), default),
             () => store.TryCommitAsync(SomeRevision(1, SomeBody), SomeBody, default),
         })
         {
-            Assert.Contains("There is no DynamoDB table there-is-no-such-table", (await Assert.ThrowsAsync<RuleStoreException>(work)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "There is no DynamoDB table there-is-no-such-table",
+                (await Assert.ThrowsAsync<RuleStoreException>(work)).Message,
+                StringComparison.Ordinal);
         }
     }
 
@@ -164,5 +169,10 @@ public sealed class DynamoDbRuleStoreTests(DynamoDbServer server) : RuleStoreTes
 
     protected override async Task CutOffCommitAsync(Revision revision, byte[] body) =>
         await server.Client.PutItemAsync(
-            table, new Dictionary<string, AttributeValue> { ["pk"] = new(DynamoDbRuleStore.Body + revision.Digest), ["sk"] = new("0000"), ["bytes"] = new() { B = new MemoryStream(body) } });
+            table, new Dictionary<string, AttributeValue>
+            {
+                ["pk"] = new(DynamoDbRuleStore.Body + revision.Digest),
+                ["sk"] = new("0000"),
+                ["bytes"] = new() { B = new MemoryStream(body) },
+            });
 }

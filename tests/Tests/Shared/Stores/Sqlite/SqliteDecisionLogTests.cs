@@ -94,7 +94,8 @@ public sealed class SqliteDecisionLogTests : DecisionLogTests, IDisposable
         command.CommandText = $"EXPLAIN QUERY PLAN SELECT decision FROM decisions WHERE +expires_at >= 1 {and} {filter} ORDER BY key DESC";
         using var reader = command.ExecuteReader();
         Assert.True(reader.Read());
-        Assert.Matches(filter is "" ? "^SCAN decisions$" : "^SEARCH decisions USING", reader.GetString(3)); // without a filter it stops after a page
+        // Without a filter it stops after a page.
+        Assert.Matches(filter is "" ? "^SCAN decisions$" : "^SEARCH decisions USING", reader.GetString(3));
         Assert.False(reader.Read(), "There is a second step, such as sorting.");
     }
 
@@ -121,5 +122,6 @@ public sealed class SqliteDecisionLogTests : DecisionLogTests, IDisposable
         return Task.CompletedTask;
     }
 
-    protected override async Task<IDecisionLog> OpenAsync() => new SqliteDecisionLog(await SqliteFile.CreateAsync(folder["rules.db"], default));
+    protected override async Task<IDecisionLog> OpenAsync() =>
+        new SqliteDecisionLog(await SqliteFile.CreateAsync(folder["rules.db"], default));
 }

@@ -29,7 +29,10 @@ public sealed class SqliteRuleStoreTests : RuleStoreTests, IDisposable
         var created = await Assert.ThrowsAsync<RuleStoreException>(() => SqliteFile.CreateAsync(File, default));
         Assert.Contains("Update it", created.Message, StringComparison.Ordinal);
         Sql.Execute(File, "PRAGMA user_version = 2");
-        Assert.Contains("Begin with a new file", (await Assert.ThrowsAsync<RuleStoreException>(() => store.FindHeadAsync(default))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Begin with a new file",
+            (await Assert.ThrowsAsync<RuleStoreException>(() => store.FindHeadAsync(default))).Message,
+            StringComparison.Ordinal);
         await Assert.ThrowsAsync<RuleStoreException>(() => store.TryCommitAsync(SomeRevision(1, SomeBody), SomeBody, default));
     }
 
