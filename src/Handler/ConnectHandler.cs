@@ -15,7 +15,6 @@ namespace ClientVpnAdmin.Handler;
 /// Opens the store, at the first event; a failure is a fault like any other, and tried again at the next event.
 /// </param>
 /// <param name="settings">What the configuration says.</param>
-/// <param name="time">The clock.</param>
 /// <param name="log">Takes one line of JSON for each decision.</param>
 public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settings, TimeProvider time, TextWriter log)
 {

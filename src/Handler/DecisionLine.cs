@@ -10,7 +10,6 @@ namespace ClientVpnAdmin.Handler;
 /// <summary>The line of the log about a decision: one JSON object, with what was recorded of it but the event.</summary>
 internal static class DecisionLine
 {
-    /// <param name="connection">The event.</param>
     /// <param name="record">What is recorded of the decision.</param>
     /// <param name="fault">Why the rules could not be read; null if they could.</param>
     /// <param name="stale">How old the rules were that stood in for them; null if none did.</param>

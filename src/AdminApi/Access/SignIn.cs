@@ -4,7 +4,6 @@ namespace ClientVpnAdmin.AdminApi.Access;
 /// <summary>Chooses how callers sign in: by an OpenID Connect issuer, by IAM behind API Gateway, or locally.</summary>
 internal static class SignIn
 {
-    /// <param name="builder">The portal.</param>
     /// <param name="location">The rule store, beside which the local sign-in keeps its files.</param>
     /// <exception cref="InvalidOperationException">The configuration lacks something, or asks for two ways at once.</exception>
     public static void AddSignIn(this WebApplicationBuilder builder, RuleStoreLocation location)

@@ -8,7 +8,6 @@ public static class DecisionLogs
     private const int PerPage = 1_000;
 
     /// <summary>Finds decisions, the newest first, until there are no more or enough.</summary>
-    /// <param name="log">The log.</param>
     /// <param name="query">What is asked for; its limit and its beginning don't matter.</param>
     /// <param name="most">How many are enough.</param>
     /// <param name="cancellationToken">Ends the search.</param>

@@ -27,7 +27,6 @@ internal static class ApiGroupRoutes
     }
 
     /// <summary>Documents that the call takes a JSON body, and how it can be wrong.</summary>
-    /// <param name="route">The call.</param>
     /// <param name="example">A body that could be sent as it is.</param>
     public static RouteHandlerBuilder TakesJson(
         this RouteHandlerBuilder route, [StringSyntax(StringSyntaxAttribute.Json)] string example) => route

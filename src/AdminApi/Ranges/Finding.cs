@@ -43,9 +43,6 @@ public sealed record Finding(Guid RangeId, Cidr Cidr, string Description, Findin
             "These addresses are for examples in documents (RFC 5737, RFC 3849, RFC 9637): nobody connects from there.",
             Blocks("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20")),
     ];
-
-    /// <param name="rules">The rules.</param>
-    /// <param name="now">The time.</param>
     /// <param name="lately">What was decided lately; null if not all of that is known.</param>
     public static IEnumerable<Finding> FindAll(RuleSet rules, DateTimeOffset now, IReadOnlyCollection<RecordedDecision>? lately)
     {

@@ -20,7 +20,6 @@ internal sealed class RecordedNames
     private readonly Dictionary<string, bool> carriedAtEndpoint = new(StringComparer.Ordinal);
 
     /// <param name="noun">What people call such a name.</param>
-    /// <param name="connections">The connections.</param>
     /// <param name="asked">The names that a range asks for.</param>
     /// <param name="carried">The names that an event carries.</param>
     /// <param name="arePatterns">Whether an allow range takes them in any case; else exactly.</param>

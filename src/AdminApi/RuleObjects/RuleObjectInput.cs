@@ -29,7 +29,6 @@ public abstract record RuleObjectInput<T>
 
     /// <summary>Checks every field, reports every error, and makes a new object.</summary>
     /// <param name="errors">Takes what is wrong; empty so far.</param>
-    /// <param name="who">The administrator.</param>
     /// <param name="at">The time of the change.</param>
     /// <returns>Null if there was an error.</returns>
     public abstract T? Check(Errors errors, string who, DateTimeOffset at);

@@ -65,6 +65,7 @@ internal static class SwaggerPages
         app.MapSwaggerUI(setupAction: ui =>
         {
             ui.DocumentTitle = Title;
+            ui.SwaggerEndpoint("v1/swagger.json", Title);
             ui.OAuthClientId(app.Configuration["SignIn:SwaggerClientId"] ?? "");
             ui.OAuthScopes("openid");
             ui.OAuthUsePkce();

@@ -84,8 +84,6 @@ public sealed record RecordedDecision
     public bool Unreadable { get; init; }
 
     internal DecisionKey Key => new(Time.UtcTicks, Id);
-
-    /// <param name="connection">The event.</param>
     /// <param name="decision">What was decided.</param>
     /// <param name="time">When.</param>
     /// <param name="duration">How long it took.</param>

@@ -36,7 +36,6 @@ internal static class Name
     /// <summary>
     /// Whether a name is what a pattern says, in any case; a <c>*</c> at the pattern's beginning or end stands for any characters.
     /// </summary>
-    /// <param name="pattern">The pattern.</param>
     /// <param name="name">The name, in that form already.</param>
     /// <param name="form">Brings the pattern's own characters into the form that the name has.</param>
     public static bool IsLike(string pattern, string name, Func<string, string> form)

@@ -69,7 +69,6 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
     /// The changes of one process take turns, since a race that is lost costs all the work of a commit. After one that is lost to another
     /// process a change waits for a random time, longer each time, so that the two don't meet again.
     /// </remarks>
-    /// <param name="who">The administrator.</param>
     /// <param name="propose">
     /// Makes the new rules out of the newest ones; null to commit nothing. Called as often as needed, so it must not have effects of its
     /// own.

@@ -202,7 +202,6 @@ public static class RuleSetCodec
     }
 
     /// <summary>A section of a body: read, and decompressed, when it is needed.</summary>
-    /// <param name="body">The body.</param>
     /// <param name="place">Where in the body it is, compressed.</param>
     /// <param name="length">How long it is when it is not compressed.</param>
     private sealed class Section(byte[] body, Range place, int length)

@@ -9,7 +9,6 @@ public static class PrivateFiles
     private const UnixFileMode OwnersFolder = OwnersFile | UnixFileMode.UserExecute;
 
     /// <summary>Writes a file, mode 0600, so that it appears whole or not at all. Missing folders around it are made, mode 0700.</summary>
-    /// <param name="path">The file.</param>
     /// <param name="text">What it is to hold.</param>
     /// <param name="overwrite">When false, a file that is there already is left as it is.</param>
     public static void Write(string path, string text, bool overwrite)

@@ -23,7 +23,6 @@ internal static class Template
     /// <summary>
     /// The text with values in its placeholders, without control characters, and cut without splitting a character as people see it.
     /// </summary>
-    /// <param name="text">The text.</param>
     /// <param name="valueOf">A placeholder's value; null for one that there isn't, which stays as it is.</param>
     /// <param name="maxLength">In UTF-16 code units.</param>
     public static string Fill(string text, Func<string, string?> valueOf, int maxLength)

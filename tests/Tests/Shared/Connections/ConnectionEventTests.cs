@@ -46,6 +46,40 @@ public class ConnectionEventTests
     }
 
     [Theory]
+    [InlineData("203.0.113.7", "203.0.113.7")]
+    [InlineData("::ffff:203.0.113.7", "203.0.113.7")]
+    [InlineData("2001:0DB8:0:0::7", "2001:db8::7")]
+    [InlineData("203.0.113.007", "203.0.113.007")] // no address: as it was sent
+    public void The_address_is_written_one_way(string sent, string written) => Assert.Equal(written, Some.Event(sent).PublicIp);
+
+    [Theory]
+    [InlineData(100_000, true)]
+    [InlineData(100_001, false)]
+    public void An_event_of_100_000_bytes_can_be_recorded_and_a_longer_one_not(int bytes, bool can)
+    {
+        var json = $$"""{"x":"{{new string('x', bytes - """{"x":""}""".Length)}}"}""";
+        Assert.Equal(can, Some.Read(json).Recordable is not null);
+    }
+
+    [Theory]
+    [InlineData(32, true)]
+    [InlineData(33, false)]
+    public void An_event_of_32_levels_can_be_recorded_and_a_deeper_one_not(int levels, bool can)
+    {
+        string[] deep =
+        [
+            string.Concat(Enumerable.Repeat("""{"x":""", levels - 2)) + "{}" + new string('}', levels - 2), // levels - 1 of them
+            new string('[', levels - 1) + new string(']', levels - 1),
+            string.Concat(Enumerable.Repeat("[1,", levels - 2)) + "[]" + string.Concat(Enumerable.Repeat(",1]", levels - 2)),
+        ];
+        Assert.All(deep, value =>
+        {
+            Assert.Equal(can, Some.Read($$"""{"a":1,"x":{{value}}}""").Recordable is not null);
+            Assert.Equal(can, Some.Read($$"""{"x":{{value}},"a":1}""").Recordable is not null);
+        });
+    }
+
+    [Theory]
     [InlineData("""["vpn-users", "S-1-5-21-1104"]""", "vpn-users|S-1-5-21-1104")]
     [InlineData("""["vpn-users", "", null]""", "vpn-users")]
     [InlineData("""[]""", "")]

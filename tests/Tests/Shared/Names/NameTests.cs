@@ -6,6 +6,15 @@ namespace ClientVpnAdmin.Names;
 public class NameTests
 {
     [Theory]
+    [InlineData("al\u180Fice")] // the first and the last of each row of variation selectors
+    [InlineData("al\u180Bice")]
+    [InlineData("al\uFE00ice")]
+    [InlineData("al\uFE0Fice")]
+    [InlineData("al\U000E0100ice")]
+    [InlineData("al\U000E01EFice")]
+    public void Variation_selectors_tell_no_names_apart(string name) => Assert.Equal("alice", Name.Loosely(name), ignoreCase: true);
+
+    [Theory]
     [InlineData("alice", "ALICE")]
     [InlineData(" \talice\u3000\n", "ALICE")]
     [InlineData("al\0ice\u200B", "ALICE")]

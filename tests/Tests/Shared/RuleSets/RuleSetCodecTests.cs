@@ -259,6 +259,15 @@ public class RuleSetCodecTests
     }
 
     [Fact]
+    public void A_word_that_there_is_not_is_refused()
+    {
+        var sections = Sections(RuleSetCodec.Encode(Rules));
+        Assert.Equal((byte)Enforcement.ReportOnly, sections[0][0]);
+        sections[0][0] = 9;
+        Assert.Throws<InvalidDataException>(() => Read(Body(sections)));
+    }
+
+    [Fact]
     public void The_first_section_must_end_where_it_ends()
     {
         var sections = Sections(RuleSetCodec.Encode(Rules));
