@@ -24,5 +24,7 @@ public sealed record HandlerSettings(TimeSpan DecisionRetention, TimeSpan RulesM
     private static int? Number(string? text, int least, int most) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             && number >= least
-            && number <= most ? number : null;
+            && number <= most
+                ? number
+                : null;
 }

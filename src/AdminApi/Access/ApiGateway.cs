@@ -20,8 +20,8 @@ internal static class ApiGateway
     {
         // The library makes a user of whatever any authorizer says; here only our own sign-in does.
         context.User = new ClaimsPrincipal(new ClaimsIdentity());
-        var authorizer = (
-            context.Items[AbstractAspNetCoreFunction.LAMBDA_REQUEST_OBJECT] as APIGatewayHttpApiV2ProxyRequest)?.RequestContext?.Authorizer;
+        var request = context.Items[AbstractAspNetCoreFunction.LAMBDA_REQUEST_OBJECT] as APIGatewayHttpApiV2ProxyRequest;
+        var authorizer = request?.RequestContext?.Authorizer;
         if (authorizer?.IAM?.UserARN is { Length: > 0 } arn)
         {
             context.Items[IamSignIn.CallerArn] = arn;

@@ -144,7 +144,13 @@ public sealed record Impact(
         }
 
         return new Impact(
-            days, count, isComplete, newlyDenied, newlyAllowed, otherReason, allowedUsers.Count,
+            days,
+            count,
+            isComplete,
+            newlyDenied,
+            newlyAllowed,
+            otherReason,
+            allowedUsers.Count,
             [.. deniedUsers.Order(StringComparer.Ordinal).Take(MaxUsers)],
             deniedUsers.Count,
             [.. denied.Concat(others).Take(MaxExamples)]);

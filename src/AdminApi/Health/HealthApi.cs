@@ -13,8 +13,9 @@ internal static class HealthApi
         {
             await log.ReadHeadAsync(cancellationToken);
             return new HealthStatus("ready");
-        }).WithName("IsReady").WithSummary("Answers while the portal can read the rules; 503 "
-            + "else.").ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        }).WithName("IsReady")
+            .WithSummary("Answers while the portal can read the rules; 503 else.")
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
 
     /// <param name="Status" example="ready"><c>live</c> or <c>ready</c>.</param>

@@ -7,8 +7,8 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 namespace ClientVpnAdmin.AdminApi.Ranges;
 
 /// <summary>
-/// Addresses as other systems print them: a plain list, one on each line; a managed prefix list (<c>aws ec2
-/// get-managed-prefix-list-entries</c>); or a WAF IP set (<c>aws wafv2 get-ip-set</c>).
+/// Addresses as other systems print them: a plain list, one on each line; a managed prefix list
+/// (<c>aws ec2 get-managed-prefix-list-entries</c>); or a WAF IP set (<c>aws wafv2 get-ip-set</c>).
 /// </summary>
 /// <param name="Items">The addresses, not yet checked.</param>
 /// <param name="Errors">What is wrong with the body as a whole.</param>
@@ -83,8 +83,10 @@ internal sealed record ImportBody(IReadOnlyList<RangesBody.Item> Items, Errors E
         {
             var name = Text(set, "Name") is { Length: > 0 } given ? $"WAF IP set {given}" : "";
             return new(
-                [.. addresses.EnumerateArray().Select((a, i) => Item(
-                        a.ValueKind == JsonValueKind.String ? a.GetString() : null, name, $"IPSet.Addresses[{i}]"))],
+                [
+                    .. addresses.EnumerateArray().Select((a, i) =>
+                        Item(a.ValueKind == JsonValueKind.String ? a.GetString() : null, name, $"IPSet.Addresses[{i}]")),
+                ],
                 errors);
         }
 

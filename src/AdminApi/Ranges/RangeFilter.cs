@@ -26,10 +26,9 @@ internal sealed record RangeFilter(
         }
 
         return range =>
-            (
-                Q is null
-                    || range.Description.Contains(Q, StringComparison.OrdinalIgnoreCase)
-                    || range.Cidr.ToString().Contains(Q, StringComparison.OrdinalIgnoreCase))
+            (Q is null
+                || range.Description.Contains(Q, StringComparison.OrdinalIgnoreCase)
+                || range.Cidr.ToString().Contains(Q, StringComparison.OrdinalIgnoreCase))
             && (EndpointId is null || range.EndpointIds.IsEmpty || range.EndpointIds.Contains(EndpointId))
             && (Enabled is null || range.Enabled == Enabled)
             && (address is null || range.Cidr.Contains(address.Value));

@@ -42,10 +42,8 @@ internal sealed class RangesApi(RevisionLog log, RuleEditor editor, TimeProvider
             .WithSummary("Adds allow ranges for addresses from elsewhere, all or none.")
             .WithDescription(
                 "Takes a plain list of addresses as text/plain, one on each line and what follows a # as the description; or, as JSON, "
-                + "what "
-                + "'aws ec2 get-managed-prefix-list-entries' or 'aws wafv2 get-ip-set' prints. Addresses that an enabled allow range "
-                + "without "
-                + "conditions has already are passed over.")
+                + "what 'aws ec2 get-managed-prefix-list-entries' or 'aws wafv2 get-ip-set' prints. Addresses that an enabled allow "
+                + "range without conditions has already are passed over.")
             .AnswersTagged<ImportedRanges>()
             .Accepts<object>("application/json", "text/plain")
             .TakesJson("""{ "Entries": [{ "Cidr": "203.0.113.0/24", "Description": "Tokyo office" }, { "Cidr": "198.51.100.0/24" }] }""")
@@ -55,8 +53,7 @@ internal sealed class RangesApi(RevisionLog log, RuleEditor editor, TimeProvider
             .WithDescription(
                 "An item with the id of an existing range replaces that one, which keeps its id and its creation; other items are added, "
                 + "and what isn't in the array is deleted. If-Match takes the ETag of the list. The body is a JSON array, or CSV "
-                + "(text/csv) "
-                + "with a header as in GET /api/ranges.")
+                + "(text/csv) with a header as in GET /api/ranges.")
             .AnswersTagged<ReplacedRanges>()
             .Accepts<IReadOnlyList<RangeInput>>("application/json", RangesCsv.ContentType)
             .TakesJson("""

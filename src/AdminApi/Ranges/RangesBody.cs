@@ -42,8 +42,8 @@ internal static class JsonBodies
 
         try
         {
-            return await request.ReadFromJsonAsync<T>(json) ?? throw new BadHttpRequestException(
-                "No body.", StatusCodes.Status400BadRequest);
+            return await request.ReadFromJsonAsync<T>(json)
+                ?? throw new BadHttpRequestException("No body.", StatusCodes.Status400BadRequest);
         }
         catch (JsonException e)
         {

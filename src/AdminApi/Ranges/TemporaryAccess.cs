@@ -34,8 +34,7 @@ internal sealed record TemporaryAccess
             errors.Add(
                 "duration",
                 $"{Errors.Quote(Duration ?? "")} is not a duration of at most {MaxDuration.TotalDays} days. Write ISO 8601, such as PT8H "
-                + "for "
-                + "eight hours or P1D for a day.");
+                + "for eight hours or P1D for a day.");
         }
 
         if (string.IsNullOrWhiteSpace(Reason))
@@ -53,8 +52,7 @@ internal sealed record TemporaryAccess
         if (decision.Event is null)
         {
             return $"The event of this decision {(decision.Unreadable ? "can't be read any more" : "isn't recorded")}, so that nobody can "
-                + "say "
-                + "whom a range would be for: add a range with POST /api/ranges, for the address and the user that you know.";
+                + "say whom a range would be for: add a range with POST /api/ranges, for the address and the user that you know.";
         }
 
         if (decision.Allowed)

@@ -110,8 +110,10 @@ internal static class SessionsApi
         {
             logger.LogWarning(
                 "The connection {ConnectionId} of {EndpointId} would not come in any more ({Reason}): {Outcome}.",
-                session.ConnectionId, endpointId, Words.Format(session.Reason!.Value), session.Error ?? (
-                    session.Terminated ? "ended" : "left alone"));
+                session.ConnectionId,
+                endpointId,
+                Words.Format(session.Reason!.Value),
+                session.Error ?? (session.Terminated ? "ended" : "left alone"));
         }
 
         foreach (var session in notRecorded)

@@ -58,8 +58,7 @@ public sealed record Cidr
         if (Address.ParseUnmapped(addressText) is not { } address)
         {
             error = $"{Errors.Quote(addressText)} is not an IP address. Write IPv4 as four decimal numbers from 0 to 255 without leading "
-                + "zeros (203.0.113.0/24), "
-                + "or IPv6 without zone or brackets (2001:db8::/32).";
+                + "zeros (203.0.113.0/24), or IPv6 without zone or brackets (2001:db8::/32).";
             return null;
         }
 

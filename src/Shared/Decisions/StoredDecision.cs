@@ -8,8 +8,8 @@ internal sealed record StoredDecision(
 {
     /// <summary>The decision. One that can't be read keeps no others from being read: then it is what it is found by.</summary>
     /// <param name="key">What <see cref="Key"/> says.</param>
-    public RecordedDecision ToDecision(DecisionKey key) => DecisionJson.Parse(Json) is { } decision
-        && decision.Key == key ? decision : new()
+    public RecordedDecision ToDecision(DecisionKey key) =>
+        DecisionJson.Parse(Json) is { } decision && decision.Key == key ? decision : new()
         {
             Id = key.Id,
             Time = new DateTimeOffset(key.Ticks, TimeSpan.Zero),

@@ -150,7 +150,7 @@ public sealed class DynamoDbTable : IDisposable
 
     private static bool IsAws(Uri endpoint) =>
         endpoint.Host.EndsWith(".amazonaws.com", StringComparison.Ordinal)
-            || endpoint.Host.EndsWith(".amazonaws.com.cn", StringComparison.Ordinal)
+        || endpoint.Host.EndsWith(".amazonaws.com.cn", StringComparison.Ordinal)
         || endpoint.Host.EndsWith(".api.aws", StringComparison.Ordinal);
 
     private async Task MakeAsync(CancellationToken cancellationToken)

@@ -39,7 +39,9 @@ public sealed class SqliteRuleStore(SqliteFile file) : IRuleStore
     public async Task<Revision?> FindRevisionAsync(long number, CancellationToken cancellationToken) =>
         number < long.MaxValue
             && (await ListRevisionsAsync(number + 1, 1, cancellationToken)) is [var revision]
-            && revision.Number == number ? revision : null;
+            && revision.Number == number
+                ? revision
+                : null;
 
     public Task<IReadOnlyList<Revision>> ListRevisionsAsync(
         long before, int limit, CancellationToken cancellationToken) => file.Guard<IReadOnlyList<Revision>>(async () =>
