@@ -180,8 +180,8 @@ internal sealed class IssuersSignIn(IOptionsMonitor<JwtBearerOptions> bearer, IC
 {
     public async Task ApplyAsync(OpenApiDocument swaggerDoc, DocumentFilterContext context, CancellationToken cancellationToken)
     {
-        var issuer = await bearer.Get(
-            JwtBearerDefaults.AuthenticationScheme).ConfigurationManager!.GetConfigurationAsync(cancellationToken);
+        var settings = bearer.Get(JwtBearerDefaults.AuthenticationScheme);
+        var issuer = await settings.ConfigurationManager!.GetConfigurationAsync(cancellationToken);
         swaggerDoc.Components!.SecuritySchemes![JwtBearerDefaults.AuthenticationScheme] = new OpenApiSecurityScheme
         {
             Type = SecuritySchemeType.OAuth2,

@@ -17,9 +17,8 @@ namespace ClientVpnAdmin.RuleSets;
 /// <summary>
 /// The stored form of a rule set: a format version, and sections, each compressed by itself behind its two lengths. The first section has
 /// the settings, the denial messages and all prefixes in the index's order; then come the ranges in that order and the rule tests, so many
-/// to a section. In
-/// <see cref="BinaryWriter"/>'s encoding, times as UTC ticks (100 ns), prefixes and ids as <see cref="Columns"/>. In one build the same
-/// rule set always makes the same bytes.
+/// to a section. In <see cref="BinaryWriter"/>'s encoding, times as UTC ticks (100 ns), prefixes and ids as <see cref="Columns"/>. In one
+/// build the same rule set always makes the same bytes.
 /// </summary>
 /// <remarks>
 /// A handler that starts cold reads this before its first answer. So it reads the first section, and of the others those with ranges that
