@@ -27,7 +27,8 @@ public sealed class RuleObjectApiTests : IDisposable
     [Fact]
     public async Task All_that_is_wrong_with_a_call_is_said_at_once()
     {
-        var answer = await portal.SendAsync(HttpMethod.Put, "/api/ranges/x?impactDays=0", """{ "cidr": "x", "action": "y" }""", ifMatch: "x");
+        var answer = await portal.SendAsync(
+            HttpMethod.Put, "/api/ranges/x?impactDays=0", """{ "cidr": "x", "action": "y" }""", ifMatch: "x");
         answer.ExpectProblem(HttpStatusCode.BadRequest);
         Assert.Equal(
             ["If-Match", "action", "cidr", "id", "impactDays"],
