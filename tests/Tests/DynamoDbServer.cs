@@ -110,8 +110,9 @@ public sealed class DynamoDbServer : IAsyncLifetime
         catch (Win32Exception e)
         {
             throw new InvalidOperationException(
-                "These tests need a DynamoDB server: install Node.js 20 or later, which brings npm (https://nodejs.org), or give an "
-                + "endpoint in DYNAMODB_ENDPOINT.", e);
+                "These tests need a DynamoDB server: install Node.js 20 or later, which brings npm (https://nodejs.org), "
+                + "or give an endpoint in DYNAMODB_ENDPOINT.",
+                e);
         }
 
         return (dynalite, await dynalite.ListeningAsync("listening at: "));
@@ -125,9 +126,8 @@ public sealed class DynaliteFactAttribute : FactAttribute
     public DynaliteFactAttribute(bool needsSignals = false, [CallerMemberName] string test = "")
     {
         this.Skip(
-            !string.IsNullOrEmpty(
-                Environment.GetEnvironmentVariable("DYNAMODB_ENDPOINT")) ? "Runs only against the server that the tests start "
-                    + "themselves, not with DYNAMODB_ENDPOINT."
+            !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("DYNAMODB_ENDPOINT"))
+                ? "Runs only against the server that the tests start themselves, not with DYNAMODB_ENDPOINT."
             : needsSignals && OperatingSystem.IsWindows() ? "Windows can't stop a process by a signal."
             : null,
             test);
@@ -135,8 +135,8 @@ public sealed class DynaliteFactAttribute : FactAttribute
 }
 
 /// <summary>
-/// Tests that share the DynamoDB server, one after the other, and after all others: some stop the server, some hold the handler to its 5
-/// seconds.
+/// Tests that share the DynamoDB server, one after the other, and after all others: some stop the server,
+/// some hold the handler to its 5 seconds.
 /// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class DynamoDbCollection : ICollectionFixture<DynamoDbServer>

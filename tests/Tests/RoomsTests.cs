@@ -37,10 +37,11 @@ public partial class RoomsTests
     public void The_shared_part_knows_neither_program_and_the_programs_not_each_other() => Assert.All(
         Files(),
         file => Assert.DoesNotContain(
-            file.Needs, n => n.StartsWith("ClientVpnAdmin.AdminApi", StringComparison.Ordinal)
-                && !file.Path.StartsWith("AdminApi/", StringComparison.Ordinal)
-                || n.StartsWith("ClientVpnAdmin.Handler", StringComparison.Ordinal)
-                && !file.Path.StartsWith("Handler/", StringComparison.Ordinal)));
+            file.Needs,
+            n => (n.StartsWith("ClientVpnAdmin.AdminApi", StringComparison.Ordinal)
+                    && !file.Path.StartsWith("AdminApi/", StringComparison.Ordinal))
+                || (n.StartsWith("ClientVpnAdmin.Handler", StringComparison.Ordinal)
+                    && !file.Path.StartsWith("Handler/", StringComparison.Ordinal))));
 
     private static IEnumerable<(string Path, string Namespace, string[] Needs)> Files([CallerFilePath] string here = "")
     {

@@ -176,11 +176,8 @@ public sealed class PortalProcessTests : IDisposable
         using var other = Start();
         using var oneClient = await one.EditorAsync(folder["admin.token"]);
         using var otherClient = await other.EditorAsync(folder["admin.token"]);
-        await Task.WhenAll(new[]
-        {
-            oneClient,
-            otherClient,
-        }.SelectMany((client, c) => Enumerable.Range(0, 5).Select(editor => Task.Run(async () =>
+        HttpClient[] clients = [oneClient, otherClient];
+        await Task.WhenAll(clients.SelectMany((client, c) => Enumerable.Range(0, 5).Select(editor => Task.Run(async () =>
         {
             for (var i = 0; i < 10; i++)
             {
@@ -258,11 +255,8 @@ public sealed class PortalProcessTests : IDisposable
     private async Task FillAsync(int ranges)
     {
         var log = new RevisionLog(new SqliteRuleStore(await SqliteFile.CreateAsync(folder["rules.db"], default)), TimeProvider.System);
-        await log.CommitAsync(
-            "test",
-            head =>
-                new Proposal(head.Rules.With(Enumerable.Range(0, ranges).Select(i => Some.Range($"10.0.{i / 256}.{i % 256}"))), "Many."),
-            default);
+        var many = Enumerable.Range(0, ranges).Select(i => Some.Range($"10.0.{i / 256}.{i % 256}")).ToList();
+        await log.CommitAsync("test", head => new Proposal(head.Rules.With(many), "Many."), default);
     }
 
     /// <summary>

@@ -92,10 +92,9 @@ public class TemplateTests
             definition.AttributeDefinitions.Select(a => $"{a.AttributeName} {a.AttributeType}"),
             ((YamlSequenceNode)table["AttributeDefinitions"]).Select(a => $"{Text(a["AttributeName"])} {Text(a["AttributeType"])}"));
         Assert.Equal(
-            definition.GlobalSecondaryIndexes.Select(
-                i =>
-                    $"{i.IndexName}: {string.Join(' ', i.KeySchema.Select(k => $"{k.AttributeName} {k.KeyType}"))}, "
-                    + $"{i.Projection.ProjectionType}"),
+            definition.GlobalSecondaryIndexes.Select(i =>
+                $"{i.IndexName}: {string.Join(' ', i.KeySchema.Select(k => $"{k.AttributeName} {k.KeyType}"))}, "
+                + $"{i.Projection.ProjectionType}"),
             ((YamlSequenceNode)table["GlobalSecondaryIndexes"]).Select(
                 i => $"{Text(i["IndexName"])}: {string.Join(' ', Key(i["KeySchema"]))}, {Text(i["Projection"]["ProjectionType"])}"));
     }
@@ -167,14 +166,12 @@ public class TemplateTests
         Assert.Equal(4, body["widgets"]!.AsArray().Count);
         Assert.All(
             ["MetricName=\"Decisions\" FunctionName=\"${Handler}\"", "DecisionDuration", "RulesUnavailable", "NotRecorded", "Revision"],
-            name =>
-                Assert.Contains(
-                    body["widgets"]!.AsArray(),
-                    w =>
-                        w!["properties"]!["metrics"]!.ToString()
-                            .Replace("\\u0022", "\"", StringComparison.Ordinal)
-                            .Replace("\\\"", "\"", StringComparison.Ordinal)
-                            .Contains(name, StringComparison.Ordinal)));
+            name => Assert.Contains(
+                body["widgets"]!.AsArray(),
+                w => w!["properties"]!["metrics"]!.ToString()
+                    .Replace("\\u0022", "\"", StringComparison.Ordinal)
+                    .Replace("\\\"", "\"", StringComparison.Ordinal)
+                    .Contains(name, StringComparison.Ordinal)));
     }
 
     [Fact]

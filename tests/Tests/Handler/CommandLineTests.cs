@@ -8,8 +8,9 @@ namespace ClientVpnAdmin.Handler;
 /// <summary>The handler as a process of its own, as somebody would start it by hand.</summary>
 public sealed class CommandLineTests : IDisposable
 {
-    private const string Office = """{"allow":true"""
-        + ""","error-msg-on-failed-posture-compliance":"","posture-compliance-statuses":["compliant"],"schema-version":"v1"}""";
+    private const string Office =
+        """{"allow":true,"error-msg-on-failed-posture-compliance":"","posture-compliance-statuses":["compliant"],"schema-version":"v1"}""";
+
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -31,8 +32,8 @@ public sealed class CommandLineTests : IDisposable
         using var handler = Start(Some.EventFile("v1-go-sdk.json"));
         Assert.Equal(1, await handler.ExitAsync());
         Assert.Equal(
-            """{"allow":false,"error-msg-on-failed-posture-compliance":"Your IP is not allowed to access. Please Contact"""
-            + """ mail@example.co.jp","posture-compliance-statuses":[],"schema-version":"v1"}""",
+            """{"allow":false,"error-msg-on-failed-posture-compliance":"Your IP is not allowed to access."""
+            + """ Please Contact mail@example.co.jp","posture-compliance-statuses":[],"schema-version":"v1"}""",
             handler.Output.Trim());
     }
 
@@ -122,8 +123,7 @@ public sealed class CommandLineTests : IDisposable
     private async Task CommitAsync()
     {
         var rules = new RuleSet([Some.Range("203.0.113.0/24")], [Some.Message(Some.SeedMessage)], new());
-        await new RevisionLog(
-            new SqliteRuleStore(await SqliteFile.CreateAsync(folder["rules.db"], default)),
-            TimeProvider.System).CommitAsync("alice", _ => new Proposal(rules, "A test."), default);
+        await new RevisionLog(new SqliteRuleStore(await SqliteFile.CreateAsync(folder["rules.db"], default)), TimeProvider.System)
+            .CommitAsync("alice", _ => new Proposal(rules, "A test."), default);
     }
 }

@@ -428,10 +428,9 @@ public sealed class ConnectHandlerTests : IDisposable
         var lines = log.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonElement.Parse(l)).ToList();
         Assert.Equal(
             ["allowed none 0 1", "denied address-not-allowed 0 1", "reported address-not-allowed 0 2", "denied rules-unavailable 1 "],
-            lines.Select(
-                l =>
-                    $"{l.GetProperty("Outcome")} {l.GetProperty("Reason")} {l.GetProperty("RulesUnavailable")} "
-                    + $"{(l.TryGetProperty("Revision", out var revision) ? revision : "")}"));
+            lines.Select(l =>
+                $"{l.GetProperty("Outcome")} {l.GetProperty("Reason")} {l.GetProperty("RulesUnavailable")} "
+                + $"{(l.TryGetProperty("Revision", out var revision) ? revision : "")}"));
         foreach (var line in lines)
         {
             // As CloudWatch's specification has it: every name in a directive is a member of the line, a text or a number.
@@ -583,9 +582,8 @@ public sealed class ConnectHandlerTests : IDisposable
             (recorded.Allowed, recorded.LetIn, recorded.RangeId, recorded.Revision, recorded.Username));
         Assert.Single((await Open().Decisions.ListAsync(query with { Now = Some.Time + Settings.DecisionRetention }, default)).Items);
         Assert.Empty(
-            (
-                await Open().Decisions.ListAsync(
-                    query with { Now = Some.Time + Settings.DecisionRetention + TimeSpan.FromSeconds(1) }, default)).Items);
+            (await Open().Decisions.ListAsync(
+                query with { Now = Some.Time + Settings.DecisionRetention + TimeSpan.FromSeconds(1) }, default)).Items);
         Assert.DoesNotContain("notRecorded", log.ToString(), StringComparison.Ordinal);
     }
 
@@ -663,9 +661,8 @@ public sealed class ConnectHandlerTests : IDisposable
     private Store Open() => Store.In(SqliteFile.Existing(File));
 
     private async Task CommitAsync(RuleSet rules) =>
-        await new RevisionLog(
-            new SqliteRuleStore(await SqliteFile.CreateAsync(File, default)),
-            time).CommitAsync("alice", _ => new Proposal(rules, "A test."), default);
+        await new RevisionLog(new SqliteRuleStore(await SqliteFile.CreateAsync(File, default)), time)
+            .CommitAsync("alice", _ => new Proposal(rules, "A test."), default);
 
     /// <summary>Blocks the thread that it is called on.</summary>
     private sealed class Stuck(ManualResetEventSlim begun, ManualResetEventSlim never) : IDecisionLog

@@ -78,8 +78,8 @@ public sealed class ConnectHandlerUnderFireTests(DynamoDbServer server) : IAsync
     [InlineData("<html>hello</html>")]
     [InlineData("""{"Items":[{"pk":{"S":"revisions"}}],"Count":1}""")]
     [InlineData(
-        """{"Items":[{"pk":{"S":"revisions"},"sk":{"S":"1"},"digest":{"S":"x"},"committedAt":{"S":"now"},"committedBy":{"S":""}"""
-        + ""","summary":{"S":""}}],"Count":1}""")]
+        """{"Items":[{"pk":{"S":"revisions"},"sk":{"S":"1"},"digest":{"S":"x"},"committedAt":{"S":"now"}"""
+        + ""","committedBy":{"S":""},"summary":{"S":""}}],"Count":1}""")]
     [InlineData("""{"Items":"no list"}""")]
     public async Task Answering_with_something_else(string answer) => await AssertDeniedWhileAsync(async context =>
     {
@@ -189,12 +189,10 @@ public sealed class ConnectHandlerUnderFireTests(DynamoDbServer server) : IAsync
         // With descriptions that can't be compressed, 10,000 ranges take more than one chunk; the handler doesn't hold this revision yet.
         var random = new Random(1);
         var everyone = Enumerable.Range(0, RuleSet.MaxRanges - 1)
-            .Select(
-                i =>
-                    Some.Range($"10.{i / 256}.{i % 256}.0/24") with
-                    {
-                        Description = string.Concat(random.GetItems("abcdefghijklmnopqrstuvwxyz0123456789".AsSpan(), 60)),
-                    })
+            .Select(i => Some.Range($"10.{i / 256}.{i % 256}.0/24") with
+            {
+                Description = string.Concat(random.GetItems("abcdefghijklmnopqrstuvwxyz0123456789".AsSpan(), 60)),
+            })
             .Append(Some.Range("0.0.0.0/0"));
         var log = new RevisionLog(new DynamoDbRuleStore(Open(server.Client.Config.ServiceURL, table)), TimeProvider.System);
         await log.CommitAsync("alice", head => new Proposal(head.Rules.With(everyone), "Many."), default);
@@ -293,8 +291,8 @@ public sealed class ConnectHandlerUnderFireTests(DynamoDbServer server) : IAsync
     private async Task CommitAsync(string url, string name)
     {
         var rules = new RuleSet([Some.Range("203.0.113.0/24")], [Some.Message("Back soon.", reason: DenialReason.RulesUnavailable)], new());
-        await new RevisionLog(
-            new DynamoDbRuleStore(Open(url, name)), TimeProvider.System).CommitAsync("alice", _ => new Proposal(rules, "A test."), default);
+        await new RevisionLog(new DynamoDbRuleStore(Open(url, name)), TimeProvider.System)
+            .CommitAsync("alice", _ => new Proposal(rules, "A test."), default);
     }
 
     private DynamoDbTable Open(string url, string name)

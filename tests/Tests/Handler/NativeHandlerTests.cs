@@ -32,9 +32,8 @@ public sealed class NativeHandlerTests(DynamoDbServer server) : IAsyncLifetime
             RuleStoreLocation.Parse($"sqlite:{folder["rules.db"]}"),
         })
         {
-            await new RevisionLog(
-                (await store.CreateAsync(default)).Rules,
-                TimeProvider.System).CommitAsync("alice", _ => new Proposal(rules, "A test."), default);
+            await new RevisionLog((await store.CreateAsync(default)).Rules, TimeProvider.System)
+                .CommitAsync("alice", _ => new Proposal(rules, "A test."), default);
         }
     }
 
@@ -111,8 +110,8 @@ public sealed class NativeFactAttribute : FactAttribute
     public NativeFactAttribute([CallerMemberName] string test = "") => this.Skip(Missing, test);
 
     internal static string? Missing => string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable))
-        ? $"{Variable} is not set: publish the handler (dotnet publish src/Handler -c Release -o <folder>, which needs clang and "
-            + "zlib1g-dev), and set it to the executable."
+        ? $"{Variable} is not set: publish the handler (dotnet publish src/Handler -c Release -o <folder>, "
+            + "which needs clang and zlib1g-dev), and set it to the executable."
         : null;
 }
 

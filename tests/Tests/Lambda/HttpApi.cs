@@ -6,8 +6,8 @@ using System.Text.Json.Nodes;
 namespace ClientVpnAdmin.Lambda;
 
 /// <summary>
-/// An API Gateway HTTP API in front of a function: each request becomes an event of payload format 2.0, each response is made of the answer
-/// (API Gateway Developer Guide, "Create AWS Lambda proxy integrations for HTTP APIs").
+/// An API Gateway HTTP API in front of a function: each request becomes an event of payload format 2.0,
+/// each response is made of the answer (API Gateway Developer Guide, "Create AWS Lambda proxy integrations for HTTP APIs").
 /// </summary>
 /// <param name="function">The function.</param>
 /// <param name="userArn">Whom the IAM authorizer has recognized; null for nobody.</param>

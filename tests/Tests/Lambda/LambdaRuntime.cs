@@ -44,10 +44,11 @@ internal sealed class LambdaRuntime : IAsyncDisposable
             [Path.Combine(AppContext.BaseDirectory, $"{assembly}.dll")],
             AppContext.BaseDirectory,
             [
-                (
-                    "AWS_LAMBDA_RUNTIME_API",
-                    new Uri(app.Urls.Single()).Authority), ("AWS_LAMBDA_FUNCTION_NAME", function), ("AWS_LAMBDA_FUNCTION_VERSION", "1"),
-                ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512"), .. environment,
+                ("AWS_LAMBDA_RUNTIME_API", new Uri(app.Urls.Single()).Authority),
+                ("AWS_LAMBDA_FUNCTION_NAME", function),
+                ("AWS_LAMBDA_FUNCTION_VERSION", "1"),
+                ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512"),
+                .. environment,
             ]);
         return runtime;
     }

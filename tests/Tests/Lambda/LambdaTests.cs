@@ -18,8 +18,10 @@ public sealed class LambdaTests(DynamoDbServer server) : IAsyncLifetime
 
     private static readonly (string Name, string Value)[] Iam =
     [
-        ("SignIn__Iam__Editors", "arn:aws:sts::123456789012:assumed-role/VpnAdmins/*"), ("SignIn__Iam__Readers", Auditor),
+        ("SignIn__Iam__Editors", "arn:aws:sts::123456789012:assumed-role/VpnAdmins/*"),
+        ("SignIn__Iam__Readers", Auditor),
     ];
+
     private string table = "";
 
     public async Task InitializeAsync() => table = await server.CreateTableAsync();
@@ -36,25 +38,19 @@ public sealed class LambdaTests(DynamoDbServer server) : IAsyncLifetime
         var added = await SendAsync(
             portal, Admin, HttpMethod.Post, "/api/ranges", """{ "cidr": "203.0.113.0/24", "description": "東京" }""");
         Assert.Equal("東京", added.Expect(HttpStatusCode.Created)["description"]!.ToString());
-        (
-            await SendAsync(
-                portal,
-                Admin,
-                HttpMethod.Post,
-                "/api/denial-messages",
-                $$"""{ "text": "{{Some.SeedMessage}}" }""")).Expect(HttpStatusCode.Created);
+        (await SendAsync(portal, Admin, HttpMethod.Post, "/api/denial-messages", $$"""{ "text": "{{Some.SeedMessage}}" }"""))
+            .Expect(HttpStatusCode.Created);
         Assert.Equal(
             """{"allow":true,"error-msg-on-failed-posture-compliance":"","posture-compliance-statuses":["compliant"]"""
             + ""","schema-version":"v1"}""",
             (await ConnectAsync(handler, "v1-office.json")).GetRawText());
         Assert.Equal(
-            """{"allow":false,"error-msg-on-failed-posture-compliance":"Your IP is not allowed to access. Please Contact"""
-            + """ mail@example.co.jp","posture-compliance-statuses":[],"schema-version":"v1"}""",
+            """{"allow":false,"error-msg-on-failed-posture-compliance":"Your IP is not allowed to access."""
+            + """ Please Contact mail@example.co.jp","posture-compliance-statuses":[],"schema-version":"v1"}""",
             (await ConnectAsync(handler, "v1-go-sdk.json")).GetRawText());
 
-        (
-            await SendAsync(
-                portal, Admin, HttpMethod.Delete, $"{added.Location}?force=true", null, added.ETag)).Expect(HttpStatusCode.NoContent);
+        (await SendAsync(portal, Admin, HttpMethod.Delete, $"{added.Location}?force=true", null, added.ETag))
+            .Expect(HttpStatusCode.NoContent);
         Assert.False((await ConnectAsync(handler, "v1-office.json")).GetProperty("allow").GetBoolean());
 
         await handler.IdleAsync(); // it records after it has answered
@@ -80,16 +76,10 @@ public sealed class LambdaTests(DynamoDbServer server) : IAsyncLifetime
     {
         await using var portal = await StartPortalAsync(Iam);
         (await SendAsync(portal, null, HttpMethod.Get, "/api/ranges")).ExpectProblem(HttpStatusCode.Unauthorized);
-        (
-            await SendAsync(
-                portal, "arn:aws:iam::123456789012:user/eve", HttpMethod.Get, "/api/ranges")).ExpectProblem(HttpStatusCode.Forbidden);
-        (
-            await SendAsync(
-                portal,
-                Auditor,
-                HttpMethod.Post,
-                "/api/ranges",
-                """{ "cidr": "203.0.113.0/24" }""")).ExpectProblem(HttpStatusCode.Forbidden);
+        (await SendAsync(portal, "arn:aws:iam::123456789012:user/eve", HttpMethod.Get, "/api/ranges"))
+            .ExpectProblem(HttpStatusCode.Forbidden);
+        (await SendAsync(portal, Auditor, HttpMethod.Post, "/api/ranges", """{ "cidr": "203.0.113.0/24" }"""))
+            .ExpectProblem(HttpStatusCode.Forbidden);
         (await SendAsync(portal, null, HttpMethod.Get, "/health/ready")).Expect(HttpStatusCode.OK);
         (await SendAsync(portal, null, HttpMethod.Get, "/swagger/v1/swagger.json")).Expect(HttpStatusCode.OK);
         (await SendAsync(portal, null, HttpMethod.Get, "/swagger/index.html")).ExpectText("swagger-ui");
@@ -110,7 +100,7 @@ public sealed class LambdaTests(DynamoDbServer server) : IAsyncLifetime
         client.DefaultRequestHeaders.Authorization = new("Bearer", issuer.Token());
         using var response = await client.GetAsync("/api/settings");
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        // No IAM where there is an issuer.
+        // There is no IAM where there is an issuer.
         (await SendAsync(portal, Admin, HttpMethod.Get, "/api/settings")).ExpectProblem(HttpStatusCode.Unauthorized);
     }
 

@@ -7,8 +7,8 @@ namespace ClientVpnAdmin;
 public class RuleStoreLocationTests
 {
     private static readonly string LocalDataFolder = Path.Combine(
-        Environment.GetFolderPath(
-            Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "client-vpn-admin");
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+        "client-vpn-admin");
 
     [Theory]
     [InlineData(null)]

@@ -51,7 +51,8 @@ public sealed class SignInTests : IDisposable
             if (method == HttpMethod.Get || path == "/api/evaluations")
             {
                 Assert.True(
-                    answer.Status is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden), $"{method} {path}: {answer.Status}");
+                    answer.Status is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden),
+                    $"{method} {path}: {answer.Status}");
             }
             else
             {
@@ -143,9 +144,8 @@ public sealed class SignInTests : IDisposable
 
     [Fact]
     public async Task A_token_in_the_address_is_not_taken() =>
-        (
-            await portal.GetAsync(
-                $"/api/ranges?access_token={portal.Token("admin.token")}", token: null)).ExpectProblem(HttpStatusCode.Unauthorized);
+        (await portal.GetAsync($"/api/ranges?access_token={portal.Token("admin.token")}", token: null))
+            .ExpectProblem(HttpStatusCode.Unauthorized);
 
     [Fact]
     public void Key_and_tokens_are_for_the_owner_only_and_are_made_once()
@@ -234,8 +234,8 @@ public sealed class SignInTests : IDisposable
         let path = Path(endpoint)
             .Replace("{id}", "019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b", StringComparison.Ordinal)
             .Replace("{number}", "1", StringComparison.Ordinal)
-            .Replace("{documentName}", "v1", StringComparison.Ordinal).Replace(
-                "{extension:regex(^(json|ya?ml)$)}", "json", StringComparison.Ordinal)
+            .Replace("{documentName}", "v1", StringComparison.Ordinal)
+            .Replace("{extension:regex(^(json|ya?ml)$)}", "json", StringComparison.Ordinal)
         from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET", "POST", "PUT", "DELETE", "PATCH"]
         select (new HttpMethod(method), path);
 }

@@ -19,8 +19,8 @@ public class ImpactTests
 
     // A few ranges with ids in common, so that changes add, remove and change some.
     private static readonly Gen<RuleSet> AnyRules = Gen.Select(
-        Gen.Select(
-            Gen.Int[1, 4], Gen.OneOf(Cidrs), Gen.Int[0, 3], Gen.Int[0, 4], Gen.OneOf(Users), Gen.Int[0, 3], Gen.OneOf("", "x")).Array[0, 5],
+        Gen.Select(Gen.Int[1, 4], Gen.OneOf(Cidrs), Gen.Int[0, 3], Gen.Int[0, 4], Gen.OneOf(Users), Gen.Int[0, 3], Gen.OneOf("", "x"))
+            .Array[0, 5],
         Gen.Int[0, 4],
         (ranges, enforcement) => new RuleSet(
             ranges.DistinctBy(r => r.Item1).Select(r => Some.Range(r.Item2) with
@@ -36,12 +36,12 @@ public class ImpactTests
             new() { Enforcement = enforcement == 0 ? Enforcement.ReportOnly : Enforcement.Enforce }));
 
     private static readonly Gen<Connection[]> AnyConnections = Gen.Select(
-        Gen.OneOf(Users), Gen.OneOf(Addresses), Gen.Int[0, 23], (user, address, hour) => new Connection(user, address, hour)).Array[0, 12];
+        Gen.OneOf(Users), Gen.OneOf(Addresses), Gen.Int[0, 23], (user, address, hour) => new Connection(user, address, hour))
+        .Array[0, 12];
 
     [Fact]
-    public void Counts_what_comes_out_differently_than_recorded_and_than_by_the_present_rules() => Gen.Select(
-        AnyRules, AnyRules, AnyRules, AnyConnections).Sample(
-        (recordedBy, before, after, connections) =>
+    public void Counts_what_comes_out_differently_than_recorded_and_than_by_the_present_rules() =>
+        Gen.Select(AnyRules, AnyRules, AnyRules, AnyConnections).Sample((recordedBy, before, after, connections) =>
         {
             var decisions = connections.Select(c => Decide(recordedBy, c)).ToList();
             var impact = Impact.Compute(decisions, true, 7, before, after, Some.Time.AddHours(Now));

@@ -23,9 +23,14 @@ public sealed class DecisionsApiTests : IDisposable
         var (denied, allowed) = (list.Items.First(), list.Items.Last());
         Assert.Equal(
             (true, true, null, range, 1, "203.0.113.7", "alice", Some.Endpoint),
-            (allowed["allowed"]!.GetValue<bool>(), allowed["letIn"]!.GetValue<bool>(), allowed["reason"]?.ToString(),
+            (
+                allowed["allowed"]!.GetValue<bool>(),
+                allowed["letIn"]!.GetValue<bool>(),
+                allowed["reason"]?.ToString(),
                 allowed["rangeId"]!.ToString(),
-                allowed["revision"]!.GetValue<int>(), allowed["publicIp"]!.ToString(), allowed["username"]!.ToString(),
+                allowed["revision"]!.GetValue<int>(),
+                allowed["publicIp"]!.ToString(),
+                allowed["username"]!.ToString(),
                 allowed["endpointId"]!.ToString()));
         Assert.Equal(
             (false, "address-not-allowed", "Connection from 198.51.100.7 denied (address-not-allowed). Please contact your administrator."),
@@ -186,11 +191,8 @@ public sealed class DecisionsApiTests : IDisposable
         (await AllowAsync(allowed.Id, "PT8H", "x")).ExpectProblem(HttpStatusCode.Conflict);
         (await AllowAsync(Guid.CreateVersion7(), "PT8H", "x")).ExpectProblem(HttpStatusCode.NotFound);
         (await AllowAsync(Guid.Parse("ffffffff-ffff-7fff-bfff-ffffffffffff"), "PT8H", "x")).ExpectProblem(HttpStatusCode.NotFound);
-        (
-            await portal.PostAsync(
-                $"/api/decisions/{blocked.Id}/allow",
-                """{ "duration": "PT8H", "reason": "x" }""",
-                "reader.token")).ExpectProblem(HttpStatusCode.Forbidden);
+        (await portal.PostAsync($"/api/decisions/{blocked.Id}/allow", """{ "duration": "PT8H", "reason": "x" }""", "reader.token"))
+            .ExpectProblem(HttpStatusCode.Forbidden);
         Assert.Equal(2, await portal.HeadAsync());
     }
 

@@ -27,11 +27,10 @@ public sealed class DenialMessagesApiTests : IDisposable
         Assert.Equal("address-not-allowed", changed.Json["reason"]!.ToString());
         Assert.Equal(
             changed.Text,
-            (await portal.GetAsync("/api/denial-messages")).Items.Single().ToJsonString(
-                new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
-        (
-            await portal.PutAsync(
-                $"/api/denial-messages/{id}", """{ "text": "Stale." }""", shown.ETag)).ExpectProblem(HttpStatusCode.PreconditionFailed);
+            (await portal.GetAsync("/api/denial-messages")).Items.Single()
+                .ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+        (await portal.PutAsync($"/api/denial-messages/{id}", """{ "text": "Stale." }""", shown.ETag))
+            .ExpectProblem(HttpStatusCode.PreconditionFailed);
         (await portal.DeleteAsync($"/api/denial-messages/{id}", shown.ETag)).ExpectProblem(HttpStatusCode.PreconditionFailed);
         (await portal.DeleteAsync($"/api/denial-messages/{id}", changed.ETag)).Expect(HttpStatusCode.NoContent);
         (await portal.GetAsync($"/api/denial-messages/{id}")).ExpectProblem(HttpStatusCode.NotFound);
@@ -43,25 +42,25 @@ public sealed class DenialMessagesApiTests : IDisposable
     {
         string[] fors =
         [
-            "", $", \"endpointId\": \"{Some.Endpoint}\"", ", \"reason\": \"not-in-scope\"",
+            "",
+            $", \"endpointId\": \"{Some.Endpoint}\"",
+            ", \"reason\": \"not-in-scope\"",
             $", \"endpointId\": \"{Some.Endpoint}\", \"reason\": \"not-in-scope\"",
         ];
         var ids = new List<string>();
         foreach (var @for in fors)
         {
             ids.Add(
-                (
-                    await portal.PostAsync(
-                        "/api/denial-messages", $$"""{ "text": "One"{{@for}} }""")).Expect(HttpStatusCode.Created)["id"]!.ToString());
+                (await portal.PostAsync("/api/denial-messages", $$"""{ "text": "One"{{@for}} }"""))
+                    .Expect(HttpStatusCode.Created)["id"]!.ToString());
         }
 
         foreach (var (@for, id) in fors.Zip(ids))
         {
             Assert.Contains(
                 id,
-                (
-                    await portal.PostAsync(
-                        "/api/denial-messages", $$"""{ "text": "Another"{{@for}} }""")).ExpectProblem(HttpStatusCode.Conflict),
+                (await portal.PostAsync("/api/denial-messages", $$"""{ "text": "Another"{{@for}} }"""))
+                    .ExpectProblem(HttpStatusCode.Conflict),
                 StringComparison.Ordinal);
             (await portal.PutAsync($"/api/denial-messages/{id}", $$"""{ "text": "Another"{{@for}} }""")).Expect(HttpStatusCode.OK);
         }
@@ -106,9 +105,8 @@ public sealed class DenialMessagesApiTests : IDisposable
         (await portal.PostAsync("/api/denial-messages", $$"""{ "text": "{{new string('あ', 255)}}" }""")).Expect(HttpStatusCode.Created);
         Assert.Contains(
             "255",
-            (
-                await portal.PostAsync(
-                    "/api/denial-messages", $$"""{ "text": "{{new string('あ', 256)}}", "reason": "not-in-scope" }""")).ExpectError("text"),
+            (await portal.PostAsync("/api/denial-messages", $$"""{ "text": "{{new string('あ', 256)}}", "reason": "not-in-scope" }"""))
+                .ExpectError("text"),
             StringComparison.Ordinal);
     }
 }

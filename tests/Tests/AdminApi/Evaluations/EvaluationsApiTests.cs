@@ -96,9 +96,8 @@ public sealed class EvaluationsApiTests : IDisposable
     [Fact]
     public async Task Nothing_is_changed_and_a_reader_may_do_it()
     {
-        (
-            await portal.PostAsync(
-                "/api/evaluations", $$"""{ "event": {{Some.EventJson().ToJsonString()}} }""", "reader.token")).Expect(HttpStatusCode.OK);
+        (await portal.PostAsync("/api/evaluations", $$"""{ "event": {{Some.EventJson().ToJsonString()}} }""", "reader.token"))
+            .Expect(HttpStatusCode.OK);
         Assert.Equal(0, await portal.HeadAsync());
     }
 
@@ -110,8 +109,10 @@ public sealed class EvaluationsApiTests : IDisposable
     {
         var id = await portal.AddRangeAsync(
             "203.0.113.0/24",
-            """, "description": "Night shift", "users": ["alice"], "schedule": { "timeZone": "Asia/Tokyo", "windows": [{ "days":"""
-            + """ ["monday"], "from": "22:00", "to": "06:00" }] } """);
+            """
+            , "description": "Night shift", "users": ["alice"],
+            "schedule": { "timeZone": "Asia/Tokyo", "windows": [{ "days": ["monday"], "from": "22:00", "to": "06:00" }] }
+            """);
         await portal.AddRangeAsync("198.51.100.0/24");
         var shown = (await portal.GetAsync($"/api/ranges/{id}")).Json;
         Assert.Equal(

@@ -41,9 +41,8 @@ public sealed class BadBodyTests : IDisposable
         {
             using var content = new ByteArrayContent(bytes);
             content.Headers.ContentType = new("application/json");
-            (
-                await portal.SendAsync(
-                    HttpMethod.Post, path, content, null, portal.Token("admin.token"))).ExpectProblem(HttpStatusCode.BadRequest);
+            (await portal.SendAsync(HttpMethod.Post, path, content, null, portal.Token("admin.token")))
+                .ExpectProblem(HttpStatusCode.BadRequest);
         }
 
         Assert.Equal(0, await portal.HeadAsync());
@@ -115,9 +114,8 @@ public sealed class BadBodyTests : IDisposable
     {
         (await SendAsync(HttpMethod.Put, "/api/ranges", "cidr\n203.0.113.0/24", "Text/CSV")).Expect(HttpStatusCode.OK);
         (await SendAsync(HttpMethod.Post, "/api/ranges/import", "198.51.100.0/24", "TEXT/plain")).Expect(HttpStatusCode.OK);
-        (
-            await SendAsync(
-                HttpMethod.Post, "/api/ranges", """{ "cidr": "192.0.2.0/24" }""", "Application/JSON")).Expect(HttpStatusCode.Created);
+        (await SendAsync(HttpMethod.Post, "/api/ranges", """{ "cidr": "192.0.2.0/24" }""", "Application/JSON"))
+            .Expect(HttpStatusCode.Created);
     }
 
     [Theory]

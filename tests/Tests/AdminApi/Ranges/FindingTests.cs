@@ -95,8 +95,9 @@ public class FindingTests
         var finding = Assert.Single(Finding.FindAll(rules, Some.Time, [Decided("8.8.8.8", rules, recorded)]));
         Assert.Equal(FindingKind.NameNotSeen, finding.Kind);
         Assert.StartsWith(
-            "No recorded connection had the user name 'alice', though this one was there: "
-            + $"'{recorded}'.", finding.Message, StringComparison.Ordinal);
+            $"No recorded connection had the user name 'alice', though this one was there: '{recorded}'.",
+            finding.Message,
+            StringComparison.Ordinal);
         Assert.Empty(Finding.FindAll(rules, Some.Time, [Decided("8.8.8.8", rules, recorded), Decided("8.8.8.8", rules, "Alice")]));
         Assert.Empty(Finding.FindAll(rules, Some.Time, [Decided("8.8.8.8", rules, "carol")]));
         Assert.Empty(Finding.FindAll(rules, Some.Time, null));

@@ -81,10 +81,12 @@ public sealed class RevisionsApiTests : IDisposable
         Assert.Equal(2, await portal.HeadAsync());
 
         Task<Answer> CommentedAsync(string comment) => portal.SendAsync(
-            HttpMethod.Post, "/api/ranges", new StringContent(
-                """{ "cidr": "203.0.113.0/24" }""",
-                System.Text.Encoding.UTF8,
-                "application/json"), null, portal.Token("admin.token"), comment);
+            HttpMethod.Post,
+            "/api/ranges",
+            new StringContent("""{ "cidr": "203.0.113.0/24" }""", System.Text.Encoding.UTF8, "application/json"),
+            null,
+            portal.Token("admin.token"),
+            comment);
     }
 
     [Fact]
@@ -104,9 +106,9 @@ public sealed class RevisionsApiTests : IDisposable
         var third = (await portal.GetAsync("/api/revisions/3/changes")).Expect(HttpStatusCode.OK);
         Assert.Equal((2, 3), (third["from"]!.GetValue<int>(), third["to"]!.GetValue<int>()));
         Assert.Equal(
-            """{"added":[],"removed":[]"""
-            + $$""","changed":[{"id":"{{kept}}","fields":[{"field":"cidr","from":"203.0.113.0/24","to":"203.0.113.0/25"}"""
-            + """,{"field":"users","from":[],"to":["alice"]}]}]}""",
+            $$"""{"added":[],"removed":[],"changed":[{"id":"{{kept}}","fields":["""
+            + """{"field":"cidr","from":"203.0.113.0/24","to":"203.0.113.0/25"},"""
+            + """{"field":"users","from":[],"to":["alice"]}]}]}""",
             third["ranges"]!.ToJsonString());
 
         var all = (await portal.GetAsync("/api/revisions/6/changes?since=0")).Expect(HttpStatusCode.OK);

@@ -77,19 +77,14 @@ public sealed class RuleTestsApiTests : IDisposable
     {
         (await AddAsync("Office", "203.0.113.7", allowed: true)).ExpectProblem(HttpStatusCode.Conflict);
         var test = (await AddAsync("Elsewhere", "203.0.113.7", allowed: false)).Expect(HttpStatusCode.Created)["id"];
-        (
-            await portal.PutAsync(
-                $"/api/rule-tests/{test}", Body("Office", "203.0.113.7", allowed: true))).ExpectProblem(HttpStatusCode.Conflict);
-        (
-            await portal.SendAsync(
-                HttpMethod.Put,
-                $"/api/rule-tests/{test}?force=true",
-                Body("Office", "203.0.113.7", allowed: true))).Expect(HttpStatusCode.OK);
+        (await portal.PutAsync($"/api/rule-tests/{test}", Body("Office", "203.0.113.7", allowed: true)))
+            .ExpectProblem(HttpStatusCode.Conflict);
+        (await portal.SendAsync(HttpMethod.Put, $"/api/rule-tests/{test}?force=true", Body("Office", "203.0.113.7", allowed: true)))
+            .Expect(HttpStatusCode.OK);
 
         // That it failed before is no leave for another expectation that isn't met.
-        (
-            await portal.PutAsync(
-                $"/api/rule-tests/{test}", Body("Office", "203.0.113.8", allowed: true))).ExpectProblem(HttpStatusCode.Conflict);
+        (await portal.PutAsync($"/api/rule-tests/{test}", Body("Office", "203.0.113.8", allowed: true)))
+            .ExpectProblem(HttpStatusCode.Conflict);
     }
 
     [Fact]
@@ -131,6 +126,6 @@ public sealed class RuleTestsApiTests : IDisposable
         portal.PostAsync("/api/rule-tests", Body(description, publicIp, allowed, at));
 
     private static string Body(string description, string publicIp, bool allowed, string? at = null) =>
-        $$"""{ "description": "{{description}}", "event": {{Some.EventJson(publicIp).ToJsonString()}}, "allowed":"""
-        + $$""" {{(allowed ? "true" : "false")}}, "at": {{(at is null ? "null" : $"\"{at}\"")}} }""";
+        $$"""{ "description": "{{description}}", "event": {{Some.EventJson(publicIp).ToJsonString()}}"""
+        + $$""", "allowed": {{(allowed ? "true" : "false")}}, "at": {{(at is null ? "null" : $"\"{at}\"")}} }""";
 }

@@ -45,23 +45,22 @@ internal sealed class Ec2 : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         var form = await context.Request.ReadFormAsync();
-        var (action, endpoint, connection) = (
-            form["Action"].ToString(), form["ClientVpnEndpointId"].ToString(), form["ConnectionId"].ToString());
+        var (action, endpoint, connection) =
+            (form["Action"].ToString(), form["ClientVpnEndpointId"].ToString(), form["ConnectionId"].ToString());
         Calls.Enqueue($"{action} {endpoint} {connection}{form["NextToken"]}".TrimEnd());
         context.Response.ContentType = "text/xml";
         if (Failures.TryGetValue(action, out var code))
         {
             context.Response.StatusCode = 403;
             await context.Response.WriteAsync(
-                $"<Response><Errors><Error><Code>{code}</Code><Message>You are not "
-                + "authorized.</Message></Error></Errors><RequestID>r</RequestID></Response>");
+                $"<Response><Errors><Error><Code>{code}</Code><Message>You are not authorized.</Message></Error></Errors>"
+                + "<RequestID>r</RequestID></Response>");
         }
         else if (action == "TerminateClientVpnConnections")
         {
             Connections[connection] = "terminated";
             await context.Response.WriteAsync(
-                $"<{action}Response "
-                + $"xmlns=\"{Namespace}\"><requestId>r</requestId>"
+                $"<{action}Response xmlns=\"{Namespace}\"><requestId>r</requestId>"
                 + $"<clientVpnEndpointId>{endpoint}</clientVpnEndpointId></{action}Response>");
         }
         else
@@ -76,8 +75,8 @@ internal sealed class Ec2 : IAsyncDisposable
                 + $"<status><code>{c.Value}</code></status></item>"));
             var next = page + 1 < all.Count ? $"<nextToken>{page + 1}</nextToken>" : "";
             await context.Response.WriteAsync(
-                $"<{action}Response "
-                + $"xmlns=\"{Namespace}\"><requestId>r</requestId><connections>{items}</connections>{next}</{action}Response>");
+                $"<{action}Response xmlns=\"{Namespace}\"><requestId>r</requestId>"
+                + $"<connections>{items}</connections>{next}</{action}Response>");
         }
     }
 }

@@ -44,15 +44,10 @@ public sealed class SessionsApiTests : IAsyncLifetime
         Assert.Equal(
             """["cvpn-connection-1","alice","203.0.113.7","address-not-allowed",false,null]""",
             new System.Text.Json.Nodes.JsonArray(
-                [.. new[]
-                {
-                    "connectionId",
-                    "username",
-                    "publicIp",
-                    "reason",
-                    "terminated",
-                    "error",
-                }.Select(m => denied[m]?.DeepClone())]).ToJsonString());
+            [
+                .. new[] { "connectionId", "username", "publicIp", "reason", "terminated", "error" }
+                    .Select(m => denied[m]?.DeepClone()),
+            ]).ToJsonString());
         Assert.Equal(["cvpn-connection-3"], after["notRecorded"]!.AsArray().Select(u => u!["connectionId"]!.ToString()));
         Assert.DoesNotContain(ec2.Calls, c => c.StartsWith("Terminate", StringComparison.Ordinal));
     }
@@ -200,9 +195,8 @@ public sealed class SessionsApiTests : IAsyncLifetime
     [Fact]
     public async Task Only_editors_may_review_and_an_endpoint_must_be_named()
     {
-        (
-            await portal.PostAsync(
-                $"/api/sessions/review?endpointId={Some.Endpoint}", "", "reader.token")).ExpectProblem(HttpStatusCode.Forbidden);
+        (await portal.PostAsync($"/api/sessions/review?endpointId={Some.Endpoint}", "", "reader.token"))
+            .ExpectProblem(HttpStatusCode.Forbidden);
         (await portal.PostAsync("/api/sessions/review", "")).ExpectError("endpointId");
         (await portal.PostAsync("/api/sessions/review?endpointId=x", "")).ExpectError("endpointId");
         (await ReviewAsync("&terminate=yes")).ExpectError("terminate");

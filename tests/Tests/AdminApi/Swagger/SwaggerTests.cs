@@ -56,8 +56,8 @@ public sealed class SwaggerTests : IDisposable
     [Fact]
     public async Task Every_property_is_described_and_has_an_example_or_parts_that_have()
     {
-        var schemas = (await DocumentAsync())["components"]!["schemas"]!.AsObject().Where(
-            s => !s.Key.EndsWith("ProblemDetails", StringComparison.Ordinal));
+        var schemas = (await DocumentAsync())["components"]!["schemas"]!.AsObject()
+            .Where(s => !s.Key.EndsWith("ProblemDetails", StringComparison.Ordinal));
         Assert.All(schemas.SelectMany(s => s.Value!["properties"]!.AsObject().Select(p => (Name: $"{s.Key}.{p.Key}", Json: p.Value!))), p =>
         {
             Assert.True(p.Json["description"] is not null, $"{p.Name} has no description.");
@@ -72,13 +72,10 @@ public sealed class SwaggerTests : IDisposable
     public async Task Every_example_body_is_accepted_as_it_is()
     {
         var id = await portal.AddRangeAsync("198.51.100.0/24");
-        var message = (
-            await portal.PostAsync("/api/denial-messages", """{ "text": "x", "reason": "not-in-scope" }""")).Json["id"]!.ToString();
-        var test = (
-            await portal.PostAsync(
-                "/api/rule-tests",
-                """{ "description": "x", "event": { "public-ip": "192.0.2.1", "schema-version": "v3" }, "allowed": false"""
-                + """ }""")).Json["id"]!.ToString();
+        var message = (await portal.PostAsync("/api/denial-messages", """{ "text": "x", "reason": "not-in-scope" }"""))
+            .Json["id"]!.ToString();
+        const string Test = """{ "description": "x", "event": { "public-ip": "192.0.2.1", "schema-version": "v3" }, "allowed": false }""";
+        var test = (await portal.PostAsync("/api/rule-tests", Test)).Json["id"]!.ToString();
         var decision = $"{(await portal.DecideAsync(Some.EventJson("8.8.8.8"))).Id}";
         var withBody = (await OperationsAsync())
             .Where(o => o.Json["requestBody"] is not null)
@@ -142,12 +139,8 @@ public sealed class SwaggerTests : IDisposable
             expected.OrderBy(e => e.Key, StringComparer.Ordinal),
             (await OperationsAsync()).Select(o => KeyValuePair.Create(
                 o.Json["operationId"]!.ToString(),
-                string.Join(
-                    ' ',
-                    o.Json["responses"]!.AsObject()
-                        .Select(r => r.Key)
-                        .Except(always)
-                        .Order(StringComparer.Ordinal)))).OrderBy(e => e.Key, StringComparer.Ordinal));
+                string.Join(' ', o.Json["responses"]!.AsObject().Select(r => r.Key).Except(always).Order(StringComparer.Ordinal))))
+                .OrderBy(e => e.Key, StringComparer.Ordinal));
     }
 
     [Fact]

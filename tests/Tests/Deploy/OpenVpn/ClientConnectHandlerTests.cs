@@ -182,10 +182,7 @@ public sealed class ClientConnectHandlerTests : IDisposable
         using var hook = Start(
             handler,
             [("auth_control_file", folder["control"]), ("untrusted_ip", "203.0.113.7")],
-            "sh",
-            "-c",
-            "exec \"$0\" >/dev/null 2>&1",
-            Hook);
+            "sh", "-c", "exec \"$0\" >/dev/null 2>&1", Hook);
         Assert.Equal(2, await hook.ExitAsync());
         Assert.False(File.Exists(folder["control"]) && (await File.ReadAllTextAsync(folder["control"])).Length > 0);
         folder.Write("go", "");
@@ -224,9 +221,8 @@ public sealed class ClientConnectHandlerTests : IDisposable
     private async Task CommitAsync()
     {
         var rules = new RuleSet([Some.Range("203.0.113.0/24")], [Some.Message("東京 \"{public-ip}\" \\ 100% {reason}")], new());
-        await new RevisionLog(
-            new SqliteRuleStore(await SqliteFile.CreateAsync(folder["rules.db"], default)),
-            TimeProvider.System).CommitAsync("alice", _ => new Proposal(rules, "A test."), default);
+        await new RevisionLog(new SqliteRuleStore(await SqliteFile.CreateAsync(folder["rules.db"], default)), TimeProvider.System)
+            .CommitAsync("alice", _ => new Proposal(rules, "A test."), default);
     }
 
     /// <summary>The event that the hook gives the handler.</summary>

@@ -26,8 +26,10 @@ internal sealed class OpenVpnNetwork : IAsyncDisposable
 
     private OpenVpnNetwork() => shell = new(
         "unshare",
-        [.. Namespaces, "sh", "-c", "\"$@\" & echo $! >portal.pid; exec unshare --net "
-            + "sh", "sh", "dotnet", RunningProgram.PortalPath, "--urls", "http://127.0.0.1:0"],
+        [
+            .. Namespaces, "sh", "-c", "\"$@\" & echo $! >portal.pid; exec unshare --net sh",
+            "sh", "dotnet", RunningProgram.PortalPath, "--urls", "http://127.0.0.1:0",
+        ],
         folder[""],
         ("RULE_STORE", $"sqlite:{folder["rules.db"]}"));
 
@@ -100,9 +102,9 @@ internal sealed class OpenVpnNetwork : IAsyncDisposable
         var name = $"client-{++clients}";
         var log = $"{name}.log";
         shell.Input.WriteLine(
-            $"openvpn --cd '{Folder}' --client --dev tun --local {from} --lport 0 --remote-cert-tls server --ca ca.crt --cert client.crt "
-            + "--key client.key --verb 3 " +
-            $"--management {name}.socket unix --management-hold {options} >{log} 2>&1 &");
+            $"openvpn --cd '{Folder}' --client --dev tun --local {from} --lport 0 --remote-cert-tls server "
+            + "--ca ca.crt --cert client.crt --key client.key --verb 3 "
+            + $"--management {name}.socket unix --management-hold {options} >{log} 2>&1 &");
         await UntilAsync(log, "unix domain socket listening");
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await socket.ConnectAsync(new UnixDomainSocketEndPoint(folder[$"{name}.socket"]));
@@ -148,8 +150,8 @@ internal sealed class OpenVpnNetwork : IAsyncDisposable
         {
             Assert.True(
                 waited.Elapsed < TimeSpan.FromMinutes(3),
-                $"None of '{string.Join("', '", texts)}' is in {log}:\n{Read(log)}\nThe server's:\n{ServerLog}\nThe "
-                + $"shell's:\n{shell.Error}");
+                $"None of '{string.Join("', '", texts)}' is in {log}:\n{Read(log)}\n"
+                + $"The server's:\n{ServerLog}\nThe shell's:\n{shell.Error}");
             await Task.Delay(10);
         }
     }

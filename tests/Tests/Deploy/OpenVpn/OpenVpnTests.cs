@@ -141,9 +141,8 @@ public sealed partial class OpenVpnTests
         (await network.SendAsync(HttpMethod.Post, "/api/ranges", $$"""{ "cidr": "{{cidr}}" }"""))["id"]!.ToString();
 
     private static async Task<string> SayAsync(OpenVpnNetwork network, string text) =>
-        (
-            await network.SendAsync(
-                HttpMethod.Post, "/api/denial-messages", new JsonObject { ["text"] = text }.ToJsonString()))["id"]!.ToString();
+        (await network.SendAsync(HttpMethod.Post, "/api/denial-messages", new JsonObject { ["text"] = text }.ToJsonString()))["id"]!
+            .ToString();
 
     /// <summary>The one line of a log that has this text in it, without its time.</summary>
     private static string Line(string log, string text)
@@ -162,8 +161,10 @@ public sealed partial class OpenVpnTests
     /// <summary>The processes that work in the folder, or have it in their command line.</summary>
     private static List<string> ProcessesOf(string folder) =>
         [
-            .. Directory.EnumerateDirectories("/proc").Where(p => int.TryParse(Path.GetFileName(p), out _))
-                .Select(CommandLine).Where(c => c.Contains(folder, StringComparison.Ordinal)),
+            .. Directory.EnumerateDirectories("/proc")
+                .Where(p => int.TryParse(Path.GetFileName(p), out _))
+                .Select(CommandLine)
+                .Where(c => c.Contains(folder, StringComparison.Ordinal)),
         ];
 
     private static string CommandLine(string process)
@@ -202,9 +203,10 @@ public sealed class OpenVpnFactAttribute : FactAttribute
     private static string? NoNamespaces()
     {
         using var process = Process.Start(
-            new ProcessStartInfo(
-                "unshare", [.. OpenVpnNetwork.Namespaces, "--net", "ip", "link", "set", "lo", "up"])
-            { RedirectStandardError = true })!;
+            new ProcessStartInfo("unshare", [.. OpenVpnNetwork.Namespaces, "--net", "ip", "link", "set", "lo", "up"])
+            {
+                RedirectStandardError = true,
+            })!;
         var error = process.StandardError.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0 ? null : $"Root may not make namespaces here: {error.Trim()}";

@@ -70,8 +70,8 @@ public class CidrTests
     public void An_address_that_is_none_is_quoted_in_the_error(string text, string quoted) =>
         AssertError(
             text,
-            $"{quoted} is not an IP address. Write IPv4 as four decimal numbers from 0 to 255 without leading zeros (203.0.113.0/24), or "
-            + "IPv6 without zone or brackets (2001:db8::/32).");
+            $"{quoted} is not an IP address. Write IPv4 as four decimal numbers from 0 to 255 without leading zeros (203.0.113.0/24), "
+            + "or IPv6 without zone or brackets (2001:db8::/32).");
 
     [Theory]
     [InlineData(null)]

@@ -32,8 +32,8 @@ public abstract class DecisionLogTests
         Assert.Equal([denied with { Event = null }, allowed with { Event = null }], page.Items.Select(i => i with { Event = null }));
         Assert.All(page.Items, i => Assert.Equal(Encoding.UTF8.GetString(json), i.Event!.Value.GetRawText()));
         Assert.Equal(
-            ("203.0.113.7", "alice", "laptop-17.example.co.jp", Some.Endpoint, 1.5), (
-                allowed.PublicIp, allowed.Username, allowed.CommonName, allowed.EndpointId, allowed.DurationMs));
+            ("203.0.113.7", "alice", "laptop-17.example.co.jp", Some.Endpoint, 1.5),
+            (allowed.PublicIp, allowed.Username, allowed.CommonName, allowed.EndpointId, allowed.DurationMs));
     }
 
     [Theory]
@@ -171,7 +171,10 @@ public abstract class DecisionLogTests
         var keys = decisions.ConvertAll(d => d.Key.ToString());
         string[] unreadable =
         [
-            keys[0] + "x", keys[1][..19] + new string('A', 32), keys[2][..^1], keys[2] + "0", keys[3][..19] + "z", keys[3][..^1],
+            keys[0] + "x",
+            keys[1][..19] + new string('A', 32),
+            keys[2][..^1], keys[2] + "0",
+            keys[3][..19] + "z", keys[3][..^1],
             keys[4][..^1] + "Z",
             keys[5] + "é",
         ];
@@ -241,11 +244,12 @@ public abstract class DecisionLogTests
         var some = new DecisionQuery { Limit = 7, Now = Some.Time };
         DecisionQuery[] single =
         [
-            some with { Allowed = true }, some with { Allowed = false }, some with { Reason = DenialReason.AddressBlocked },
-            some with { Username = "user1" },
-            some with { PublicIp = "203.0.113.2" }, some with { EndpointId = Some.Endpoint }, some with { From = Some.Time.AddSeconds(50) },
-            some with { To = Some.Time.AddSeconds(100) },
-            some with { EndpointId = "" }, some with { Username = "nobody" },
+            some with { Allowed = true }, some with { Allowed = false },
+            some with { Reason = DenialReason.AddressBlocked },
+            some with { Username = "user1" }, some with { Username = "nobody" },
+            some with { PublicIp = "203.0.113.2" },
+            some with { EndpointId = Some.Endpoint }, some with { EndpointId = "" },
+            some with { From = Some.Time.AddSeconds(50) }, some with { To = Some.Time.AddSeconds(100) },
             some with { From = Some.Time.AddSeconds(100), To = Some.Time.AddSeconds(50) },
         ];
         foreach (var one in single.Prepend(some))
@@ -264,11 +268,12 @@ public abstract class DecisionLogTests
                 };
                 var expected = all.Where(d =>
                     (query.Allowed is null || d.Allowed == query.Allowed)
-                        && (query.Reason is null || d.Reason == query.Reason)
-                        && (query.Username is null || d.Username == query.Username)
+                    && (query.Reason is null || d.Reason == query.Reason)
+                    && (query.Username is null || d.Username == query.Username)
                     && (query.PublicIp is null || d.PublicIp == query.PublicIp)
                     && (query.EndpointId is null || d.EndpointId == query.EndpointId)
-                    && (query.From is null || d.Time >= query.From) && (query.To is null || d.Time < query.To))
+                    && (query.From is null || d.Time >= query.From)
+                    && (query.To is null || d.Time < query.To))
                     .OrderByDescending(d => d.Time).ThenByDescending(d => d.Id.ToString(), StringComparer.Ordinal).Select(d => d.Id);
                 var found = new List<Guid>();
                 DecisionKey? after = null;
@@ -300,27 +305,25 @@ public abstract class DecisionLogTests
         var log = await OpenAsync();
         for (var i = 0; i < 30; i++)
         {
-            await Task.WhenAll(Enumerable.Range(0, 50).Select(j => log.RecordAsync(
-                Decision(
-                    Some.Time.AddSeconds((i * 50) + j),
-                    username: "many",
-                    endpointId: i == 0 && j == 0 ? Some.OtherEndpoint : Some.Endpoint), Never, default)));
+            await Task.WhenAll(Enumerable.Range(0, 50).Select(j =>
+            {
+                var endpoint = i == 0 && j == 0 ? Some.OtherEndpoint : Some.Endpoint;
+                var decision = Decision(Some.Time.AddSeconds((i * 50) + j), username: "many", endpointId: endpoint);
+                return log.RecordAsync(decision, Never, default);
+            }));
         }
 
-        Assert.Equal(
-            Some.Time,
-            Assert.Single(
-                (
-                    await ListAsync(
-                        log, new() { Limit = 1, Now = Some.Time, Username = "many", EndpointId = Some.OtherEndpoint })).Items).Time);
+        var query = new DecisionQuery { Limit = 1, Now = Some.Time, Username = "many", EndpointId = Some.OtherEndpoint };
+        Assert.Equal(Some.Time, Assert.Single((await ListAsync(log, query)).Items).Time);
     }
 
     [Fact]
     public async Task One_decision_is_found_by_its_id()
     {
         var log = await OpenAsync();
-        // Several in each millisecond.
-        var decisions = Enumerable.Range(0, 20).Select(i => Decision(Some.Time.AddTicks(i * 1_000))).ToList();
+        var decisions = Enumerable.Range(0, 20)
+            .Select(i => Decision(Some.Time.AddTicks(i * 1_000))) // several in each millisecond
+            .ToList();
         await Task.WhenAll(decisions.Select(d => log.RecordAsync(d, Some.Time.AddDays(30), default)));
         foreach (var decision in decisions)
         {

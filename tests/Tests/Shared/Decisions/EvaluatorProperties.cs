@@ -39,22 +39,24 @@ public class EvaluatorProperties
     private static readonly Text[] Names =
     [
         new(""), new("alice"), new("ALICE"), new("alice@example.com"), new("bob@example.com"), new("CORP\\alice"), new("josé"), new("JOSÉ"),
-        new("alice ", Loose: "alice"), new(
-            "\u3000alice", Loose: "alice"), new("al\u200Bice", Loose: "alice"), new("alice\0", Loose: "alice"),
+        new("alice ", Loose: "alice"), new("\u3000alice", Loose: "alice"), new("al\u200Bice", Loose: "alice"),
+        new("alice\0", Loose: "alice"),
         new("ａｌｉｃｅ", Loose: "alice"), new("jose\u0301", FormC: "josé"), new("JOSE\u0301\u00AD", FormC: "JOSÉ\u00AD", Loose: "josé"),
         new("bob@example.com\u200B", Loose: "bob@example.com"), new("\u200B ", Loose: ""),
     ];
 
     private static readonly Text[] Patterns =
     [
-        new("alice"), new("Alice@example.com"), new("*@EXAMPLE.com"), new("al*"), new("*li*"), new("nobody"), new("josé"), new(
-            "jose\u0301", FormC: "josé"), new("jose*"),
-        new("*"), new("**"),
+        new("alice"), new("Alice@example.com"), new("*@EXAMPLE.com"), new("al*"), new("*li*"), new("nobody"), new("josé"),
+        new("jose\u0301", FormC: "josé"), new("jose*"), new("*"), new("**"),
     ];
 
     private static readonly Gen<Scope> AnyScope = Gen.Select(
-        Few(Patterns), Few("g1", "G1", "g2", "g1,g2", "CN=g,OU=x"), Few(Patterns), Few("win", "MAC"), (u, g, c, p) =>
-            new Scope(u, g, c, p));
+        Few(Patterns),
+        Few("g1", "G1", "g2", "g1,g2", "CN=g,OU=x"),
+        Few(Patterns),
+        Few("win", "MAC"),
+        (u, g, c, p) => new Scope(u, g, c, p));
 
     private static readonly Gen<Grouping> AnyGrouping =
         from names in Gen.OneOf("g1", "G1", "g2", "g3", "cn=g,ou=x").Array[0, 2]
@@ -69,9 +71,8 @@ public class EvaluatorProperties
             _ => new Grouping(new JsonArray([.. names.Select(n => JsonValue.Create(n))]), names, names),
         };
 
-    private static readonly Gen<Person> AnyPerson =
-        Gen.Select(
-            Gen.OneOf(Names), AnyGrouping, Gen.OneOf(Names), Gen.OneOf("win", "Mac", "linux", ""), (u, g, c, p) => new Person(u, g, c, p));
+    private static readonly Gen<Person> AnyPerson = Gen.Select(
+        Gen.OneOf(Names), AnyGrouping, Gen.OneOf(Names), Gen.OneOf("win", "Mac", "linux", ""), (u, g, c, p) => new Person(u, g, c, p));
 
     private static readonly Gen<Weekly?> AnyWeekly = Gen.Select(
         Gen.OneOf("Asia/Tokyo", "Europe/Berlin", "America/New_York"),
@@ -164,16 +165,17 @@ public class EvaluatorProperties
             iter: 30_000);
         Assert.All(
             ["allowed", "AddressBlocked", "AddressNotAllowed", "NotInScope", "OutsideValidity", "OutsideSchedule"],
-            outcome =>
-                Assert.True(outcomes.GetValueOrDefault(outcome) > 50, $"{outcome}: {outcomes.GetValueOrDefault(outcome)} of 30,000"));
+            outcome => Assert.True(
+                outcomes.GetValueOrDefault(outcome) > 50, $"{outcome}: {outcomes.GetValueOrDefault(outcome)} of 30,000"));
     }
 
     /// <summary>docs/deciding.md, word by word. Any applying deny range may be the one named.</summary>
     private static (bool Allowed, string? Reason, Guid[] RangeIds) DecideNaively(
         Rule[] rules, string bits, string endpoint, Person person, DateTimeOffset at)
     {
-        var candidates = rules.Where(
-            r => r.Enabled && r.Width == bits.Length && bits.StartsWith(r.Prefix, StringComparison.Ordinal)).ToList();
+        var candidates = rules
+            .Where(r => r.Enabled && r.Width == bits.Length && bits.StartsWith(r.Prefix, StringComparison.Ordinal))
+            .ToList();
         // In doubt a deny range applies and an allow range doesn't.
         bool InScope(Rule r) => r.Allow
             ? (r.Endpoints.Length == 0 || r.Endpoints.Any(e => e == endpoint))
@@ -183,10 +185,9 @@ public class EvaluatorProperties
                 && (r.Scope.Platforms.Length == 0 || r.Scope.Platforms.Any(p => Same(p, person.Platform)))
             : (r.Endpoints.Length == 0 || endpoint.Length == 0 || r.Endpoints.Any(e => e == endpoint))
                 && (r.Scope.Users.Length == 0 || IsPerhapsNamed(person.Username, r.Scope.Users))
-                && (
-                    r.Scope.Groups.Length == 0
-                        || person.Groups.Possible.All(p => p.Length == 0)
-                        || r.Scope.Groups.Any(g => person.Groups.Possible.Any(p => Same(p, g))))
+                && (r.Scope.Groups.Length == 0
+                    || person.Groups.Possible.All(p => p.Length == 0)
+                    || r.Scope.Groups.Any(g => person.Groups.Possible.Any(p => Same(p, g))))
                 && (r.Scope.CommonNames.Length == 0 || IsPerhapsNamed(person.CommonName, r.Scope.CommonNames))
                 && (r.Scope.Platforms.Length == 0 || person.Platform.Length == 0 || r.Scope.Platforms.Any(p => Same(p, person.Platform)));
         bool Valid(Rule r) => (r.ValidFrom is null || r.ValidFrom <= at) && (r.ValidUntil is null || at < r.ValidUntil);
@@ -210,9 +211,10 @@ public class EvaluatorProperties
         var misses = candidates.Where(r => r.Allow).ToList();
         return (
             false,
-            misses.Count == 0
-                ? "AddressNotAllowed"
-                : misses.Any(r => InScope(r) && Valid(r)) ? "OutsideSchedule" : misses.Any(InScope) ? "OutsideValidity" : "NotInScope",
+            misses.Count == 0 ? "AddressNotAllowed"
+            : misses.Any(r => InScope(r) && Valid(r)) ? "OutsideSchedule"
+            : misses.Any(InScope) ? "OutsideValidity"
+            : "NotInScope",
             []);
     }
 
@@ -272,19 +274,17 @@ public class EvaluatorProperties
             var wall = TimeZoneInfo.ConvertTime(at, TimeZoneInfo.FindSystemTimeZoneById(Zone)).DateTime; // the operating system's zones
             return Enumerable.Range(-1, 2).Select(d => wall.Date.AddDays(d)).Any(day =>
                 (Days & (1 << (int)day.DayOfWeek)) != 0
-                    && day.AddMinutes(From) <= wall
-                    && wall < day.AddMinutes(To < From ? To + 1440 : To));
+                && day.AddMinutes(From) <= wall
+                && wall < day.AddMinutes(To < From ? To + 1440 : To));
         }
 
         public Schedule ToSchedule() => new()
         {
             TimeZone = Zone,
-            Windows = [new()
-            {
-                Days = [.. Enum.GetValues<DayOfWeek>().Where(d => (Days & (1 << (int)d)) != 0)],
-                From = new(From),
-                To = new(To),
-            }],
+            Windows =
+            [
+                new() { Days = [.. Enum.GetValues<DayOfWeek>().Where(d => (Days & (1 << (int)d)) != 0)], From = new(From), To = new(To) },
+            ],
         };
     }
 

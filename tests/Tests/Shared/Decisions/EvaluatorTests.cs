@@ -26,8 +26,8 @@ public class EvaluatorTests
         var rules = new RuleSet([Some.Range("203.0.113.0/24")], [Some.Message(Some.SeedMessage)], new());
         var decision = Evaluator.Decide(Some.Event("198.51.100.7", "v1"), Some.Time, rules, 2);
         Assert.Equal(
-            """{"allow":false,"error-msg-on-failed-posture-compliance":"Your IP is not allowed to access. Please Contact"""
-            + """ mail@example.co.jp","posture-compliance-statuses":[],"schema-version":"v1"}""",
+            """{"allow":false,"error-msg-on-failed-posture-compliance":"Your IP is not allowed to access."""
+            + """ Please Contact mail@example.co.jp","posture-compliance-statuses":[],"schema-version":"v1"}""",
             decision.Response.Json().GetRawText());
         Assert.Equal(new Decision(false, DenialReason.AddressNotAllowed, null, Some.SeedMessage, 2, decision.Response), decision);
     }
@@ -541,10 +541,9 @@ public class EvaluatorTests
     public void Unavailable_rules_deny_with_the_messages_known_last_and_nothing_else_of_them()
     {
         var lastKnown = new RuleSet(
-            [Some.Range("0.0.0.0/0")], [Some.Message("Back soon.", reason: DenialReason.RulesUnavailable)], new()
-            {
-                Enforcement = Enforcement.ReportOnly,
-            });
+            [Some.Range("0.0.0.0/0")],
+            [Some.Message("Back soon.", reason: DenialReason.RulesUnavailable)],
+            new() { Enforcement = Enforcement.ReportOnly });
         var decision = Evaluator.RulesUnavailable(Some.Event(version: "v1"), lastKnown);
         Assert.Equal(
             """{"allow":false,"error-msg-on-failed-posture-compliance":"Back soon.","posture-compliance-statuses":[]"""

@@ -17,9 +17,10 @@ public class DenialTextTests
         var both = Some.Message("both", Some.Endpoint, DenialReason.AddressNotAllowed);
         DenialMessage[] others =
         [
-            Some.Message("other endpoint", Some.OtherEndpoint), Some.Message("other reason", reason: DenialReason.NotInScope),
-            Some.Message("both others", Some.OtherEndpoint, DenialReason.NotInScope), Some.Message(
-                "other reason here", Some.Endpoint, DenialReason.NotInScope),
+            Some.Message("other endpoint", Some.OtherEndpoint),
+            Some.Message("other reason", reason: DenialReason.NotInScope),
+            Some.Message("both others", Some.OtherEndpoint, DenialReason.NotInScope),
+            Some.Message("other reason here", Some.Endpoint, DenialReason.NotInScope),
         ];
         Assert.Equal("both", Text([neither, reason, endpoint, both, .. others]));
         Assert.Equal("endpoint", Text([.. others, endpoint, reason, neither]));
@@ -30,8 +31,8 @@ public class DenialTextTests
 
     [Fact]
     public void Every_placeholder_is_filled_in() => Assert.Equal(
-        "203.0.113.7 alice laptop-17.example.co.jp cvpn-endpoint-0f13eab7f860433cc cvpn-connection-04e7e1b2f0daf9460 address-not-allowed "
-        + "203.0.113.7",
+        "203.0.113.7 alice laptop-17.example.co.jp cvpn-endpoint-0f13eab7f860433cc cvpn-connection-04e7e1b2f0daf9460 "
+        + "address-not-allowed 203.0.113.7",
         Text("{public-ip} {username} {common-name} {endpoint-id} {connection-id} {reason} {public-ip}"));
 
     [Fact]
@@ -172,8 +173,8 @@ public class DenialTextTests
         "'{Public-IP}' is not a placeholder. There are {public-ip}, {username}, {common-name}, {endpoint-id}, {connection-id}, {reason}.")]
     [InlineData(
         "{ public-ip }",
-        "'{ public-ip }' is not a placeholder. There are {public-ip}, {username}, {common-name}, {endpoint-id}, {connection-id}, "
-        + "{reason}.")]
+        "'{ public-ip }' is not a placeholder. "
+        + "There are {public-ip}, {username}, {common-name}, {endpoint-id}, {connection-id}, {reason}.")]
     public void These_may_not(string? text, string error) => Assert.Equal([error], Errors(text));
 
     [Fact]

@@ -85,8 +85,8 @@ public class NameTests
     [Fact]
     public async Task A_name_in_capitals_or_small_letters_is_the_same_name_loosely()
     {
-        // By Node.js, whose letters change into several where Unicode says so; Greek's iota below, and Cherokee, which .NET leaves as it
-        // is, aside.
+        // By Node.js, whose letters change into several where Unicode says so;
+        // Greek's iota below, and Cherokee, which .NET leaves as it is, aside.
         const string Script = """
             const lines = require('fs').readFileSync(0, 'utf8').trim().split('\n').map(l => JSON.parse(l));
             console.log(lines.map(t => JSON.stringify([t.toUpperCase(), t.toLowerCase()])).join('\n'));

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace ClientVpnAdmin.Revisions;
 
 /// <summary>
-/// What every rule store does, alone and under the log of revisions. Each store has a class of its own that runs these against the real
-/// thing.
+/// What every rule store does, alone and under the log of revisions.
+/// Each store has a class of its own that runs these against the real thing.
 /// </summary>
 public abstract class RuleStoreTests
 {
@@ -80,12 +80,9 @@ public abstract class RuleStoreTests
             Enumerable.Range(1, 1_000).Reverse().Select(n => SomeRevision(n, SomeBody)),
             await store.ListRevisionsAsync(long.MaxValue, 1_001, default));
         var seen = new List<long>();
-        while (
-            (
-                await store.ListRevisionsAsync(seen.Count == 0 ? long.MaxValue : seen[^1], 77, default)).Select(r =>
-                    r.Number).ToList() is { Count: > 0 } page)
+        while (await store.ListRevisionsAsync(seen.Count == 0 ? long.MaxValue : seen[^1], 77, default) is { Count: > 0 } page)
         {
-            seen.AddRange(page);
+            seen.AddRange(page.Select(r => r.Number));
         }
 
         Assert.Equal(Enumerable.Range(1, 1_000).Reverse().Select(n => (long)n), seen);

@@ -23,7 +23,8 @@ public class RuleSetCodecTests
             },
         ],
         [
-            Some.Message("all"), Some.Message("one", Some.Endpoint, DenialReason.OutsideValidity),
+            Some.Message("all"),
+            Some.Message("one", Some.Endpoint, DenialReason.OutsideValidity),
             Some.Message("two", reason: DenialReason.InvalidRequest),
         ],
         new() { Enforcement = Enforcement.ReportOnly, AllowedPostureStatuses = ["a", "b"], DeniedPostureStatuses = ["a"] },
@@ -53,8 +54,8 @@ public class RuleSetCodecTests
     public void What_takes_several_sections_is_decoded_as_well()
     {
         var rules = new RuleSet(
-            Enumerable.Range(0, 1_200).Select(
-                i => Some.Range(i % 2 == 0 ? $"10.{i / 256}.{i % 256}.0/24" : $"2001:db8:{i:x}::/48") with { Description = $"Office {i}" }),
+            Enumerable.Range(0, 1_200).Select(i =>
+                Some.Range(i % 2 == 0 ? $"10.{i / 256}.{i % 256}.0/24" : $"2001:db8:{i:x}::/48") with { Description = $"Office {i}" }),
             [],
             new(),
             Enumerable.Range(0, 1_000).Select(i => Some.RuleTest($"Test {i}", "{}", allowed: true)));
@@ -80,8 +81,8 @@ public class RuleSetCodecTests
     [Fact]
     public void The_stored_form_does_not_change_unawares()
     {
-        // A store written by an earlier build must stay readable: when this fails, the format version must rise, and the old one be read as
-        // well.
+        // A store written by an earlier build must stay readable:
+        // when this fails, the format version must rise, and the old one be read as well.
         var id = new Guid("019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b");
         var otherId = new Guid("019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4c");
         var id6 = new Guid("019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4d");
@@ -107,22 +108,21 @@ public class RuleSetCodecTests
         [
             "00" + "0109636f6d706c69616e74" + "00" // enforce, compliant, none
                 + "01" + "019b0d3c7a1e7c3f9a523f6f0c1d2e4b" + "0178" + "1f6376706e2d656e64706f696e742d3066313365616237663836303433336363"
-                + "05"
-                + "808096f199f0a3ef08" + "0561646d696e" + "808096f199f0a3ef08" + "0561646d696e"
+                + "05" + "808096f199f0a3ef08" + "0561646d696e" + "808096f199f0a3ef08" + "0561646d696e"
                 + "01" // one rule test
                 + "02" + "0302" + "1018" + "0acb" + "0100" + "0071" + "0000" // IPv4: their flags, lengths and networks, byte by byte
                 + "01" + "00" + "20" + "20010db8000000000000000000000000", // IPv6
-            // Their ids, byte by byte.
-            "03" + "0101019b9b9b0d0d0d3c3c3c7a7a7a1e1e1e7c7c7c3f3f3f9a9a9a5252523f3f3f6f6f6f0c0c0c1d1d1d2e2e2e4b4c4d"
-                + "59" + "0178" + "011f6376706e2d656e64706f696e742d3066313365616237663836303433336363" + "010178" + "00" + "00" + "00"
-                + "00" + "808096f199f0a3ef08"
+            "03" // their ids, byte by byte
+                + "0101019b9b9b0d0d0d3c3c3c7a7a7a1e1e1e7c7c7c3f3f3f9a9a9a5252523f3f3f6f6f6f0c0c0c1d1d1d2e2e2e4b4c4d"
+                + "59" + "0178" + "011f6376706e2d656e64706f696e742d3066313365616237663836303433336363" + "010178"
+                + "00" + "00" + "00" + "00" + "808096f199f0a3ef08"
                 + "0103" + "9c04" + "a00b" + "0178" + "808096f199f0a3ef08" + "0561646d696e" + "808096f199f0a3ef08" + "0561646d696e"
-                + "27" + "00" + "0000000000" + "00" + "00" + "00" + "808096f199f0a3ef08" + "0561646d696e" + "808096f199f0a3ef08"
-                + "0561646d696e"
-                + "27" + "00" + "0000000000" + "00" + "00" + "00" + "808096f199f0a3ef08" + "0561646d696e" + "808096f199f0a3ef08"
-                + "0561646d696e",
-            "01" + "019b0d3c7a1e7c3f9a523f6f0c1d2e4b" + "25" + "0178" + "027b7d" + "00" + "01" + "808096f199f0a3ef08" + "0561646d696e"
-                + "808096f199f0a3ef08" + "0561646d696e",
+                + "27" + "00" + "0000000000" + "00" + "00" + "00"
+                + "808096f199f0a3ef08" + "0561646d696e" + "808096f199f0a3ef08" + "0561646d696e"
+                + "27" + "00" + "0000000000" + "00" + "00" + "00"
+                + "808096f199f0a3ef08" + "0561646d696e" + "808096f199f0a3ef08" + "0561646d696e",
+            "01" + "019b0d3c7a1e7c3f9a523f6f0c1d2e4b" + "25" + "0178" + "027b7d" + "00" + "01"
+                + "808096f199f0a3ef08" + "0561646d696e" + "808096f199f0a3ef08" + "0561646d696e",
         ];
 
         using var body = new BinaryReader(new MemoryStream(RuleSetCodec.Encode(rules)));

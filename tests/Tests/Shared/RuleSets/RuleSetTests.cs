@@ -21,11 +21,10 @@ public class RuleSetTests
             () => new RuleSet(Enumerable.Range(0, RuleSet.MaxRanges + 1).Select(_ => range with { Id = Guid.NewGuid() }), [], new()));
         Assert.Throws<ArgumentException>(() => new RuleSet([], [Some.Message("a"), Some.Message("b")], new()));
         Assert.Throws<ArgumentException>(
-            () =>
-                new RuleSet(
-                    [],
-                    [Some.Message("a", Some.Endpoint, DenialReason.NotInScope), Some.Message("b", Some.Endpoint, DenialReason.NotInScope)],
-                    new()));
+            () => new RuleSet(
+                [],
+                [Some.Message("a", Some.Endpoint, DenialReason.NotInScope), Some.Message("b", Some.Endpoint, DenialReason.NotInScope)],
+                new()));
     }
 
     [Fact]
@@ -39,8 +38,8 @@ public class RuleSetTests
         Assert.Equal(RuleSet.MaxDenialMessages, new RuleSet([], messages[1..], new()).DenialMessages.Length);
         Assert.Throws<ArgumentException>(() => new RuleSet([], messages, new()));
 
-        var tests = Enumerable.Range(0, RuleSet.MaxRuleTests + 1).Select(
-            _ => Some.RuleTest("x", "{}", allowed: true) with { Id = Guid.NewGuid() });
+        var tests = Enumerable.Range(0, RuleSet.MaxRuleTests + 1)
+            .Select(_ => Some.RuleTest("x", "{}", allowed: true) with { Id = Guid.NewGuid() });
         Assert.Equal(RuleSet.MaxRuleTests, new RuleSet([], [], new(), tests.Skip(1)).RuleTests.Length);
         Assert.Throws<ArgumentException>(() => new RuleSet([], [], new(), tests));
     }
@@ -61,9 +60,11 @@ public class RuleSetTests
         Assert.Equal(test, test with { Event = System.Text.Json.JsonElement.Parse("""{ "a": 1 }""") });
         ClientVpnAdmin.RuleTests.RuleTest[] others =
         [
-            test with { Id = Guid.NewGuid() }, test with { Description = "y" },
+            test with { Id = Guid.NewGuid() },
+            test with { Description = "y" },
             test with { Event = System.Text.Json.JsonElement.Parse("{}") },
-            test with { At = Some.Time }, test with { Allowed = false },
+            test with { At = Some.Time },
+            test with { Allowed = false },
         ];
         Assert.All(others, other => Assert.NotEqual(test, other));
 

@@ -35,9 +35,9 @@ public sealed class DynamoDbRuleStoreTests(DynamoDbServer server) : RuleStoreTes
         var store = new DynamoDbRuleStore(missing);
         foreach (var work in new Func<Task>[]
         {
-            () =>
-                store.FindHeadAsync(default), () =>
-                    store.FindRevisionAsync(1, default), () => store.ReadBodyAsync(Digest(SomeBody), default),
+            () => store.FindHeadAsync(default),
+            () => store.FindRevisionAsync(1, default),
+            () => store.ReadBodyAsync(Digest(SomeBody), default),
             () => store.TryCommitAsync(SomeRevision(1, SomeBody), SomeBody, default),
         })
         {
@@ -169,7 +169,8 @@ public sealed class DynamoDbRuleStoreTests(DynamoDbServer server) : RuleStoreTes
 
     protected override async Task CutOffCommitAsync(Revision revision, byte[] body) =>
         await server.Client.PutItemAsync(
-            table, new Dictionary<string, AttributeValue>
+            table,
+            new Dictionary<string, AttributeValue>
             {
                 ["pk"] = new(DynamoDbRuleStore.Body + revision.Digest),
                 ["sk"] = new("0000"),

@@ -94,7 +94,7 @@ public sealed class SqliteDecisionLogTests : DecisionLogTests, IDisposable
         command.CommandText = $"EXPLAIN QUERY PLAN SELECT decision FROM decisions WHERE +expires_at >= 1 {and} {filter} ORDER BY key DESC";
         using var reader = command.ExecuteReader();
         Assert.True(reader.Read());
-        // Without a filter it stops after a page.
+        // A scan without a filter stops after a page.
         Assert.Matches(filter is "" ? "^SCAN decisions$" : "^SEARCH decisions USING", reader.GetString(3));
         Assert.False(reader.Read(), "There is a second step, such as sorting.");
     }
