@@ -3,11 +3,12 @@ using ClientVpnAdmin.AdminApi;
 
 namespace ClientVpnAdmin.Documents;
 
-/// <summary>How the documents are written. That their commands do what they say is in <see cref="DocumentCommandsTests"/>.</summary>
+/// <summary>
+/// How the documents are written, besides the length of their lines, which <see cref="FormTests"/> limits.
+/// That their commands do what they say is in <see cref="DocumentCommandsTests"/>.
+/// </summary>
 public sealed partial class DocumentsTests
 {
-    private const int MaxColumns = 140;
-    private const char FirstWide = '\u2E80'; // Chinese and Japanese characters take two columns
     private const int MaxLinesOfReadme = 110;
     private const int MaxWords = 25;
 
@@ -16,13 +17,6 @@ public sealed partial class DocumentsTests
     [Fact]
     public void README_is_short() =>
         Assert.InRange(MarkdownDocument.Read("README.md").Lines.Count, 1, MaxLinesOfReadme);
-
-    [Fact]
-    public void No_line_is_longer_than_140_columns() => Assert.Empty(
-        from document in MarkdownDocument.All
-        from line in document.Lines.Index()
-        where line.Item.Sum(c => c >= FirstWide ? 2 : 1) > MaxColumns
-        select $"{document}:{line.Index + 1}");
 
     [Fact]
     public void No_sentence_has_more_than_25_words() => Assert.Empty(
