@@ -7,7 +7,7 @@ using ClientVpnAdmin.Validation;
 
 namespace ClientVpnAdmin.Handler;
 
-/// <summary>The line of the log about a decision: one JSON object, with what was recorded of it but the event.</summary>
+/// <summary>The line of the log about a decision: one JSON object, with what CloudWatch and people look for.</summary>
 internal static class DecisionLine
 {
     /// <param name="record">What is recorded of the decision.</param>

@@ -21,10 +21,10 @@ public sealed record HandlerSettings(TimeSpan DecisionRetention, TimeSpan RulesM
         TimeSpan.FromSeconds(Number(variable("RULES_MAX_STALE"), 0, MaxSeconds) ?? 0),
         variable("AWS_LAMBDA_FUNCTION_NAME") is { Length: > 0 } name ? name : null);
 
-    private static int? Number(string? text, int least, int most) =>
+    private static int? Number(string? text, int min, int max) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && number >= least
-            && number <= most
+            && number >= min
+            && number <= max
                 ? number
                 : null;
 }

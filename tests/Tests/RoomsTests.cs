@@ -24,6 +24,10 @@ public partial class RoomsTests
     }
 
     [Fact]
+    public void No_using_directive_hides_what_a_file_needs() => Assert.DoesNotContain(
+        Files(), file => HiddenUsing().IsMatch(File.ReadAllText(Some.ProjectPath("src", file.Path))));
+
+    [Fact]
     public void Each_file_is_in_its_folders_namespace()
     {
         foreach (var (path, space, _) in Files().Where(f => f.Namespace.Length > 0))
@@ -51,11 +55,29 @@ public partial class RoomsTests
                let path = Path.GetRelativePath(source, file).Replace('\\', '/')
                where !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal)
                let text = File.ReadAllText(file)
-               select (path, Namespace().Match(text).Groups[1].Value, Usings().Matches(text).Select(u => u.Groups[1].Value).ToArray());
+               let space = Namespace().Match(text).Groups[1].Value
+               let needs = Usings().Matches(text).Select(u => u.Groups[1].Value).Concat(Around(space))
+               select (path, space, needs.ToArray());
+    }
+
+    /// <summary>What needs no using directive: the folders around one, up to the project's own.</summary>
+    private static IEnumerable<string> Around(string space)
+    {
+        while (space.Count(c => c == '.') > 1)
+        {
+            space = space[..space.LastIndexOf('.')];
+            if (space is not ("ClientVpnAdmin.AdminApi" or "ClientVpnAdmin.Handler"))
+            {
+                yield return space;
+            }
+        }
     }
 
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Namespace();
+
+    [GeneratedRegex(@"^(global using|using static|using \w+ =) *ClientVpnAdmin", RegexOptions.Multiline)]
+    private static partial Regex HiddenUsing();
 
     [GeneratedRegex(@"^using (ClientVpnAdmin[\w.]*);", RegexOptions.Multiline)]
     private static partial Regex Usings();

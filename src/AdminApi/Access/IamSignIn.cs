@@ -102,7 +102,7 @@ internal static partial class IamSignIn
         public string[][] Editors { get; set; } = [];
 
         /// <summary>The role of an ARN; null for none.</summary>
-        public string? RoleOf(string arn)
+        public string? FindRole(string arn)
         {
             var parts = arn.Split('/');
             return Array.Exists(Editors, Matches) ? Roles.Editor : Array.Exists(Readers, Matches) ? Roles.Reader : null;
@@ -126,7 +126,7 @@ internal static partial class IamSignIn
 
             var identity = new ClaimsIdentity(
                 [new Claim(Roles.Local.NameClaim, arn)], SchemeName, Roles.Local.NameClaim, Roles.Local.RoleClaim);
-            if (Options.RoleOf(arn) is { } role)
+            if (Options.FindRole(arn) is { } role)
             {
                 identity.AddClaim(new Claim(Roles.Local.RoleClaim, role));
             }

@@ -16,6 +16,7 @@ internal static class LocalSignIn
     private const string Issuer = "client-vpn-admin";
     private static readonly TimeSpan TokenLifetime = TimeSpan.FromDays(365);
     private static readonly TimeSpan RenewalTime = TimeSpan.FromDays(30);
+
     /// <param name="folder">Where the key and the tokens are kept. What is missing, or about to expire, is made at the start.</param>
     public static void AddLocalSignIn(this WebApplicationBuilder builder, string folder)
     {

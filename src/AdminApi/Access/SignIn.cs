@@ -1,4 +1,3 @@
-
 namespace ClientVpnAdmin.AdminApi.Access;
 
 /// <summary>Chooses how callers sign in: by an OpenID Connect issuer, by IAM behind API Gateway, or locally.</summary>

@@ -6,7 +6,6 @@ namespace ClientVpnAdmin.AdminApi.Changes;
 internal abstract record Edit
 {
     /// <summary>Other rules.</summary>
-    /// <param name="Rules">The new rules.</param>
     /// <param name="Summary">What is new about them, in a sentence.</param>
     internal sealed record To(RuleSet Rules, string Summary) : Edit;
 

@@ -61,9 +61,7 @@ internal sealed record ObjectChanges(IReadOnlyList<JsonNode> Added, IReadOnlyLis
             [.. before.Where(o => !@new.Contains(o.Id)).Select(Write)],
             [
                 .. from o in after
-                   where old.TryGetValue(o.Id, out var was)
-                       && !ReferenceEquals(was, o)
-                       && RuleSetCodec.Fingerprint(was) != RuleSetCodec.Fingerprint(o)
+                   where old.TryGetValue(o.Id, out var was) && !was.SaysTheSameAs(o)
                    let fields = FieldChange.Between(old[o.Id], o, json).ToList()
                    where fields.Count > 0
                    select new ChangedObject(o.Id, fields),

@@ -9,11 +9,11 @@ public static class DecisionLogs
 
     /// <summary>Finds decisions, the newest first, until there are no more or enough.</summary>
     /// <param name="query">What is asked for; its limit and its beginning don't matter.</param>
-    /// <param name="most">How many are enough.</param>
+    /// <param name="max">How many are enough.</param>
     /// <param name="cancellationToken">Ends the search.</param>
     /// <returns>The decisions, whether those are all, and how many can't be read.</returns>
     public static async Task<(IReadOnlyList<RecordedDecision> Items, bool AreAll, int Unreadable)> ListAllAsync(
-        this IDecisionLog log, DecisionQuery query, int most, CancellationToken cancellationToken)
+        this IDecisionLog log, DecisionQuery query, int max, CancellationToken cancellationToken)
     {
         var found = new List<RecordedDecision>();
         DecisionKey? next = null;
@@ -25,7 +25,7 @@ public static class DecisionLogs
             next = page.Next;
             unreadable += page.Unreadable;
         }
-        while (next is not null && found.Count < most);
+        while (next is not null && found.Count < max);
 
         return (found, next is null, unreadable);
     }

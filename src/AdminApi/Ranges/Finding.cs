@@ -19,8 +19,8 @@ namespace ClientVpnAdmin.AdminApi.Ranges;
 /// </param>
 public sealed record Finding(Guid RangeId, Cidr Cidr, string Description, FindingKind Kind, string Message, Guid? OtherRangeId)
 {
-    private const int WidestIPv4 = 8;
-    private const int WidestIPv6 = 19;
+    private const int MinIPv4PrefixLength = 8;
+    private const int MinIPv6PrefixLength = 19;
 
     /// <summary>How long a range must be unused to be worth a look.</summary>
     public static readonly TimeSpan UnusedFor = TimeSpan.FromDays(90);
@@ -43,6 +43,7 @@ public sealed record Finding(Guid RangeId, Cidr Cidr, string Description, Findin
             "These addresses are for examples in documents (RFC 5737, RFC 3849, RFC 9637): nobody connects from there.",
             Blocks("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20")),
     ];
+
     /// <param name="lately">What was decided lately; null if not all of that is known.</param>
     public static IEnumerable<Finding> FindAll(RuleSet rules, DateTimeOffset now, IReadOnlyCollection<RecordedDecision>? lately)
     {
@@ -65,12 +66,12 @@ public sealed record Finding(Guid RangeId, Cidr Cidr, string Description, Findin
                 yield return Found(range, FindingKind.Expired, "It will never count again: delete it, or give it a later validUntil.");
             }
 
-            if (range.Action == RangeAction.Allow && range.Cidr.PrefixLength < (range.Cidr.Network.IsIPv6 ? WidestIPv6 : WidestIPv4))
+            if (range.Action == RangeAction.Allow && range.Cidr.PrefixLength < (range.Cidr.Network.IsIPv6 ? MinIPv6PrefixLength : MinIPv4PrefixLength))
             {
                 yield return Found(
                     range,
                     FindingKind.VeryWide,
-                    $"It is wider than /{(range.Cidr.Network.IsIPv6 ? WidestIPv6 : WidestIPv4)}, more than anybody has of their own: it "
+                    $"It is wider than /{(range.Cidr.Network.IsIPv6 ? MinIPv6PrefixLength : MinIPv4PrefixLength)}, more than anybody has of their own: it "
                     + "lets in nearly anybody who meets its conditions.");
             }
 

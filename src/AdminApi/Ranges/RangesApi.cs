@@ -146,31 +146,34 @@ internal sealed class RangesApi(RevisionLog log, RuleEditor editor, TimeProvider
     {
         var errors = new Errors();
         errors.AddAll("", body.Errors);
-        var given = Check(body.Items, errors, options.Who).ConvertAll(g => g.Range);
+        var given = Check(body.Items, errors, options.Who);
         options.Check(errors);
         if (errors.Any)
         {
             return Problems.Invalid(errors);
         }
 
-        var added = 0;
         var outcome = await Editor.EditAsync(options, Import);
         return outcome.Answer(head =>
-            TypedResults.Ok(new ImportedRanges(added, given.Count - added, head.Revision)).WithETag(head.Revision));
+        {
+            var present = head.Rules.Ranges.Select(r => r.Id).ToHashSet();
+            var added = given.Count(r => present.Contains(r.Id));
+            return TypedResults.Ok(new ImportedRanges(added, given.Count - added, head.Revision)).WithETag(head.Revision);
+        });
 
         Edit Import(Snapshot head)
         {
             var present = head.Rules.Ranges;
             var known = present.Where(r => r.Enabled && r.Action == RangeAction.Allow && r.HasNoConditions).Select(r => r.Cidr).ToHashSet();
-            var @new = given.Where(r => known.Add(r.Cidr)).ToList();
-            added = @new.Count;
-            return present.Length + added > RuleSet.MaxRanges
+            var now = Time.GetUtcNow();
+            var added = given.Where(r => known.Add(r.Cidr)).Select(r => r with { CreatedAt = now, UpdatedAt = now }).ToList();
+            return present.Length + added.Count > RuleSet.MaxRanges
                 ? new Edit.Refused(Problems.Invalid(
                     "body",
-                    $"With these there would be {present.Length + added} ranges. A rule set holds at most {RuleSet.MaxRanges}: leave some "
+                    $"With these there would be {present.Length + added.Count} ranges. A rule set holds at most {RuleSet.MaxRanges}: leave some "
                     + "out."))
-                : added == 0 ? new Edit.Nothing()
-                : new Edit.To(head.Rules.With(present.AddRange(@new)), $"Imported {added} ranges.");
+                : added.Count == 0 ? new Edit.Nothing()
+                : new Edit.To(head.Rules.With(present.AddRange(added)), $"Imported {added.Count} ranges.");
         }
     }
 
@@ -195,7 +198,7 @@ internal sealed class RangesApi(RevisionLog log, RuleEditor editor, TimeProvider
     {
         var errors = new Errors();
         errors.AddAll("", body.Errors);
-        var given = Check(body.Items, errors, options.Who);
+        var given = body.Items.Count > RuleSet.MaxRanges ? [] : Check(body.Items, errors, options.Who);
         if (body.Items.Count > RuleSet.MaxRanges)
         {
             errors.Add("body", $"These are {body.Items.Count} ranges. A rule set holds at most {RuleSet.MaxRanges}: leave some out.");
@@ -220,18 +223,11 @@ internal sealed class RangesApi(RevisionLog log, RuleEditor editor, TimeProvider
             }
 
             var present = head.Rules.Ranges.ToDictionary(r => r.Id);
-            var kept = 0;
-            var ranges = given.ConvertAll(g =>
-            {
-                if (g.Id is not { } id || !present.TryGetValue(id, out var old))
-                {
-                    return g.Id is null ? g.Range : g.Range with { Id = g.Id.Value };
-                }
-
-                var range = g.Range.InPlaceOf(old);
-                kept += ReferenceEquals(range, old) ? 1 : 0;
-                return range;
-            });
+            var now = Time.GetUtcNow();
+            var ranges = given.ConvertAll(r => present.TryGetValue(r.Id, out var old)
+                ? r.InPlaceOf(old, now)
+                : r with { CreatedAt = now, UpdatedAt = now });
+            var kept = ranges.Count(r => present.TryGetValue(r.Id, out var old) && r == old);
             return kept == ranges.Count && kept == present.Count
                 ? new Edit.Nothing()
                 : new Edit.To(
@@ -240,12 +236,12 @@ internal sealed class RangesApi(RevisionLog log, RuleEditor editor, TimeProvider
         }
     }
 
-    /// <summary>The ranges in a body, each with the id that it is given there; as far as they are right.</summary>
-    private List<(Guid? Id, AddressRange Range)> Check(IReadOnlyList<RangesBody.Item> items, Errors errors, string who)
+    /// <summary>The ranges in a body, each with the id that it is given there, or a new one; as far as they are right.</summary>
+    private List<AddressRange> Check(IReadOnlyList<RangesBody.Item> items, Errors errors, string who)
     {
         var now = Time.GetUtcNow();
         var taken = new HashSet<Guid>();
-        var ranges = new List<(Guid?, AddressRange)>(items.Count);
+        var ranges = new List<AddressRange>(items.Count);
         foreach (var (input, earlier, place) in items)
         {
             var found = new Errors();
@@ -267,7 +263,7 @@ internal sealed class RangesApi(RevisionLog log, RuleEditor editor, TimeProvider
 
             if (input?.Check(found, who, now) is { } range)
             {
-                ranges.Add((id, range));
+                ranges.Add(id is null ? range : range with { Id = id.Value });
             }
 
             errors.AddAll(place, earlier);

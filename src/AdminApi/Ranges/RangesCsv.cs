@@ -167,15 +167,15 @@ internal static class RangesCsv
             Action = cell("action"),
             Description = cell("description"),
             Enabled = enabled is null ? null : enabled == "true",
-            EndpointIds = ReadList("endpointIds"),
-            Users = ReadList("users"),
-            Groups = ReadList("groups"),
-            CommonNames = ReadList("commonNames"),
-            Platforms = ReadList("platforms"),
+            EndpointIds = ParseList("endpointIds"),
+            Users = ParseList("users"),
+            Groups = ParseList("groups"),
+            CommonNames = ParseList("commonNames"),
+            Platforms = ParseList("platforms"),
             ValidFrom = cell("validFrom"),
             ValidUntil = cell("validUntil"),
             Schedule = cell("schedule") is { } schedule
-                ? ReadJson<ScheduleInput>(
+                ? ParseJson<ScheduleInput>(
                     "schedule",
                     schedule,
                     "the schedule as the API does, such as "
@@ -183,14 +183,14 @@ internal static class RangesCsv
                 : null,
         };
 
-        IReadOnlyList<string?>? ReadList(string name) => cell(name) switch
+        IReadOnlyList<string?>? ParseList(string name) => cell(name) switch
         {
             null => null,
-            ['[', ..] array => ReadJson<IReadOnlyList<string?>>(name, array, "names with semicolons between them, or a JSON array"),
+            ['[', ..] array => ParseJson<IReadOnlyList<string?>>(name, array, "names with semicolons between them, or a JSON array"),
             var names => names.Split(';', StringSplitOptions.TrimEntries),
         };
 
-        T? ReadJson<T>(string name, string value, string remedy)
+        T? ParseJson<T>(string name, string value, string remedy)
             where T : class
         {
             try

@@ -199,8 +199,8 @@ internal abstract class RuleObjectApi<T, TInput>(RevisionLog log, RuleEditor edi
             }
 
             var others = Objects(head.Rules).Remove(old);
-            var @new = replacement.InPlaceOf(old);
-            return ReferenceEquals(@new, old) ? new Edit.Nothing()
+            var @new = replacement.InPlaceOf(old, time.GetUtcNow());
+            return @new == old ? new Edit.Nothing()
                 : FindConflict(@new, others) is { } conflict ? new Edit.Refused(conflict)
                 : new Edit.To(With(head.Rules, others.Add(@new)), $"Changed the {Noun} {Name(@new)}.");
         }

@@ -28,8 +28,8 @@ public abstract record RuleObjectInput<T>
     public string? UpdatedBy { get; init; }
 
     /// <summary>Checks every field, reports every error, and makes a new object.</summary>
-    /// <param name="errors">Takes what is wrong; empty so far.</param>
+    /// <param name="errors">Takes what is wrong.</param>
     /// <param name="at">The time of the change.</param>
-    /// <returns>Null if there was an error.</returns>
+    /// <returns>Null if there is an error, an earlier one included.</returns>
     public abstract T? Check(Errors errors, string who, DateTimeOffset at);
 }

@@ -58,7 +58,7 @@ public sealed record ConnectionEvent
     /// The event as it came, if it can be recorded and shown: a JSON object of at most 100,000 bytes and 32 levels, all of it Unicode.
     /// Else null.
     /// </summary>
-    public JsonElement? Recordable { get; internal set; }
+    public JsonElement? Recordable { get; internal init; }
 
     /// <summary>What is wrong with the event, naming the field; null when it is fit to be decided.</summary>
     public string? Problem { get; private set; }
@@ -127,17 +127,15 @@ public sealed record ConnectionEvent
         }
 
         connection.ParseSchemaVersion(fields);
-        if (IsUnicode(utf8Json))
-        {
-            connection.Recordable = utf8Json.Length <= MaxRecordedBytes && HasDepth(json, MaxRecordedDepth) ? json : null;
-        }
-        else
+        if (!IsUnicode(utf8Json))
         {
             // Such an event could be neither recorded nor shown: whoever it let in would have come in without a trace.
             connection.Problem ??= "The event has text that is not Unicode: bytes that aren't UTF-8, or half of a surrogate pair.";
+            return connection;
         }
 
-        return connection;
+        var isRecordable = utf8Json.Length <= MaxRecordedBytes && HasDepth(json, MaxRecordedDepth);
+        return connection with { Recordable = isRecordable ? json : null };
     }
 
     /// <summary>Whether every text of some valid JSON, names among them, can be decoded.</summary>

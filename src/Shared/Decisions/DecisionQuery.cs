@@ -1,4 +1,3 @@
-
 namespace ClientVpnAdmin.Decisions;
 
 /// <summary>Which decisions are asked for; all that is given must hold.</summary>

@@ -84,12 +84,13 @@ public sealed record RecordedDecision
     public bool Unreadable { get; init; }
 
     internal DecisionKey Key => new(Time.UtcTicks, Id);
+
     /// <param name="decision">What was decided.</param>
     /// <param name="time">When.</param>
     /// <param name="duration">How long it took.</param>
     public static RecordedDecision From(ConnectionEvent connection, Decision decision, DateTimeOffset time, TimeSpan duration) => new()
     {
-        Id = Guid.CreateVersion7(time),
+        Id = Guid.CreateVersion7(time < DateTimeOffset.UnixEpoch ? DateTimeOffset.UnixEpoch : time), // a UUIDv7 has no earlier time
         Time = time,
         Allowed = decision.Allowed,
         LetIn = decision.Response.Allow,

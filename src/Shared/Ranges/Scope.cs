@@ -19,16 +19,16 @@ internal sealed class Scope(ConnectionEvent connection)
     /// <summary>The same, as the ranges with one action take it.</summary>
     private sealed class Carried(ConnectionEvent connection, bool isForDeny)
     {
-        private HashSet<string> Endpoint => field ??= OneOf(connection.EndpointId, StringComparer.Ordinal);
+        private HashSet<string> Endpoint => field ??= Single(connection.EndpointId, StringComparer.Ordinal);
 
         private HashSet<string> Groups => field ??= isForDeny ? Name.AllForms(connection.Groups) : [.. connection.Groups];
 
-        private HashSet<string> Platform => field ??= OneOf(connection.Platform, StringComparer.OrdinalIgnoreCase);
+        private HashSet<string> Platform => field ??= Single(connection.Platform, StringComparer.OrdinalIgnoreCase);
 
         // Empty if there is nothing to be seen in them.
-        private string Username => field ??= FormOf(connection.Username);
+        private string Username => field ??= Form(connection.Username);
 
-        private string CommonName => field ??= FormOf(connection.CommonName);
+        private string CommonName => field ??= Form(connection.CommonName);
 
         public RangeCondition? FirstMiss(AddressRange range) =>
             !range.EndpointIds.IsEmpty && !IsIn(Endpoint, range.EndpointIds) ? RangeCondition.EndpointIds
@@ -46,10 +46,10 @@ internal sealed class Scope(ConnectionEvent connection)
             ? isForDeny
             : asked.Any(pattern => Name.IsLike(pattern, carried, isForDeny ? Name.PartLoosely : Normalization.FormC));
 
-        private HashSet<string> OneOf(string text, StringComparer comparer) =>
+        private HashSet<string> Single(string text, StringComparer comparer) =>
             isForDeny ? Name.AllForms([text]) : new(text.Length == 0 ? [] : [text], comparer);
 
-        private string FormOf(string name) =>
+        private string Form(string name) =>
             Name.Loosely(name) is { Length: > 0 } loosely ? isForDeny ? loosely : Normalization.FormC(name) : "";
     }
 }

@@ -81,7 +81,7 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
         await turn.WaitAsync(cancellationToken);
         try
         {
-            for (var longest = FirstWaitMs; ; longest = Math.Min(2 * longest, MaxWaitMs))
+            for (var maxWait = FirstWaitMs; ; maxWait = Math.Min(2 * maxWait, MaxWaitMs))
             {
                 var head = await ReadHeadAsync(cancellationToken);
                 if (await propose(head) is not { } proposal)
@@ -106,7 +106,7 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
                 }
 
                 // In real time: this clock is no rule's.
-                await Task.Delay(RandomNumberGenerator.GetInt32(longest + 1), cancellationToken);
+                await Task.Delay(RandomNumberGenerator.GetInt32(maxWait + 1), cancellationToken);
             }
         }
         finally

@@ -31,5 +31,6 @@ public abstract record RuleObject
         a.CreatedAt.CompareTo(b.CreatedAt) is not 0 and var order ? order : a.Id.CompareTo(b.Id);
 
     /// <summary>True when they differ in nothing but when and by whom they were last changed.</summary>
-    public bool SaysTheSameAs(RuleObject other) => Equals(other with { UpdatedAt = UpdatedAt, UpdatedBy = UpdatedBy });
+    public bool SaysTheSameAs(RuleObject other) =>
+        ReferenceEquals(this, other) || Equals(other with { UpdatedAt = UpdatedAt, UpdatedBy = UpdatedBy });
 }

@@ -14,9 +14,10 @@ public sealed partial class DocumentsTests
 
     private static readonly string[] Infos = ["sh", CodeBlock.NeedsAws, "json", "text", "mermaid", ""];
 
-    [Fact]
-    public void README_is_short() =>
-        Assert.InRange(MarkdownDocument.Read("README.md").Lines.Count, 1, MaxLinesOfReadme);
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("README.ja.md")]
+    public void README_is_short(string path) => Assert.InRange(MarkdownDocument.Read(path).Lines.Count, 1, MaxLinesOfReadme);
 
     [Fact]
     public void No_sentence_has_more_than_25_words() => Assert.Empty(

@@ -287,7 +287,7 @@ public class RangeInputTests
         var errors = new Errors();
         var range = input.Check(errors, "alice", Some.Time);
         Assert.Empty(errors.ToDictionary());
-        return replaced is null ? range! : range!.InPlaceOf(replaced);
+        return replaced is null ? range! : range!.InPlaceOf(replaced, Some.Time);
     }
 
     private static Dictionary<string, string[]> Errors(RangeInput input)

@@ -88,7 +88,7 @@ public sealed class RangesCsvTests : IDisposable
                 var body = await RangesCsv.ReadAsync(csv, json, default);
                 var errors = new Errors();
                 return !body.Errors.Any && body.Items.Count == 2
-                    && ReferenceEquals(range, body.Items[1].Input!.Check(errors, "admin", Some.Time)?.InPlaceOf(range));
+                    && ReferenceEquals(range, body.Items[1].Input!.Check(errors, "admin", Some.Time)?.InPlaceOf(range, Some.Time));
             },
             iter: 5_000);
     }

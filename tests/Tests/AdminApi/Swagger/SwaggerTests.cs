@@ -36,6 +36,22 @@ public sealed class SwaggerTests : IDisposable
     }
 
     [Fact]
+    public async Task Every_tag_is_described_in_the_order_of_an_administrators_work()
+    {
+        var document = (await portal.GetAsync("/swagger/v1/swagger.json", token: null)).Json;
+        var tags = document["tags"]!.AsArray().Select(t => t!["name"]!.ToString()).ToList();
+        Assert.Equal(
+            [
+                "Ranges", "Denial messages", "Evaluations", "Decisions", "Rule tests", "Settings", "Revisions", "Sessions", "Health",
+            ],
+            tags);
+        Assert.All(document["tags"]!.AsArray(), t => Assert.EndsWith(
+            t!["name"]!.ToString() == "Evaluations" ? "?" : ".", t["description"]!.ToString(), StringComparison.Ordinal));
+        var used = (await OperationsAsync()).Select(o => o.Json["tags"]![0]!.ToString()).Distinct();
+        Assert.Equal(tags.Order(StringComparer.Ordinal), used.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Every_call_of_the_API_says_that_it_needs_signing_in_and_which_role()
     {
         foreach (var (method, path, json) in await OperationsAsync())
