@@ -66,13 +66,14 @@ public sealed record Finding(Guid RangeId, Cidr Cidr, string Description, Findin
                 yield return Found(range, FindingKind.Expired, "It will never count again: delete it, or give it a later validUntil.");
             }
 
-            if (range.Action == RangeAction.Allow && range.Cidr.PrefixLength < (range.Cidr.Network.IsIPv6 ? MinIPv6PrefixLength : MinIPv4PrefixLength))
+            var minPrefixLength = range.Cidr.Network.IsIPv6 ? MinIPv6PrefixLength : MinIPv4PrefixLength;
+            if (range.Action == RangeAction.Allow && range.Cidr.PrefixLength < minPrefixLength)
             {
                 yield return Found(
                     range,
                     FindingKind.VeryWide,
-                    $"It is wider than /{(range.Cidr.Network.IsIPv6 ? MinIPv6PrefixLength : MinIPv4PrefixLength)}, more than anybody has of their own: it "
-                    + "lets in nearly anybody who meets its conditions.");
+                    $"It is wider than /{minPrefixLength}, more than anybody has of their own: it lets in nearly anybody who meets its "
+                    + "conditions.");
             }
 
             foreach (var (kind, message, blocks) in Special)

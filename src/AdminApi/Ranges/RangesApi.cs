@@ -170,8 +170,8 @@ internal sealed class RangesApi(RevisionLog log, RuleEditor editor, TimeProvider
             return present.Length + added.Count > RuleSet.MaxRanges
                 ? new Edit.Refused(Problems.Invalid(
                     "body",
-                    $"With these there would be {present.Length + added.Count} ranges. A rule set holds at most {RuleSet.MaxRanges}: leave some "
-                    + "out."))
+                    $"With these there would be {present.Length + added.Count} ranges. A rule set holds at most {RuleSet.MaxRanges}: "
+                    + "leave some out."))
                 : added.Count == 0 ? new Edit.Nothing()
                 : new Edit.To(head.Rules.With(present.AddRange(added)), $"Imported {added.Count} ranges.");
         }
