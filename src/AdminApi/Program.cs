@@ -32,6 +32,7 @@ builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton(services => new RevisionLog(store.Rules, services.GetRequiredService<TimeProvider>()));
 builder.Services.AddSingleton(store.Decisions);
 builder.Services.AddSingleton<RuleEditor>();
+builder.Services.AddSingleton<MergePatch>();
 builder.Services.AddSingleton<IAmazonEC2>(_ => new AmazonEC2Client()); // made when it is first asked for: only AWS has sessions
 
 builder.AddSignIn(location);
@@ -63,6 +64,7 @@ ActivatorUtilities.CreateInstance<DenialMessagesApi>(app.Services).Map(api);
 api.MapSettings();
 ActivatorUtilities.CreateInstance<RuleTestsApi>(app.Services).Map(api);
 api.MapEvaluations();
+api.MapMe();
 api.MapRevisions();
 api.MapDecisions();
 api.MapSessions();

@@ -49,7 +49,7 @@ internal static class DecisionLine
             line.WriteNumber("durationMs", record.DurationMs);
             if (connection.Problem is not null)
             {
-                line.WriteString("problem", connection.Problem);
+                line.WriteString("problem", connection.Problem.Message);
             }
 
             if (stale is not null)

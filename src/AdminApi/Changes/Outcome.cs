@@ -23,7 +23,7 @@ internal abstract record Outcome
 
     /// <summary>It was only tried out.</summary>
     /// <param name="Preview">What it would do.</param>
-    internal sealed record Previewed(DryRun Preview) : Outcome;
+    internal sealed record Previewed(Preview Preview) : Outcome;
 
     /// <summary>The rules say it already.</summary>
     /// <param name="Head">The newest revision.</param>

@@ -19,7 +19,7 @@ internal sealed class RuleEditor(
     /// <param name="edit">Makes the edit on the newest rules; called again when another one gets there first.</param>
     public async Task<Outcome> EditAsync(ChangeOptions options, Func<Snapshot, Edit> edit)
     {
-        if (options.DryRun == true)
+        if (options.IsPreview)
         {
             // It commits nothing, so it needs no turn and takes none.
             return await PreviewAsync(await log.ReadHeadAsync(options.CancellationToken), options, edit);
@@ -44,8 +44,7 @@ internal sealed class RuleEditor(
                         (notCommitted, unreadable) = await RefuseAsync(head.Rules, to.Rules, options);
                     }
 
-                    var comment = string.IsNullOrEmpty(options.Comment) ? null : options.Comment;
-                    return notCommitted is null ? new(to.Rules, to.Summary, comment) : null;
+                    return notCommitted is null ? new(to.Rules, to.Summary, options.Why) : null;
                 default:
                     notCommitted = new Outcome.Unchanged(head);
                     return null;
@@ -62,11 +61,10 @@ internal sealed class RuleEditor(
         }
 
         var rules = made is Edit.To to ? to.Rules : head.Rules;
-        return new Outcome.Previewed(new DryRun(head, rules, json.Value.SerializerOptions)
-        {
-            Impact = await ImpactAsync(head.Rules, rules, options),
-            BrokenRuleTests = BrokenRuleTest.Between(head.Rules, rules, time.GetUtcNow()),
-        });
+        return new Outcome.Previewed(new Preview(
+            new RuleSetChanges(head, null, rules, json.Value.SerializerOptions),
+            await ImpactAsync(head.Rules, rules, options),
+            BrokenRuleTest.Between(head.Rules, rules, time.GetUtcNow())));
     }
 
     /// <returns>Why it isn't done; null if it may be. And how many decisions could not be read for that.</returns>
@@ -94,10 +92,15 @@ internal sealed class RuleEditor(
 
         var refusal = reasons.Count == 0
             ? null
-            : new Outcome.Refused(Problems.Create(
+            : new Outcome.Refused(Problems.Create(new RefusedChange(
                 StatusCodes.Status409Conflict,
+                "needs-force",
                 $"{string.Join(' ', reasons)} Nothing was changed. Mend the change, or make it all the same with ?force=true.",
-                new() { ["brokenRuleTests"] = broken, ["impact"] = impact }).WithUnreadable(impact?.Unreadable ?? 0));
+                new Dictionary<string, string>())
+            {
+                BrokenRuleTests = broken,
+                Impact = impact,
+            }).WithUnreadable(impact?.Unreadable ?? 0));
         return (refusal, impact?.Unreadable ?? 0);
     }
 

@@ -1,13 +1,16 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ClientVpnAdmin.DenialMessages;
+using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleObjects;
 using ClientVpnAdmin.RuleSets;
+using ClientVpnAdmin.RuleTests;
 
 namespace ClientVpnAdmin.AdminApi.Changes;
 
 /// <summary>What is different between two rule sets.</summary>
-internal record RuleSetChanges
+internal sealed record RuleSetChanges
 {
     /// <param name="before">The one revision.</param>
     /// <param name="to">The other revision's number; null if it isn't committed.</param>
@@ -16,9 +19,9 @@ internal record RuleSetChanges
     public RuleSetChanges(Snapshot before, long? to, RuleSet after, JsonSerializerOptions json)
     {
         (From, To) = (before.Revision, to);
-        Ranges = ObjectChanges.Between(before.Rules.Ranges, after.Ranges, json);
-        DenialMessages = ObjectChanges.Between(before.Rules.DenialMessages, after.DenialMessages, json);
-        RuleTests = ObjectChanges.Between(before.Rules.RuleTests, after.RuleTests, json);
+        Ranges = ObjectChanges<AddressRange>.Between(before.Rules.Ranges, after.Ranges, json);
+        DenialMessages = ObjectChanges<DenialMessage>.Between(before.Rules.DenialMessages, after.DenialMessages, json);
+        RuleTests = ObjectChanges<RuleTest>.Between(before.Rules.RuleTests, after.RuleTests, json);
         Settings = [.. FieldChange.Between(before.Rules.Settings, after.Settings, json)];
     }
 
@@ -31,34 +34,32 @@ internal record RuleSetChanges
     public long? To { get; }
 
     /// <summary>Among the ranges.</summary>
-    public ObjectChanges Ranges { get; }
+    public ObjectChanges<AddressRange> Ranges { get; }
 
     /// <summary>Among the denial messages.</summary>
-    public ObjectChanges DenialMessages { get; }
+    public ObjectChanges<DenialMessage> DenialMessages { get; }
 
     /// <summary>Among the rule tests.</summary>
-    public ObjectChanges RuleTests { get; }
+    public ObjectChanges<RuleTest> RuleTests { get; }
 
     /// <summary>Of the settings.</summary>
     public IReadOnlyList<FieldChange> Settings { get; }
 }
 
 /// <summary>What is different among objects of one kind.</summary>
-/// <param name="Added" example='[{ "id": "019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b", "cidr": "203.0.113.0/24", "action": "allow" }]'>
-/// Those that weren't there, whole.
-/// </param>
-/// <param name="Removed" example="[]">Those that aren't there any more, whole.</param>
+/// <param name="Added">Those that weren't there, whole.</param>
+/// <param name="Removed">Those that aren't there any more, whole.</param>
 /// <param name="Changed">Those that are there still, but say something else.</param>
-internal sealed record ObjectChanges(IReadOnlyList<JsonNode> Added, IReadOnlyList<JsonNode> Removed, IReadOnlyList<ChangedObject> Changed)
+internal sealed record ObjectChanges<T>(IReadOnlyList<T> Added, IReadOnlyList<T> Removed, IReadOnlyList<ChangedObject> Changed)
+    where T : RuleObject
 {
-    public static ObjectChanges Between<T>(IReadOnlyCollection<T> before, IReadOnlyCollection<T> after, JsonSerializerOptions json)
-        where T : RuleObject
+    public static ObjectChanges<T> Between(IReadOnlyCollection<T> before, IReadOnlyCollection<T> after, JsonSerializerOptions json)
     {
         var old = before.ToDictionary(o => o.Id);
         var @new = after.Select(o => o.Id).ToHashSet();
         return new(
-            [.. after.Where(o => !old.ContainsKey(o.Id)).Select(Write)],
-            [.. before.Where(o => !@new.Contains(o.Id)).Select(Write)],
+            [.. after.Where(o => !old.ContainsKey(o.Id))],
+            [.. before.Where(o => !@new.Contains(o.Id))],
             [
                 .. from o in after
                    where old.TryGetValue(o.Id, out var was) && !was.SaysTheSameAs(o)
@@ -66,8 +67,6 @@ internal sealed record ObjectChanges(IReadOnlyList<JsonNode> Added, IReadOnlyLis
                    where fields.Count > 0
                    select new ChangedObject(o.Id, fields),
             ]);
-
-        JsonNode Write(T o) => JsonSerializer.SerializeToNode(o, json)!;
     }
 }
 

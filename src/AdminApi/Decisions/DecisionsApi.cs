@@ -10,7 +10,7 @@ internal static class DecisionsApi
 
     public static void MapDecisions(this ApiGroup api)
     {
-        api.Reading.MapGet("/decisions", ListDecisions).WithTags("Decisions").WithName("ListDecisions")
+        api.Reading.MapRead("/decisions", ListDecisions).WithTags("Decisions").WithName("ListDecisions")
             .WithSummary("Lists what the handler decided lately, the newest first.")
             .WithDescription(
                 "A page may hold fewer than limit, even none, though there are more: go on until nextCursor is null. "

@@ -9,8 +9,8 @@ using ClientVpnAdmin.Validation;
 
 namespace ClientVpnAdmin.AdminApi.DenialMessages;
 
-internal sealed class DenialMessagesApi(RevisionLog log, RuleEditor editor, TimeProvider time)
-    : RuleObjectApi<DenialMessage, DenialMessageInput>(log, editor, time)
+internal sealed class DenialMessagesApi(RevisionLog log, RuleEditor editor, MergePatch mergePatch, TimeProvider time)
+    : RuleObjectApi<DenialMessage, DenialMessageInput>(log, editor, mergePatch, time)
 {
     protected override string Noun => "denial message";
 
@@ -26,6 +26,8 @@ internal sealed class DenialMessagesApi(RevisionLog log, RuleEditor editor, Time
     protected override string ReplaceExample =>
         """{ "text": "{public-ip} is not an office address. Please contact it@example.com.", "reason": "address-not-allowed" }""";
 
+    protected override string PatchExample => """{ "text": "Please call the help desk: 03-1234-5678 ({reason})." }""";
+
     protected override ImmutableArray<DenialMessage> Objects(RuleSet rules) => rules.DenialMessages;
 
     protected override RuleSet With(RuleSet rules, IEnumerable<DenialMessage> objects) => rules.With(objects);
@@ -33,11 +35,14 @@ internal sealed class DenialMessagesApi(RevisionLog log, RuleEditor editor, Time
     protected override string Name(DenialMessage one) =>
         $"for {one.EndpointId ?? "any endpoint"} and {(one.Reason is { } reason ? Words.Format(reason) : "any reason")}";
 
-    protected override IResult? FindConflict(DenialMessage candidate, IEnumerable<DenialMessage> others) =>
+    protected override IResult? FindConflict(
+        DenialMessage? old, DenialMessage candidate, IEnumerable<DenialMessage> others, ChangeOptions options) =>
         others.FirstOrDefault(m => m.EndpointId == candidate.EndpointId && m.Reason == candidate.Reason) is { } rival
             ? Problems.Create(
                 StatusCodes.Status409Conflict,
+                "same-endpoint-and-reason",
                 $"The denial message {rival.Id} is for the same endpoint and reason: change that one, or give another endpointId or "
-                + "reason.")
+                + "reason.",
+                ("id", rival.Id))
             : null;
 }

@@ -1,5 +1,8 @@
 using System.Text.Json;
+using ClientVpnAdmin.Addresses;
 using ClientVpnAdmin.Decisions;
+using ClientVpnAdmin.Ranges;
+using ClientVpnAdmin.Validation;
 
 namespace ClientVpnAdmin.AdminApi.Evaluations;
 
@@ -7,6 +10,8 @@ namespace ClientVpnAdmin.AdminApi.Evaluations;
 /// <param name="Allowed" example="false">What the rules say. In report-only mode the response allows all the same.</param>
 /// <param name="Reason" example="address-not-allowed">Why it would be denied; null when allowed.</param>
 /// <param name="RangeId" example="null">The range that decides; null when none does.</param>
+/// <param name="Range">The same range, by its addresses and description; null when none decides.</param>
+/// <param name="Problem">What is wrong with the event, so that it is denied whatever the rules say; null if nothing is.</param>
 /// <param name="Message" example="Your IP is not allowed to access. Please Contact mail@example.co.jp">
 /// What the denied person would be told; null when allowed.
 /// </param>
@@ -18,5 +23,18 @@ namespace ClientVpnAdmin.AdminApi.Evaluations;
 /// </param>
 /// <param name="NearMisses">The ranges that contain the address and don't apply, each with the first condition that isn't met.</param>
 internal sealed record Evaluation(
-    bool Allowed, DenialReason? Reason, Guid? RangeId, string? Message, long Revision, JsonElement Response,
+    bool Allowed,
+    DenialReason? Reason,
+    Guid? RangeId,
+    DecidingRange? Range,
+    Fault? Problem,
+    string? Message,
+    long Revision,
+    JsonElement Response,
     IReadOnlyList<NearMiss> NearMisses);
+
+/// <summary>The range that decides.</summary>
+/// <param name="Cidr" example="203.0.113.0/24">Its addresses.</param>
+/// <param name="Action" example="allow">What it says.</param>
+/// <param name="Description" example="Tokyo office">Its description.</param>
+internal sealed record DecidingRange(Cidr Cidr, RangeAction Action, string Description);

@@ -12,6 +12,9 @@ internal static class EvaluationsApi
     public static void MapEvaluations(this ApiGroup api) =>
         api.Reading.MapPost("/evaluations", Evaluate).WithTags("Evaluations").WithName("Evaluate")
             .WithSummary("Tries out a connection: decides as the handler would, and changes nothing.")
+            .WithDescription(
+                "Takes the event as Client VPN sends it, or in short what is known: { \"publicIp\": \"203.0.113.7\", \"username\": \"alice\" }. "
+                + "In short, what is left out is absent from the event.")
             .Produces<Evaluation>()
             .TakesJson("""
                 {
@@ -24,14 +27,10 @@ internal static class EvaluationsApi
                 """);
 
     private static async Task<IResult> Evaluate(
-        EvaluationInput input, RevisionLog log, TimeProvider time, CancellationToken cancellationToken)
+        Body<EvaluationInput> body, RevisionLog log, TimeProvider time, CancellationToken cancellationToken)
     {
-        var errors = new Errors();
-        if (input.Event.ValueKind == JsonValueKind.Undefined)
-        {
-            errors.Add("event", "Give the connection event to decide about, as Client VPN sends it.");
-        }
-
+        var (errors, input) = (body.Errors, body.Value);
+        var json = input.Check(errors);
         var at = Checks.Time(input.At, "at", errors) ?? time.GetUtcNow();
         var rules = input.Revision is { } number
             ? await log.ReadAsync(number, cancellationToken)
@@ -40,7 +39,9 @@ internal static class EvaluationsApi
         {
             errors.Add(
                 "revision",
-                $"There is no revision {input.Revision}. GET /api/revisions lists those there are; leave it out for the newest.");
+                "no-such-revision",
+                $"There is no revision {input.Revision}. GET /api/revisions lists those there are; leave it out for the newest.",
+                ("given", input.Revision ?? 0));
         }
 
         if (errors.Any)
@@ -48,12 +49,16 @@ internal static class EvaluationsApi
             return Problems.Invalid(errors);
         }
 
-        var connection = ConnectionEvent.Parse(input.Event);
+        var connection = ConnectionEvent.Parse(json);
         var decision = Evaluator.Decide(connection, at, rules!.Rules, rules.Revision);
         return TypedResults.Ok(new Evaluation(
             decision.Allowed,
             decision.Reason,
             decision.RangeId,
+            rules.Rules.Ranges.FirstOrDefault(r => r.Id == decision.RangeId) is { } range
+                ? new DecidingRange(range.Cidr, range.Action, range.Description)
+                : null,
+            connection.Problem,
             decision.Message,
             rules.Revision,
             JsonElement.Parse(decision.Response.ToJson()),

@@ -1,3 +1,4 @@
+using ClientVpnAdmin.AdminApi.Http;
 using ClientVpnAdmin.Revisions;
 
 namespace ClientVpnAdmin.AdminApi.Health;
@@ -8,14 +9,14 @@ internal static class HealthApi
     public static void MapHealth(this WebApplication app)
     {
         var health = app.MapGroup("/health").WithTags("Health").AllowAnonymous();
-        health.MapGet("/live", () => new HealthStatus("live")).WithName("IsLive").WithSummary("Answers while the portal runs.");
-        health.MapGet("/ready", async (RevisionLog log, CancellationToken cancellationToken) =>
+        health.MapRead("/live", () => new HealthStatus("live")).WithName("IsLive").WithSummary("Answers while the portal runs.");
+        health.MapRead("/ready", async (RevisionLog log, CancellationToken cancellationToken) =>
         {
             await log.ReadHeadAsync(cancellationToken);
             return new HealthStatus("ready");
         }).WithName("IsReady")
             .WithSummary("Answers while the portal can read the rules; 503 else.")
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .AnswersProblem(StatusCodes.Status503ServiceUnavailable);
     }
 
     /// <param name="Status" example="ready"><c>live</c> or <c>ready</c>.</param>

@@ -8,35 +8,42 @@ using Microsoft.Net.Http.Headers;
 
 namespace ClientVpnAdmin.AdminApi.Http;
 
-/// <summary>The two halves of <c>/api</c>: what readers may call, and what only editors may.</summary>
-internal sealed record ApiGroup(RouteGroupBuilder Reading, RouteGroupBuilder Editing);
+/// <summary>The parts of <c>/api</c>: what readers may call, what only editors may, and what that would do, for readers as well.</summary>
+internal sealed record ApiGroup(RouteGroupBuilder Reading, RouteGroupBuilder Editing, RouteGroupBuilder Previewing);
 
 internal static class ApiGroupRoutes
 {
     public static ApiGroup MapApi(this WebApplication app)
     {
-        return new ApiGroup(Map(Roles.Reader), Map(Roles.Editor));
+        return new ApiGroup(Map("/api", Roles.Reader), Map("/api", Roles.Editor), Map("/api/preview", Roles.Reader));
 
-        RouteGroupBuilder Map(string role) => app.MapGroup("/api")
+        RouteGroupBuilder Map(string prefix, string role) => app.MapGroup(prefix)
             .RequireAuthorization(role)
             .AddEndpointFilterFactory(RefuseUnknownQueryParameters)
-            .ProducesValidationProblem()
-            .ProducesProblem(StatusCodes.Status401Unauthorized)
-            .ProducesProblem(StatusCodes.Status403Forbidden)
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .AnswersProblem(StatusCodes.Status400BadRequest)
+            .AnswersProblem(StatusCodes.Status401Unauthorized)
+            .AnswersProblem(StatusCodes.Status403Forbidden)
+            .AnswersProblem(StatusCodes.Status503ServiceUnavailable);
     }
+
+    /// <summary>Maps a call that reads. HEAD asks for the same without the body (RFC 9110, section 9.3.2).</summary>
+    public static RouteHandlerBuilder MapRead(
+        this RouteGroupBuilder group, [StringSyntax("Route")] string pattern, Delegate call) =>
+        group.MapMethods(pattern, [HttpMethods.Get, HttpMethods.Head], call);
 
     /// <summary>Documents that the call takes a JSON body, and how it can be wrong.</summary>
     /// <param name="example">A body that could be sent as it is.</param>
     public static RouteHandlerBuilder TakesJson(
         this RouteHandlerBuilder route, [StringSyntax(StringSyntaxAttribute.Json)] string example) => route
         .WithMetadata(new BodyExample(example))
-        .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
-        .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
+        .AnswersProblem(StatusCodes.Status413PayloadTooLarge)
+        .AnswersProblem(StatusCodes.Status415UnsupportedMediaType);
 
-    /// <summary>Documents what every changing call can answer besides: that it wasn't done, or what it would do.</summary>
-    public static RouteHandlerBuilder Changes(this RouteHandlerBuilder route) =>
-        route.ProducesProblem(StatusCodes.Status409Conflict).WithMetadata(new DryRunnable());
+    /// <summary>Documents that the call takes a JSON merge patch, and how it can be wrong.</summary>
+    /// <param name="example">A body that could be sent as it is.</param>
+    public static RouteHandlerBuilder TakesPatch(
+        this RouteHandlerBuilder route, [StringSyntax(StringSyntaxAttribute.Json)] string example) =>
+        route.TakesJson(example).WithMetadata(new PatchBody());
 
     /// <summary>Documents an answer that says in an ETag of which state of things it is.</summary>
     public static RouteHandlerBuilder AnswersTagged<T>(this RouteHandlerBuilder route, int status = StatusCodes.Status200OK) =>
@@ -65,7 +72,7 @@ internal static class ApiGroupRoutes
             var errors = new Errors();
             foreach (var name in invocation.HttpContext.Request.Query.Keys.Where(k => !known.Contains(k)))
             {
-                errors.Add(name, "This call has no such query parameter: remove it, or see /swagger for those it has.");
+                errors.Add(name, "unknown-parameter", "This call has no such query parameter: remove it, or see /swagger for those it has.");
             }
 
             return errors.Any ? ValueTask.FromResult<object?>(Problems.Invalid(errors)) : next(invocation);

@@ -3,8 +3,8 @@ namespace ClientVpnAdmin.AdminApi.Http;
 /// <summary>A body that could be sent to a call as it is.</summary>
 internal sealed record BodyExample(string Json);
 
-/// <summary>A call that takes <c>dryRun</c>.</summary>
-internal sealed record DryRunnable;
+/// <summary>A body that is a JSON merge patch of what the call takes, or a list of them.</summary>
+internal sealed record PatchBody;
 
 /// <summary>A call that answers with CSV as well.</summary>
 internal sealed record CsvAnswer;

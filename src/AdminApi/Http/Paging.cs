@@ -55,7 +55,7 @@ internal sealed record Paging([FromQuery(Name = "limit")] int? Limit, [FromQuery
     {
         if (Limit is < 1 or > MaxLimit)
         {
-            errors.Add("limit", $"Give a number from 1 to {MaxLimit}.");
+            errors.Add("limit", Checks.OutOfBounds(1, MaxLimit));
         }
 
         return Math.Clamp(Limit ?? DefaultLimit, 1, MaxLimit);
@@ -81,6 +81,7 @@ internal sealed record Paging([FromQuery(Name = "limit")] int? Limit, [FromQuery
 
         errors.Add(
             "cursor",
+            "not-a-cursor",
             "This is no cursor of this list. Give the nextCursor of the page before, as it is, or leave it out for the first page.");
         return null;
     }

@@ -29,6 +29,7 @@ internal sealed class Precondition
 
         errors.Add(
             "If-Match",
+            "not-an-etag",
             "This is no list of entity tags. Give the ETag of the object as it was answered, with its double quotes, or leave it out.");
         return null;
     }
@@ -46,6 +47,7 @@ internal sealed class Precondition
             ? null
             : Problems.Create(
                 StatusCodes.Status412PreconditionFailed,
+                "changed-meanwhile",
                 "Somebody else has changed this in the meantime; nothing was changed. GET it, and send your change again with its new "
                 + "ETag in If-Match.");
     }

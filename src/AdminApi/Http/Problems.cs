@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ClientVpnAdmin.Stores;
@@ -33,20 +34,48 @@ internal static partial class Problems
         app.Use(RefuseOtherCharsets);
     }
 
-    public static IResult Create(int status, string? detail, Dictionary<string, object?>? more = null) =>
-        TypedResults.Problem(statusCode: status, detail: detail, extensions: more);
+    /// <param name="status">The answer's status.</param>
+    /// <param name="code">What went wrong, for programs.</param>
+    /// <param name="detail">What went wrong and the remedy, for people.</param>
+    /// <param name="values">What the sentence says of this case alone, by name.</param>
+    public static IResult Create(int status, string code, string detail, params ReadOnlySpan<(string Name, object Value)> values) =>
+        Create(status, new Fault(code, detail, values));
 
-    public static IResult Invalid(Errors errors) =>
-        TypedResults.ValidationProblem(errors.ToDictionary(), detail: "What was sent can't be used; nothing was changed. See errors.");
+    public static IResult Create(int status, Fault fault) => Create(new Problem(status, fault.Code, fault.Message, fault.Values));
 
-    public static IResult Invalid(string field, string message)
+    public static IResult Create(Problem problem) =>
+        TypedResults.Json<object>(problem, contentType: Problem.ContentType, statusCode: problem.Status);
+
+    public static IResult Invalid(Errors errors)
+    {
+        const string Detail = "What was sent can't be used; nothing was changed. See errors.";
+        return Create(new Problem(StatusCodes.Status400BadRequest, "invalid", Detail, new Dictionary<string, string>())
+        {
+            Errors = errors.ToDictionary(),
+            Faults = [.. errors.All.Select(e => new FieldFault(e.Field, e.Fault))],
+        });
+    }
+
+    public static IResult Invalid(string field, Fault fault)
     {
         var errors = new Errors();
-        errors.Add(field, message);
+        errors.Add(field, fault);
         return Invalid(errors);
     }
 
-    public static IResult NotFound(string what) => Create(StatusCodes.Status404NotFound, $"There is no {what}.");
+    /// <param name="what">What people call it, such as <c>range</c>.</param>
+    /// <param name="id">By what it was asked for.</param>
+    public static IResult NotFound(string what, object id) => Create(
+        StatusCodes.Status404NotFound,
+        "not-found",
+        string.Create(CultureInfo.InvariantCulture, $"There is no {what} {id}."),
+        ("what", what),
+        ("id", id));
+
+    /// <summary>Documents that the call can answer a problem with this status.</summary>
+    public static TBuilder AnswersProblem<TBuilder>(this TBuilder route, int status)
+        where TBuilder : IEndpointConventionBuilder =>
+        route.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(Problem), [Problem.ContentType]));
 
     /// <summary>The framework fails on a charset that it doesn't know, among them "utf-8" in quotes (right by RFC 9110, 8.3.1).</summary>
     private static Task RefuseOtherCharsets(HttpContext context, RequestDelegate next)
@@ -58,7 +87,11 @@ internal static partial class Problems
             if (!charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
             {
                 var remedy = "Send the body in UTF-8, with 'charset=utf-8' in Content-Type or no charset.";
-                var problem = Create(StatusCodes.Status415UnsupportedMediaType, $"{Errors.Quote(charset)} is not read here. {remedy}");
+                var problem = Create(
+                    StatusCodes.Status415UnsupportedMediaType,
+                    "charset",
+                    $"{Errors.Quote(charset)} is not read here. {remedy}",
+                    ("given", Errors.Shown(charset)));
                 return problem.ExecuteAsync(context);
             }
 
@@ -69,24 +102,40 @@ internal static partial class Problems
         return next(context);
     }
 
-    private static IResult Create(int status) => Create(status, status switch
+    private static IResult Create(int status) => status switch
     {
-        StatusCodes.Status400BadRequest => "The body can't be read to its end. Send it as its headers announce it.",
-        StatusCodes.Status401Unauthorized =>
+        StatusCodes.Status400BadRequest =>
+            Create(status, "unreadable-body", "The body can't be read to its end. Send it as its headers announce it."),
+        StatusCodes.Status401Unauthorized => Create(
+            status,
+            "not-signed-in",
             "Send the header 'Authorization: Bearer <token>' with a valid token; where the portal signs in by IAM, sign the request "
-            + "instead (curl --aws-sigv4). With its local sign-in the portal says at its start where its tokens are.",
-        StatusCodes.Status403Forbidden => "Your role doesn't allow this: changes need the role editor.",
-        StatusCodes.Status404NotFound => "There is nothing here. /swagger lists what there is.",
-        StatusCodes.Status405MethodNotAllowed => "This can't be called with that method. /swagger lists what can.",
-        StatusCodes.Status413PayloadTooLarge => $"The body is longer than {MaxBodyBytes / 1024 / 1024} MiB. Send less.",
-        StatusCodes.Status415UnsupportedMediaType =>
-            "Send the header 'Content-Type: application/json'. PUT /api/ranges takes text/csv as well, POST /api/ranges/import text/plain.",
-        _ => null,
-    });
+            + "instead (curl --aws-sigv4). With its local sign-in the portal says at its start where its tokens are."),
+        StatusCodes.Status403Forbidden =>
+            Create(status, "role-needed", "Your role doesn't allow this: changes need the role editor.", ("role", "editor")),
+        StatusCodes.Status404NotFound => Create(status, "no-such-call", "There is nothing here. /swagger lists what there is."),
+        StatusCodes.Status405MethodNotAllowed =>
+            Create(status, "no-such-method", "This can't be called with that method. /swagger lists what can."),
+        StatusCodes.Status413PayloadTooLarge => Create(
+            status,
+            "too-long",
+            $"The body is longer than {MaxBodyBytes / 1024 / 1024} MiB. Send less.",
+            ("maxMiB", MaxBodyBytes / 1024 / 1024)),
+        StatusCodes.Status415UnsupportedMediaType => Create(
+            status,
+            "content-type",
+            "Send the header 'Content-Type: application/json'. PUT /api/ranges takes text/csv as well, POST /api/ranges/import text/plain."),
+        _ => Create(status, "refused", "The server refused this."),
+    };
 
     /// <summary>Names the field of a body or a parameter that couldn't be read.</summary>
     private static IResult Create(BadHttpRequestException exception)
     {
+        if (exception is InvalidBodyException body)
+        {
+            return Invalid(body.Errors);
+        }
+
         if (exception.InnerException is JsonException json)
         {
             return Create(json);
@@ -94,44 +143,29 @@ internal static partial class Problems
 
         if (UnreadableParameter().Match(exception.Message) is { Success: true } parameter)
         {
-            var type = parameter.Groups["type"].Value;
+            var isBoolean = parameter.Groups["type"].Value.Contains("bool", StringComparison.Ordinal);
+            var given = parameter.Groups["value"].Value;
             return Invalid(
                 JsonNamingPolicy.CamelCase.ConvertName(parameter.Groups["name"].Value),
-                $"{Errors.Quote(parameter.Groups["value"].Value)} can't be read. Write "
-                + $"{(type.Contains("bool", StringComparison.Ordinal) ? "true or false" : "a whole number")}.");
+                new(
+                    isBoolean ? "not-a-boolean" : "not-a-number",
+                    $"{Errors.Quote(given)} can't be read. Write {(isBoolean ? "true or false" : "a whole number")}.",
+                    ("given", Errors.Shown(given))));
         }
 
         return exception.StatusCode == StatusCodes.Status400BadRequest
-            ? Invalid("body", "Send a body, in JSON.")
+            ? Invalid("body", new("missing", "Send a body, in JSON."))
             : Create(exception.StatusCode);
     }
 
-    private static IResult Create(JsonException exception)
-    {
-        var path = exception.Path is null or "$"
-            ? "body"
-            : exception.Path.StartsWith("$.", StringComparison.Ordinal) ? exception.Path[2..] : exception.Path[1..];
-        var message = exception.Message switch
-        {
-            var m when m.Contains("could not be mapped to any .NET member", StringComparison.Ordinal) =>
-                "There is no such member: remove it, or see /swagger for those there are.",
-            var m when m.Contains("Duplicate property", StringComparison.Ordinal) => "This member is given twice: remove one.",
-            _ when exception.InnerException?.Message.Contains("UTF-", StringComparison.Ordinal) == true =>
-                "This is not Unicode: it has half of a surrogate pair, or bytes that are not UTF-8. Mend that.",
-            var m when m.Contains("could not be converted to System.String", StringComparison.Ordinal) => "Write a text, in double quotes.",
-            var m when m.Contains("could not be converted to System.Nullable`1[System.Boolean]", StringComparison.Ordinal) =>
-                "Write true or false, without quotes.",
-            var m when m.Contains("could not be converted to System.Nullable`1[System.Int64]", StringComparison.Ordinal) =>
-                "Write a whole number, without quotes.",
-            var m when m.Contains("could not be converted to System.Collections", StringComparison.Ordinal) =>
-                "Write a list, in square brackets.",
-            var m when m.Contains("could not be converted", StringComparison.Ordinal) => "Write an object, in braces.",
-            _ =>
-                $"This is not valid JSON in UTF-8, or nested too deeply (line {exception.LineNumber + 1}, byte "
-                + $"{exception.BytePositionInLine + 1}).",
-        };
-        return Invalid(path, message);
-    }
+    private static IResult Create(JsonException exception) => Invalid(
+        "body",
+        new(
+            "not-json",
+            $"This is not valid JSON in UTF-8, or nested too deeply (line {exception.LineNumber + 1}, byte "
+            + $"{exception.BytePositionInLine + 1}).",
+            ("line", exception.LineNumber + 1 ?? 0),
+            ("byte", exception.BytePositionInLine + 1 ?? 0)));
 
     [GeneratedRegex(
         "^Failed to bind parameter \"(?<type>\\S+) (?<name>\\w+)\" from \"(?<value>.*)\"\\.$",
@@ -152,6 +186,7 @@ internal static partial class Problems
                     logger.LogError(exception, "The rule store can't be used.");
                     problem = Create(
                         StatusCodes.Status503ServiceUnavailable,
+                        store.IsReadOnly ? "store-read-only" : "store-unavailable",
                         store.IsReadOnly
                             ? "The rule store can't be written at the moment, so nothing was changed. Make room on its disk, and see that "
                                 + "the portal's user may write it; then try again. The portal's log says more."
@@ -161,11 +196,12 @@ internal static partial class Problems
                     logger.LogError(exception, "The rules can't be evaluated.");
                     problem = Create(
                         StatusCodes.Status503ServiceUnavailable,
+                        "rules-unknown",
                         "The rules hold something that this portal doesn't know; its log says what. Update the portal.");
                     break;
                 default:
                     logger.LogError(exception, "A request failed.");
-                    problem = Create(StatusCodes.Status500InternalServerError, "Something broke; the portal's log says what.");
+                    problem = Create(StatusCodes.Status500InternalServerError, "broken", "Something broke; the portal's log says what.");
                     break;
             }
 

@@ -121,15 +121,7 @@ public sealed record Finding(Guid RangeId, Cidr Cidr, string Description, Findin
     /// </summary>
     private static AddressRange? Around(AddressRange range, RuleSet rules) => rules.Containing(range.Cidr.Network).FirstOrDefault(outer =>
         (outer.Cidr.PrefixLength < range.Cidr.PrefixLength || (outer.Cidr == range.Cidr && AddressRange.CompareByAge(outer, range) < 0))
-        && range.SaysTheSameAs(
-            outer with
-            {
-                Id = range.Id,
-                Cidr = range.Cidr,
-                Description = range.Description,
-                CreatedAt = range.CreatedAt,
-                CreatedBy = range.CreatedBy,
-            }));
+        && outer.Enabled && outer.Action == range.Action && outer.HasTheConditionsOf(range));
 
     private static Finding Found(AddressRange range, FindingKind kind, string message, Guid? other = null) =>
         new(range.Id, range.Cidr, range.Description, kind, message, other);

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using ClientVpnAdmin.AdminApi.Http;
 using ClientVpnAdmin.Validation;
 using Microsoft.Extensions.Options;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
@@ -23,15 +24,15 @@ internal sealed record ImportBody(IReadOnlyList<RangesBody.Item> Items, Errors E
         }
 
         var options = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-        var json = await context.Request.ReadJsonBodyAsync<JsonElement>(options);
+        using var json = await context.Request.ReadJsonBodyAsync(options);
         try
         {
-            return ParseAws(json);
+            return ParseAws(json.RootElement);
         }
         catch (InvalidOperationException)
         {
             var errors = new Errors();
-            errors.Add("body", "A text in this is not Unicode: it has half of a surrogate pair, or bytes that are not UTF-8. Mend that.");
+            errors.Add("body", BodyReader.NotUnicode);
             return new([], errors);
         }
     }
@@ -54,7 +55,7 @@ internal sealed record ImportBody(IReadOnlyList<RangesBody.Item> Items, Errors E
         }
         catch (DecoderFallbackException)
         {
-            errors.Add("body", "This is not UTF-8: save the list in UTF-8.");
+            errors.Add("body", "not-utf-8", "This is not UTF-8: save the list in UTF-8.");
         }
 
         return new(items, errors);
@@ -66,7 +67,7 @@ internal sealed record ImportBody(IReadOnlyList<RangesBody.Item> Items, Errors E
         if (json.ValueKind == JsonValueKind.Object && Member(json, "NextToken", JsonValueKind.String) is not null)
         {
             errors.Add(
-                "NextToken", "There is more than was printed: let the AWS CLI print all of it, without --max-items and --no-paginate.");
+                "NextToken", "list-cut-off", "There is more than was printed: let the AWS CLI print all of it, without --max-items and --no-paginate.");
             return new([], errors);
         }
 
@@ -92,6 +93,7 @@ internal sealed record ImportBody(IReadOnlyList<RangesBody.Item> Items, Errors E
 
         errors.Add(
             "body",
+            "unknown-list",
             "Send what 'aws ec2 get-managed-prefix-list-entries' or 'aws wafv2 get-ip-set' prints with --output json, or a plain list of "
             + "addresses as text/plain.");
         return new([], errors);

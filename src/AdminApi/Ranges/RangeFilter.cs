@@ -22,7 +22,11 @@ internal sealed record RangeFilter(
         var address = Address.Parse(Contains);
         if (Contains is not null && address is null)
         {
-            errors.Add("contains", $"{Errors.Quote(Contains)} is not an IP address. Write one such as 203.0.113.5 or 2001:db8::7.");
+            errors.Add(
+                "contains",
+                "not-an-address",
+                $"{Errors.Quote(Contains)} is not an IP address. Write one such as 203.0.113.5 or 2001:db8::7.",
+                ("given", Errors.Shown(Contains)));
         }
 
         return range =>

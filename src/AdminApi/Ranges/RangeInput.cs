@@ -100,7 +100,7 @@ public sealed record RangeInput : RuleObjectInput<AddressRange>
         var validUntil = Checks.Time(ValidUntil, "validUntil", errors);
         if (validUntil <= validFrom)
         {
-            errors.Add("validUntil", "The range would never count: give a time after validFrom, or leave one of them out.");
+            errors.Add("validUntil", "never-counts", "The range would never count: give a time after validFrom, or leave one of them out.");
         }
 
         var scheduleErrors = new Errors();
@@ -140,7 +140,8 @@ public sealed record RangeInput : RuleObjectInput<AddressRange>
     {
         if (names?.Count > MaxNames)
         {
-            errors.Add(field, $"At most {MaxNames} are allowed; leave the list empty to mean all.");
+            errors.Add(
+                field, "too-many", $"At most {MaxNames} are allowed; leave the list empty to mean all.", ("count", names.Count), ("max", MaxNames));
         }
 
         for (var i = 0; i < Math.Min(names?.Count ?? 0, MaxNames); i++)
@@ -153,7 +154,7 @@ public sealed record RangeInput : RuleObjectInput<AddressRange>
     {
         if (string.IsNullOrEmpty(name))
         {
-            errors.Add(field, "Write a name, or leave it out.");
+            errors.Add(field, "missing", "Write a name, or leave it out.");
             return;
         }
 
@@ -168,8 +169,7 @@ public sealed record RangeInput : RuleObjectInput<AddressRange>
     {
         if (!SentPlatforms.Contains(platform, StringComparer.OrdinalIgnoreCase))
         {
-            var words = string.Join(", ", SentPlatforms);
-            errors.Add(field, $"{Errors.Quote(platform ?? "")} is nothing that OpenVPN sends. Write one of: {words}.");
+            errors.Add(field, Checks.NotOneOf(platform ?? "", SentPlatforms));
         }
     }
 
@@ -178,7 +178,10 @@ public sealed record RangeInput : RuleObjectInput<AddressRange>
         CheckName(pattern, field, errors);
         if (pattern?.Length > 2 && pattern[1..^1].Contains('*', StringComparison.Ordinal))
         {
-            errors.Add(field, "A * stands for any characters only at the beginning or the end: write the name out, or several of them.");
+            errors.Add(
+                field,
+                "star-inside",
+                "A * stands for any characters only at the beginning or the end: write the name out, or several of them.");
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using ClientVpnAdmin.AdminApi.Changes;
 using ClientVpnAdmin.AdminApi.Decisions;
 using ClientVpnAdmin.AdminApi.Http;
@@ -17,8 +18,8 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace ClientVpnAdmin.AdminApi.Ranges;
 
-internal sealed class RangesApi(RevisionLog log, RuleEditor editor, TimeProvider time)
-    : RuleObjectApi<AddressRange, RangeInput>(log, editor, time)
+internal sealed class RangesApi(RevisionLog log, RuleEditor editor, MergePatch mergePatch, TimeProvider time)
+    : RuleObjectApi<AddressRange, RangeInput>(log, editor, mergePatch, time)
 {
     // As many as can be read while somebody waits.
     private const int MaxDecisions = 50_000;
@@ -35,10 +36,10 @@ internal sealed class RangesApi(RevisionLog log, RuleEditor editor, TimeProvider
 
     protected override void MapMore(ApiGroup api)
     {
-        api.Reading.MapGet("/ranges/export", ExportAsync).WithTags(Tag).WithName("ExportRanges")
+        api.Reading.MapRead("/ranges/export", ExportAsync).WithTags(Tag).WithName("ExportRanges")
             .WithSummary("Lists all ranges in one JSON array, as PUT /api/ranges takes it.")
             .AnswersTagged<IReadOnlyList<AddressRange>>();
-        api.Editing.MapPost("/ranges/import", ImportAsync).WithTags(Tag).WithName("ImportRanges")
+        api.MapChange(HttpMethods.Post, "/ranges/import", ImportAsync, call => call.WithTags(Tag).WithName("ImportRanges")
             .WithSummary("Adds allow ranges for addresses from elsewhere, all or none.")
             .WithDescription(
                 "Takes a plain list of addresses as text/plain, one on each line and what follows a # as the description; or, as JSON, "
@@ -46,9 +47,8 @@ internal sealed class RangesApi(RevisionLog log, RuleEditor editor, TimeProvider
                 + "range without conditions has already are passed over.")
             .AnswersTagged<ImportedRanges>()
             .Accepts<object>("application/json", "text/plain")
-            .TakesJson("""{ "Entries": [{ "Cidr": "203.0.113.0/24", "Description": "Tokyo office" }, { "Cidr": "198.51.100.0/24" }] }""")
-            .Changes();
-        api.Editing.MapPut("/ranges", ReplaceAllAsync).WithTags(Tag).WithName("ReplaceRanges")
+            .TakesJson("""{ "Entries": [{ "Cidr": "203.0.113.0/24", "Description": "Tokyo office" }, { "Cidr": "198.51.100.0/24" }] }"""));
+        api.MapChange(HttpMethods.Put, "/ranges", ReplaceAllAsync, call => call.WithTags(Tag).WithName("ReplaceRanges")
             .WithSummary("Replaces all ranges at once, or none.")
             .WithDescription(
                 "An item with the id of an existing range replaces that one, which keeps its id and its creation; other items are added, "
@@ -63,8 +63,21 @@ internal sealed class RangesApi(RevisionLog log, RuleEditor editor, TimeProvider
                   { "cidr": "2001:db8:1234::/48", "endpointIds": ["cvpn-endpoint-0f13eab7f860433cc"], "validUntil": "2036-01-01T00:00:00Z" }
                 ]
                 """)
-            .ProducesProblem(StatusCodes.Status412PreconditionFailed).Changes();
-        api.Reading.MapGet("/ranges/findings", ListFindingsAsync).WithTags(Tag).WithName("ListRangeFindings")
+            .AnswersProblem(StatusCodes.Status412PreconditionFailed));
+        api.MapChange(HttpMethods.Patch, "/ranges", ChangeSomeAsync, call => call.WithTags(Tag).WithName("ChangeRanges")
+            .WithSummary("Changes some members of several ranges at once, or none.")
+            .WithDescription(
+                "The body is a list of JSON merge patches (RFC 7396), each with the id of its range: what is left out stays as it is, null "
+                + "takes the default, a list is replaced whole. If-Match takes the ETag of the list.")
+            .AnswersTagged<ChangedRanges>()
+            .TakesPatch("""[{ "id": "019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b", "enabled": false }]""")
+            .AnswersProblem(StatusCodes.Status404NotFound).AnswersProblem(StatusCodes.Status412PreconditionFailed));
+        api.MapChange(HttpMethods.Delete, "/ranges", DeleteSomeAsync, call => call.WithTags(Tag).WithName("DeleteRanges")
+            .WithSummary("Deletes several ranges at once, or none.")
+            .WithDescription("If-Match takes the ETag of the list.")
+            .AnswersTagged<ChangedRanges>()
+            .AnswersProblem(StatusCodes.Status404NotFound).AnswersProblem(StatusCodes.Status412PreconditionFailed));
+        api.Reading.MapRead("/ranges/findings", ListFindingsAsync).WithTags(Tag).WithName("ListRangeFindings")
             .WithSummary(
                 "Lists what is worth a look: ranges inside others, expired, very wide, of special addresses, unused for 90 days, "
                 + "or with names that nobody had.")
@@ -72,20 +85,22 @@ internal sealed class RangesApi(RevisionLog log, RuleEditor editor, TimeProvider
                 "What hangs on recorded decisions is listed only while there are at most 50,000 of them in 90 days. "
                 + "Those that can't be read are counted as unreadable.")
             .AnswersTagged<PageOfDecisions<Finding>>();
-        api.Editing.MapPost("/decisions/{id}/allow", AllowAsync).WithTags("Decisions").WithName("AllowDecision")
+        api.MapChange(HttpMethods.Post, "/decisions/{id}/allow", AllowAsync, call => call.WithTags("Decisions").WithName("AllowDecision")
             .WithSummary("Lets the address of a denied connection in, for that user, for a while.")
             .WithDescription(
                 "Adds a range for that address, endpoint, user name and common name, as far as the event has them. It expires.")
             .AnswersTagged<AddressRange>(StatusCodes.Status201Created)
             .TakesJson("""{ "duration": "PT8H", "reason": "Alice works from a hotel, ticket 4711" }""")
-            .ProducesProblem(StatusCodes.Status404NotFound).Changes();
+            .AnswersProblem(StatusCodes.Status404NotFound));
     }
 
-    protected override RouteHandlerBuilder MapList(ApiGroup api) => api.Reading.MapGet(Route, ListAsync)
+    protected override RouteHandlerBuilder MapList(ApiGroup api) => api.Reading.MapRead(Route, ListAsync)
         .WithDescription(
             "The ETag is the number of the revision that the list is of, for PUT /api/ranges. With Accept: text/csv the answer is a CSV of "
             + "all that the filters leave, without pages.")
         .WithMetadata(new CsvAnswer());
+
+    protected override string PatchExample => """{ "enabled": false }""";
 
     protected override ImmutableArray<AddressRange> Objects(RuleSet rules) => rules.Ranges;
 
@@ -109,7 +124,7 @@ internal sealed class RangesApi(RevisionLog log, RuleEditor editor, TimeProvider
 
         if (paging is not { Limit: null, Cursor: null })
         {
-            errors.Add(paging.Limit is null ? "cursor" : "limit", "The CSV has no pages: leave it out.");
+            errors.Add(paging.Limit is null ? "cursor" : "limit", "no-pages", "The CSV has no pages: leave it out.");
         }
 
         var head = await Log.ReadHeadAsync(cancellationToken);
@@ -170,8 +185,7 @@ internal sealed class RangesApi(RevisionLog log, RuleEditor editor, TimeProvider
             return present.Length + added.Count > RuleSet.MaxRanges
                 ? new Edit.Refused(Problems.Invalid(
                     "body",
-                    $"With these there would be {present.Length + added.Count} ranges. A rule set holds at most {RuleSet.MaxRanges}: "
-                    + "leave some out."))
+                    TooMany($"With these there would be {present.Length + added.Count} ranges.", present.Length + added.Count)))
                 : added.Count == 0 ? new Edit.Nothing()
                 : new Edit.To(head.Rules.With(present.AddRange(added)), $"Imported {added.Count} ranges.");
         }
@@ -194,14 +208,17 @@ internal sealed class RangesApi(RevisionLog log, RuleEditor editor, TimeProvider
     }
 
     private async Task<IResult> ReplaceAllAsync(
-        RangesBody body, [FromHeader(Name = "If-Match")] string? ifMatch, [AsParameters] ChangeOptions options)
+        RangesBody body,
+        [FromHeader(Name = "If-Match")] string? ifMatch,
+        [FromQuery(Name = "removals")] int? removals,
+        [AsParameters] ChangeOptions options)
     {
         var errors = new Errors();
         errors.AddAll("", body.Errors);
         var given = body.Items.Count > RuleSet.MaxRanges ? [] : Check(body.Items, errors, options.Who);
         if (body.Items.Count > RuleSet.MaxRanges)
         {
-            errors.Add("body", $"These are {body.Items.Count} ranges. A rule set holds at most {RuleSet.MaxRanges}: leave some out.");
+            errors.Add("body", TooMany($"These are {body.Items.Count} ranges.", body.Items.Count));
         }
 
         options.Check(errors);
@@ -228,8 +245,17 @@ internal sealed class RangesApi(RevisionLog log, RuleEditor editor, TimeProvider
                 ? r.InPlaceOf(old, now)
                 : r with { CreatedAt = now, UpdatedAt = now });
             var kept = ranges.Count(r => present.TryGetValue(r.Id, out var old) && r == old);
-            return kept == ranges.Count && kept == present.Count
-                ? new Edit.Nothing()
+            var removed = present.Count - ranges.Count(r => present.ContainsKey(r.Id));
+            return kept == ranges.Count && kept == present.Count ? new Edit.Nothing()
+                : removed > 0 && removed != removals && options is { Force: not true, IsPreview: false }
+                    ? new Edit.Refused(Problems.Create(
+                        StatusCodes.Status409Conflict,
+                        "removals",
+                        $"This would remove {Words.Count(removed, "range")} that the body doesn't have; nothing was changed. If that is meant, say so with "
+                        + $"?removals={removed}; to add ranges only, use POST /api/ranges/import.",
+                        ("removals", removed)))
+                : FindTwice(ranges.Where(r => IsElsewhere(present.GetValueOrDefault(r.Id), r)), ranges, options) is { } twice
+                    ? new Edit.Refused(twice)
                 : new Edit.To(
                     head.Rules.With(ranges),
                     $"Replaced all ranges: {present.Count} before, {ranges.Count} now, {kept} of them unchanged.");
@@ -248,17 +274,19 @@ internal sealed class RangesApi(RevisionLog log, RuleEditor editor, TimeProvider
             var id = input?.Id is { } text ? ParseId(text) : null;
             if (input is null)
             {
-                found.Add("", "Write a range, in braces.");
+                found.Add("", "not-an-object", "Write a range, in braces.");
             }
             else if (input.Id is not null && id is null)
             {
                 found.Add(
                     "id",
-                    $"{Errors.Quote(input.Id)} is not an id. Give the id of the range that this replaces, or leave it out for a new one.");
+                    "not-an-id",
+                    $"{Errors.Quote(input.Id)} is not an id. Give the id of the range that this replaces, or leave it out for a new one.",
+                    ("given", Errors.Shown(input.Id)));
             }
             else if (id is not null && !taken.Add(id.Value))
             {
-                found.Add("id", "Another item has the same id: give each range once.");
+                found.Add("id", "given-twice", "Another item has the same id: give each range once.");
             }
 
             if (input?.Check(found, who, now) is { } range)
@@ -273,9 +301,145 @@ internal sealed class RangesApi(RevisionLog log, RuleEditor editor, TimeProvider
         return ranges;
     }
 
-    private async Task<IResult> AllowAsync(string id, TemporaryAccess access, [AsParameters] ChangeOptions options, IDecisionLog decisions)
+    private async Task<IResult> ChangeSomeAsync(
+        Body<IReadOnlyList<RangeInput>> patches,
+        [FromHeader(Name = "If-Match")] string? ifMatch,
+        [AsParameters] ChangeOptions options)
+    {
+        var errors = patches.Errors;
+        var byId = new Dictionary<Guid, JsonElement>();
+        foreach (var (i, (patch, json)) in patches.Value.Zip(patches.Json.EnumerateArray()).Index())
+        {
+            if (patch is null)
+            {
+                errors.Add($"[{i}]", "not-an-object", "Write a merge patch, in braces.");
+            }
+            else if (patch.Id is null || ParseId(patch.Id) is not { } key)
+            {
+                errors.Add($"[{i}].id", "not-an-id", "Give the id of the range that this changes.", ("given", Errors.Shown(patch.Id ?? "")));
+            }
+            else if (!byId.TryAdd(key, json))
+            {
+                errors.Add($"[{i}].id", "given-twice", "Another item has the same id: give each range once.");
+            }
+        }
+
+        return await EditSomeAsync([.. byId.Keys], errors, ifMatch, options, (old, i, found) =>
+        {
+            var part = new Errors();
+            var made = Patched(old, byId[old.Id]).Check(part, options.Who, Time.GetUtcNow());
+            found.AddAll($"[{i}]", part);
+            return made?.InPlaceOf(old, Time.GetUtcNow());
+        });
+    }
+
+    private async Task<IResult> DeleteSomeAsync(
+        [FromQuery(Name = "id")] string[] id, [FromHeader(Name = "If-Match")] string? ifMatch, [AsParameters] ChangeOptions options)
     {
         var errors = new Errors();
+        List<Guid> ids = [.. id.Select(text => CheckId(text, errors)).OfType<Guid>().Distinct()];
+        if (id.Length == 0)
+        {
+            errors.Add("id", "missing", "Give the ids of the ranges to delete: ?id=…&id=….");
+        }
+
+        return await EditSomeAsync(ids, errors, ifMatch, options, make: null);
+    }
+
+    /// <summary>Puts others in the place of several ranges, or deletes them.</summary>
+    /// <param name="errors">What is wrong already.</param>
+    /// <param name="make">Makes the new range in the place of the old one, whose place in the body is given; null to delete all.</param>
+    private async Task<IResult> EditSomeAsync(
+        List<Guid> ids, Errors errors, string? ifMatch, ChangeOptions options, Func<AddressRange, int, Errors, AddressRange?>? make)
+    {
+        options.Check(errors);
+        if (Precondition.Parse(ifMatch, errors) is not { } precondition || errors.Any)
+        {
+            return Problems.Invalid(errors);
+        }
+
+        var outcome = await Editor.EditAsync(options, Edit);
+        return outcome.Answer(head => TypedResults.Ok(new ChangedRanges(ids.Count, head.Revision)).WithETag(head.Revision));
+
+        Edit Edit(Snapshot head)
+        {
+            var present = head.Rules.Ranges.ToDictionary(r => r.Id);
+            var missing = ids.Find(i => !present.ContainsKey(i));
+            if (missing != default)
+            {
+                return new Edit.Refused(Problems.NotFound(Noun, missing));
+            }
+
+            var tag = head.Revision.ToString(CultureInfo.InvariantCulture);
+            if (precondition.Refuse(tag, RuleSetCodec.Fingerprint([.. ids.Select(i => present[i])])) is { } changed)
+            {
+                return new Edit.Refused(changed);
+            }
+
+            var found = new Errors();
+            var made = make is null
+                ? []
+                : ids.Select((id, i) => make(present[id], i, found)).OfType<AddressRange>().Where(r => r != present[r.Id]).ToList();
+            if (found.Any)
+            {
+                return new Edit.Refused(Problems.Invalid(found));
+            }
+
+            if (make is not null && made.Count == 0)
+            {
+                return new Edit.Nothing();
+            }
+
+            var gone = (make is null ? ids : made.ConvertAll(r => r.Id)).ToHashSet();
+            var ranges = head.Rules.Ranges.RemoveAll(r => gone.Contains(r.Id)).AddRange(made);
+            return FindTwice(made.Where(r => IsElsewhere(present[r.Id], r)), ranges, options) is { } twice
+                ? new Edit.Refused(twice)
+                : new Edit.To(head.Rules.With(ranges), $"{(make is null ? "Deleted" : "Changed")} {Words.Count(gone.Count, "range")}.");
+        }
+    }
+
+    protected override IResult? FindConflict(
+        AddressRange? old, AddressRange candidate, IEnumerable<AddressRange> others, ChangeOptions options) =>
+        IsElsewhere(old, candidate) ? FindTwice([candidate], others, options) : null;
+
+    /// <summary>Whether a range counts for other connections than it did, so that it may be there twice now.</summary>
+    private static bool IsElsewhere(AddressRange? old, AddressRange @new) => old?.Cidr != @new.Cidr || !old.HasTheConditionsOf(@new);
+
+    /// <summary>Why these new or changed ranges can't be beside the others: one has the same address and conditions already.</summary>
+    private static IResult? FindTwice(IEnumerable<AddressRange> candidates, IEnumerable<AddressRange> all, ChangeOptions options)
+    {
+        if (options.Force == true)
+        {
+            return null;
+        }
+
+        var byCidr = all.ToLookup(r => r.Cidr);
+        var twice = from candidate in candidates
+                    from other in byCidr[candidate.Cidr]
+                    where other.Id != candidate.Id && other.HasTheConditionsOf(candidate)
+                    select other;
+        return twice.FirstOrDefault() is not { } rival ? null : Problems.Create(
+            StatusCodes.Status409Conflict,
+            "address-twice",
+            $"{rival.Cidr} is there already under the same conditions, {(rival.Enabled ? "" : "disabled, ")}to "
+            + $"{Words.Format(rival.Action)}: the range {rival.Id}{(rival.Description.Length > 0 ? $" ({rival.Description})" : "")}. "
+            + "Nothing was changed. Change that one, or have both with ?force=true.",
+            ("id", rival.Id),
+            ("cidr", rival.Cidr),
+            ("action", Words.Format(rival.Action)),
+            ("description", rival.Description));
+    }
+
+    private static Fault TooMany(string sentence, int count) => new(
+        "too-many",
+        $"{sentence} A rule set holds at most {RuleSet.MaxRanges}: leave some out.",
+        ("count", count),
+        ("max", RuleSet.MaxRanges));
+
+    private async Task<IResult> AllowAsync(
+        string id, Body<TemporaryAccess> body, [AsParameters] ChangeOptions options, IDecisionLog decisions)
+    {
+        var (errors, access) = (body.Errors, body.Value);
         var now = Time.GetUtcNow();
         var duration = access.Check(errors);
         var key = CheckId(id, errors);
@@ -287,7 +451,7 @@ internal sealed class RangesApi(RevisionLog log, RuleEditor editor, TimeProvider
 
         if (await decisions.FindAsync(key!.Value, now, options.CancellationToken) is not { } decision)
         {
-            return Problems.NotFound($"decision {key}, or not any more");
+            return Problems.NotFound("decision", $"{key}, or not any more");
         }
 
         if (TemporaryAccess.FindFault(decision) is { } fault)

@@ -100,8 +100,11 @@ internal static class RangesCsv
                 {
                     found.Add(
                         "",
+                        "cell-count",
                         $"There are {cells.Length} cells here, and {header.Length} in the header: mend the commas, or put a cell with a "
-                        + "comma into double quotes.");
+                        + "comma into double quotes.",
+                        ("count", cells.Length),
+                        ("expected", header.Length));
                 }
 
                 items.Add(
@@ -117,17 +120,18 @@ internal static class RangesCsv
 
             if (header is null)
             {
-                errors.Add("line 1", "Write a header with the columns' names, such as cidr,description.");
+                errors.Add("line 1", "missing", "Write a header with the columns' names, such as cidr,description.");
             }
         }
         catch (DecoderFallbackException)
         {
-            errors.Add("body", "This is not UTF-8: save the file as CSV in UTF-8.");
+            errors.Add("body", "not-utf-8", "This is not UTF-8: save the file as CSV in UTF-8.");
         }
         catch (CsvFormatException e)
         {
             errors.Add(
                 $"line {e.RowNumber + newLines}",
+                "misplaced-quote",
                 "A double quote is in the wrong place: put the whole cell into double quotes, and write each one in it twice.");
         }
 
@@ -138,17 +142,27 @@ internal static class RangesCsv
     {
         foreach (var name in header.Where(h => !Array.Exists(Columns, c => c.Name == h)))
         {
-            errors.Add(line, $"{Errors.Quote(name)} is no column. There are {string.Join(", ", Columns.Select(c => c.Name))}.");
+            var names = string.Join(", ", Columns.Select(c => c.Name));
+            errors.Add(
+                line,
+                "unknown-column",
+                $"{Errors.Quote(name)} is no column. There are {names}.",
+                ("given", Errors.Shown(name)),
+                ("allowed", names));
         }
 
         if (!header.Contains("cidr"))
         {
-            errors.Add(line, "The column cidr is missing.");
+            errors.Add(line, "column-missing", "The column cidr is missing.", ("name", "cidr"));
         }
 
         foreach (var name in header.CountBy(h => h).Where(h => h.Value > 1))
         {
-            errors.Add(line, $"The column {Errors.Quote(name.Key)} is there twice: remove one.");
+            errors.Add(
+                line,
+                "column-twice",
+                $"The column {Errors.Quote(name.Key)} is there twice: remove one.",
+                ("name", Errors.Shown(name.Key)));
         }
     }
 
@@ -157,7 +171,11 @@ internal static class RangesCsv
         var enabled = cell("enabled");
         if (enabled is not (null or "true" or "false"))
         {
-            errors.Add("enabled", $"{Errors.Quote(enabled)} can't be read. Write true or false.");
+            errors.Add(
+                "enabled",
+                "not-a-boolean",
+                $"{Errors.Quote(enabled)} can't be read. Write true or false.",
+                ("given", Errors.Shown(enabled)));
         }
 
         return new()
@@ -199,7 +217,8 @@ internal static class RangesCsv
             }
             catch (JsonException)
             {
-                errors.Add(name, $"{Errors.Quote(value)} can't be read. Write {remedy}.");
+                errors.Add(
+                    name, "unreadable", $"{Errors.Quote(value)} can't be read. Write {remedy}.", ("given", Errors.Shown(value)));
                 return null;
             }
         }

@@ -19,6 +19,8 @@ public sealed record ScheduleInput
 
     private const int MaxWindows = 50;
 
+    private static readonly Fault NotAnObject = new("not-an-object", "Write a window, in braces.");
+
     /// <returns>Null if there was an error.</returns>
     internal Schedule? Check(Errors errors)
     {
@@ -26,12 +28,19 @@ public sealed record ScheduleInput
         {
             errors.Add(
                 "timeZone",
-                $"{Errors.Quote(TimeZone ?? "")} is not an IANA time zone. Write one such as Asia/Tokyo, Europe/Berlin or UTC.");
+                "not-a-time-zone",
+                $"{Errors.Quote(TimeZone ?? "")} is not an IANA time zone. Write one such as Asia/Tokyo, Europe/Berlin or UTC.",
+                ("given", Errors.Shown(TimeZone ?? "")));
         }
 
         if (Windows is not { Count: >= 1 and <= MaxWindows })
         {
-            errors.Add("windows", $"Give from 1 to {MaxWindows} windows; without a schedule the range counts at all times.");
+            errors.Add(
+                "windows",
+                "out-of-bounds",
+                $"Give from 1 to {MaxWindows} windows; without a schedule the range counts at all times.",
+                ("min", 1),
+                ("max", MaxWindows));
             return null;
         }
 
@@ -41,7 +50,7 @@ public sealed record ScheduleInput
             var found = new Errors();
             if (Windows[i] is null)
             {
-                found.Add("", "Write a window, in braces.");
+                found.Add("", NotAnObject);
             }
             else if (Windows[i]!.Check(found) is { } window)
             {
@@ -79,7 +88,7 @@ public sealed record ScheduleWindowInput
         var days = new List<DayOfWeek>();
         if (Days is not { Count: >= 1 and <= 7 })
         {
-            errors.Add("days", "Give from 1 to 7 days, such as monday.");
+            errors.Add("days", "out-of-bounds", "Give from 1 to 7 days, such as monday.", ("min", 1), ("max", 7));
         }
         else
         {
@@ -97,7 +106,7 @@ public sealed record ScheduleWindowInput
         var to = ParseTime(To, "to", errors);
         if (from is not null && from == to)
         {
-            errors.Add("to", "The window would be empty. Give another time than from; for a whole day write 00:00 to 24:00.");
+            errors.Add("to", "empty-window", "The window would be empty. Give another time than from; for a whole day write 00:00 to 24:00.");
         }
 
         return errors.Any
@@ -112,8 +121,11 @@ public sealed record ScheduleWindowInput
         {
             errors.Add(
                 field,
+                "not-a-time-of-day",
                 $"{Errors.Quote(text ?? "")} is not a time of day. Write hours and minutes, from 00:00 to "
-                + $"{(field == "from" ? "23:59" : "24:00")}.");
+                + $"{(field == "from" ? "23:59" : "24:00")}.",
+                ("given", Errors.Shown(text ?? "")),
+                ("max", field == "from" ? "23:59" : "24:00"));
             return null;
         }
 

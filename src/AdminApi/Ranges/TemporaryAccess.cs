@@ -33,13 +33,16 @@ internal sealed record TemporaryAccess
         {
             errors.Add(
                 "duration",
+                "not-a-duration",
                 $"{Errors.Quote(Duration ?? "")} is not a duration of at most {MaxDuration.TotalDays} days. Write ISO 8601, such as PT8H "
-                + "for eight hours or P1D for a day.");
+                + "for eight hours or P1D for a day.",
+                ("given", Errors.Shown(Duration ?? "")),
+                ("maxDays", MaxDuration.TotalDays));
         }
 
         if (string.IsNullOrWhiteSpace(Reason))
         {
-            errors.Add("reason", "Say why: it becomes the range's description.");
+            errors.Add("reason", "missing", "Say why: it becomes the range's description.");
         }
 
         Checks.Text(Reason ?? "", RangeInput.MaxDescription, "reason", errors);
@@ -47,32 +50,39 @@ internal sealed record TemporaryAccess
     }
 
     /// <summary>Why there is nothing to allow about a decision, or no range could be for just that person; null if there is.</summary>
-    public static string? FindFault(RecordedDecision decision)
+    public static Fault? FindFault(RecordedDecision decision)
     {
         if (decision.Event is null)
         {
-            return $"The event of this decision {(decision.Unreadable ? "can't be read any more" : "isn't recorded")}, so that nobody can "
-                + "say whom a range would be for: add a range with POST /api/ranges, for the address and the user that you know.";
+            return new(
+                "event-not-recorded",
+                $"The event of this decision {(decision.Unreadable ? "can't be read any more" : "isn't recorded")}, so that nobody can "
+                + "say whom a range would be for: add a range with POST /api/ranges, for the address and the user that you know.");
         }
 
         if (decision.Allowed)
         {
-            return "This connection was allowed. Only for denied ones there is something to allow.";
+            return new("connection-allowed", "This connection was allowed. Only for denied ones there is something to allow.");
         }
 
         string[] identities = [.. new[] { decision.Username, decision.CommonName }.Where(name => name.Length > 0)];
         return identities.Length > 0 && Array.TrueForAll(identities, RangeInput.CanName)
             ? null
-            : "The event names no user and no certificate, or has a name that no range can have: one with a *, with characters that "
+            : new(
+                "nobody-named",
+                "The event names no user and no certificate, or has a name that no range can have: one with a *, with characters that "
                 + "nobody sees or white space at its ends, or a long one. Add a range with POST /api/ranges, for the address or for others "
-                + "of its conditions.";
+                + "of its conditions.");
     }
 
     /// <summary>Why such a connection would be denied all the same by the rules; null if it would come in.</summary>
-    public static string? FindFault(RecordedDecision decision, RuleSet rules, DateTimeOffset at) =>
+    public static Fault? FindFault(RecordedDecision decision, RuleSet rules, DateTimeOffset at) =>
         Evaluator.Decide(ConnectionEvent.Parse(decision.Event!.Value), at, rules, 0) is { Allowed: false, Reason: { } reason }
-            ? $"Such a connection would be denied all the same ({Words.Format(reason)}): POST /api/evaluations shows what stands in its "
-                + "way."
+            ? new(
+                "denied-all-the-same",
+                $"Such a connection would be denied all the same ({Words.Format(reason)}): POST /api/evaluations shows what stands in its "
+                + "way.",
+                ("reason", Words.Format(reason)))
             : null;
 
     /// <summary>

@@ -16,21 +16,28 @@ internal static class RevisionsApi
 
     public static void MapRevisions(this ApiGroup api)
     {
-        api.Reading.MapGet("/revisions", ListRevisions).WithTags("Revisions").WithName("ListRevisions")
+        api.Reading.MapRead("/revisions", ListRevisions).WithTags("Revisions").WithName("ListRevisions")
             .WithSummary("Lists revisions, the newest first: who changed what, and when.")
             .Produces<Page<Revision>>();
-        api.Reading.MapGet("/revisions/{number}", Get).WithTags("Revisions").WithName("GetRevision")
+        api.Reading.MapRead("/revisions/{number}", Get).WithTags("Revisions").WithName("GetRevision")
             .WithSummary("Shows one revision.")
-            .AnswersTagged<Revision>().ProducesProblem(StatusCodes.Status404NotFound);
-        api.Reading.MapGet("/revisions/{number}/changes", ListChanges).WithTags("Revisions").WithName("ListChanges")
+            .AnswersTagged<Revision>().AnswersProblem(StatusCodes.Status404NotFound);
+        api.Reading.MapRead("/revisions/{number}/changes", ListChanges).WithTags("Revisions").WithName("ListChanges")
             .WithSummary("Shows what is different in a revision: added, removed, and changed field by field.")
-            .Produces<RuleSetChanges>().ProducesProblem(StatusCodes.Status404NotFound);
-        api.Editing.MapPost("/revisions/{number}/restore", Restore).WithTags("Revisions").WithName("RestoreRevision")
+            .Produces<RuleSetChanges>().AnswersProblem(StatusCodes.Status404NotFound);
+        api.MapChange(HttpMethods.Post, "/revisions/{number}/restore", Restore, call => call
+            .WithTags("Revisions").WithName("RestoreRevision")
             .WithSummary("Makes the rules what they were in a revision.")
             .WithDescription(
                 "The older rules are committed again, as a new revision; what was committed since stays in the history. Objects come "
-                + "back with their ids.")
-            .Produces<RestoredRevision>().ProducesProblem(StatusCodes.Status404NotFound).Changes();
+                + "back with their ids. The rule tests stay as they are now, unless it is told otherwise.")
+            .Produces<RestoredRevision>().AnswersProblem(StatusCodes.Status404NotFound));
+        api.MapChange(HttpMethods.Post, "/revisions/undo", Undo, call => call.WithTags("Revisions").WithName("UndoRevision")
+            .WithSummary("Takes the last change back, or that of one revision alone.")
+            .WithDescription(
+                "What that revision added is removed, what it removed comes back with its id, and what it changed becomes what it was; "
+                + "changes that were made to other things since stay. 409 when what it changed has been changed again since.")
+            .Produces<UndoneRevision>().AnswersProblem(StatusCodes.Status404NotFound));
     }
 
     private static async Task<IResult> ListRevisions([AsParameters] Paging paging, RevisionLog log, CancellationToken cancellationToken)
@@ -63,11 +70,18 @@ internal static class RevisionsApi
         var before = since ?? number - 1;
         return await log.ReadAsync(before, cancellationToken) is { } old && await log.ReadAsync(number, cancellationToken) is { } @new
             ? TypedResults.Ok(new RuleSetChanges(old, number, @new.Rules, json.Value.SerializerOptions))
-            : Problems.Invalid(
-                "since", $"There is no revision {before}. GET /api/revisions lists those there are; leave it out for the one before.");
+            : Problems.Invalid("since", new(
+                "no-such-revision",
+                $"There is no revision {before}. GET /api/revisions lists those there are; leave it out for the one before.",
+                ("given", before)));
     }
 
-    private static async Task<IResult> Restore(long number, [AsParameters] ChangeOptions options, RevisionLog log, RuleEditor editor)
+    private static async Task<IResult> Restore(
+        long number,
+        [FromQuery(Name = "restoreRuleTests")] bool? restoreRuleTests,
+        [AsParameters] ChangeOptions options,
+        RevisionLog log,
+        RuleEditor editor)
     {
         var errors = new Errors();
         options.Check(errors);
@@ -81,17 +95,71 @@ internal static class RevisionsApi
             return NotFound(number);
         }
 
-        var stored = RuleSetCodec.Encode(old.Rules);
         var outcome = await editor.EditAsync(options, Restore);
         return outcome.Answer(head => TypedResults.Ok(new RestoredRevision(number, head.Revision)));
 
-        Edit Restore(Snapshot head) => RuleSetCodec.Encode(head.Rules).AsSpan().SequenceEqual(stored)
-            ? new Edit.Nothing()
-            : new Edit.To(old.Rules, string.Create(CultureInfo.InvariantCulture, $"Restored revision {number}."));
+        Edit Restore(Snapshot head)
+        {
+            var rules = restoreRuleTests == true ? old.Rules : old.Rules.With(head.Rules.RuleTests);
+            return RuleSetCodec.Encode(head.Rules).AsSpan().SequenceEqual(RuleSetCodec.Encode(rules))
+                ? new Edit.Nothing()
+                : new Edit.To(rules, string.Create(CultureInfo.InvariantCulture, $"Restored revision {number}."));
+        }
     }
 
-    private static IResult NotFound(long number) => Problems.NotFound(string.Create(CultureInfo.InvariantCulture, $"revision {number}"));
+    private static async Task<IResult> Undo(
+        [FromQuery(Name = "revision")] long? revision, [AsParameters] ChangeOptions options, RevisionLog log, RuleEditor editor)
+    {
+        var errors = new Errors();
+        options.Check(errors);
+        if (errors.Any)
+        {
+            return Problems.Invalid(errors);
+        }
+
+        var number = revision ?? (await log.ReadHeadAsync(options.CancellationToken)).Revision;
+        if (await log.FindAsync(number, options.CancellationToken) is not { } made
+            || await log.ReadAsync(number - 1, options.CancellationToken) is not { } before
+            || await log.ReadAsync(number, options.CancellationToken) is not { } after)
+        {
+            return NotFound(number);
+        }
+
+        var outcome = await editor.EditAsync(options, Undo);
+        return outcome.Answer(head => TypedResults.Ok(new UndoneRevision(number, head.Revision)));
+
+        Edit Undo(Snapshot head)
+        {
+            // Without a number the last change is meant that the caller could see, not one that another makes at the same time.
+            if (revision is null && head.Revision != number)
+            {
+                return new Edit.Refused(Problems.Create(
+                    StatusCodes.Status409Conflict,
+                    "changed-meanwhile",
+                    "Somebody else has changed the rules at this moment; nothing was undone. Look at GET /api/revisions, and name the "
+                    + "revision that you mean with ?revision=."));
+            }
+
+            var undo = new Inverse(before.Rules, after.Rules);
+            return undo.On(head.Rules) is not { } rules ? new Edit.Refused(Problems.Create(
+                    StatusCodes.Status409Conflict,
+                    "changed-since",
+                    $"What revision {number} changed has been changed again since: {undo.Collision}. Nothing was undone. Undo that "
+                    + "change first, or make yours by hand.",
+                    ("revision", number),
+                    ("collision", undo.Collision!)))
+                : RuleSetCodec.Encode(head.Rules).AsSpan().SequenceEqual(RuleSetCodec.Encode(rules)) ? new Edit.Nothing()
+                : new Edit.To(rules, string.Create(CultureInfo.InvariantCulture, $"Undid revision {number}: {made.Summary}"));
+        }
+    }
+
+    private static IResult NotFound(long number) => Problems.NotFound("revision", number);
 }
+
+/// <summary>What became of an undo.</summary>
+/// <param name="Undone" example="42">The revision whose change was taken back.</param>
+/// <param name="Revision" example="43">The revision that has the rules without it.</param>
+internal sealed record UndoneRevision(long Undone, long Revision);
 
 /// <summary>What became of a restoration.</summary>
 /// <param name="Restored" example="41">The revision whose rules are there again.</param>

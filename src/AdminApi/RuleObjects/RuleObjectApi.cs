@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
 using ClientVpnAdmin.AdminApi.Changes;
 using ClientVpnAdmin.AdminApi.Http;
 using ClientVpnAdmin.Revisions;
@@ -10,8 +11,8 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace ClientVpnAdmin.AdminApi.RuleObjects;
 
-/// <summary>The five calls that all kinds of objects in a rule set have in common.</summary>
-internal abstract class RuleObjectApi<T, TInput>(RevisionLog log, RuleEditor editor, TimeProvider time)
+/// <summary>The calls that all kinds of objects in a rule set have in common.</summary>
+internal abstract class RuleObjectApi<T, TInput>(RevisionLog log, RuleEditor editor, MergePatch mergePatch, TimeProvider time)
     where T : RuleObject
     where TInput : RuleObjectInput<T>
 {
@@ -43,6 +44,9 @@ internal abstract class RuleObjectApi<T, TInput>(RevisionLog log, RuleEditor edi
     [StringSyntax(StringSyntaxAttribute.Json)]
     protected abstract string ReplaceExample { get; }
 
+    [StringSyntax(StringSyntaxAttribute.Json)]
+    protected abstract string PatchExample { get; }
+
     public void Map(ApiGroup api)
     {
         var one = $"{Route}/{{id}}";
@@ -50,25 +54,33 @@ internal abstract class RuleObjectApi<T, TInput>(RevisionLog log, RuleEditor edi
         MapList(api).WithTags(Tag).WithName($"List{name}s")
             .WithSummary($"Lists {Noun}s, the oldest first.")
             .AnswersTagged<Page<T>>();
-        api.Editing.MapPost(Route, AddAsync).WithTags(Tag).WithName($"Add{name}")
+        api.MapChange(HttpMethods.Post, Route, AddAsync, call => call.WithTags(Tag).WithName($"Add{name}")
             .WithSummary(AddSummary)
             .WithDescription(AddDescription)
             .AnswersTagged<T>(StatusCodes.Status201Created)
-            .TakesJson(AddExample).Changes();
+            .TakesJson(AddExample));
         MapMore(api);
-        api.Reading.MapGet(one, GetAsync).WithTags(Tag).WithName($"Get{name}")
+        api.Reading.MapRead(one, GetAsync).WithTags(Tag).WithName($"Get{name}")
             .WithSummary($"Shows one {Noun}.")
-            .AnswersTagged<T>().ProducesProblem(StatusCodes.Status404NotFound);
-        api.Editing.MapPut(one, ReplaceAsync).WithTags(Tag).WithName($"Replace{name}")
+            .AnswersTagged<T>().AnswersProblem(StatusCodes.Status404NotFound);
+        api.MapChange(HttpMethods.Put, one, ReplaceAsync, call => call.WithTags(Tag).WithName($"Replace{name}")
             .WithSummary($"Replaces one {Noun}.")
             .WithDescription($"What is left out takes its default, as with a new {Noun.Split(' ')[^1]}.")
             .AnswersTagged<T>()
             .TakesJson(ReplaceExample)
-            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed).Changes();
-        api.Editing.MapDelete(one, DeleteAsync).WithTags(Tag).WithName($"Delete{name}")
+            .AnswersProblem(StatusCodes.Status404NotFound).AnswersProblem(StatusCodes.Status412PreconditionFailed));
+        api.MapChange(HttpMethods.Patch, one, PatchAsync, call => call.WithTags(Tag).WithName($"Change{name}")
+            .WithSummary($"Changes some members of one {Noun}.")
+            .WithDescription(
+                "The body is a JSON merge patch (RFC 7396): what is left out stays as it is, null takes the default, a list is replaced "
+                + "whole.")
+            .AnswersTagged<T>()
+            .TakesPatch(PatchExample)
+            .AnswersProblem(StatusCodes.Status404NotFound).AnswersProblem(StatusCodes.Status412PreconditionFailed));
+        api.MapChange(HttpMethods.Delete, one, DeleteAsync, call => call.WithTags(Tag).WithName($"Delete{name}")
             .WithSummary($"Deletes one {Noun}.")
             .Produces(StatusCodes.Status204NoContent)
-            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed).Changes();
+            .AnswersProblem(StatusCodes.Status404NotFound).AnswersProblem(StatusCodes.Status412PreconditionFailed));
     }
 
     protected static Guid? ParseId(string text) => text.Length == 36 && Guid.TryParseExact(text, "D", out var id) ? id : null;
@@ -79,7 +91,11 @@ internal abstract class RuleObjectApi<T, TInput>(RevisionLog log, RuleEditor edi
         var id = ParseId(text);
         if (id is null)
         {
-            errors.Add("id", $"{Errors.Quote(text)} is not an id. Write a UUID such as 019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b.");
+            errors.Add(
+                "id",
+                "not-an-id",
+                $"{Errors.Quote(text)} is not an id. Write a UUID such as 019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b.",
+                ("given", Errors.Shown(text)));
         }
 
         return id;
@@ -93,14 +109,15 @@ internal abstract class RuleObjectApi<T, TInput>(RevisionLog log, RuleEditor edi
     protected abstract string Name(T one);
 
     /// <summary>Why there can't be this new or changed object beside the others; null if there can.</summary>
-    protected virtual IResult? FindConflict(T candidate, IEnumerable<T> others) => null;
+    /// <param name="old">What it was; null for a new one.</param>
+    protected virtual IResult? FindConflict(T? old, T candidate, IEnumerable<T> others, ChangeOptions options) => null;
 
     /// <summary>Maps the calls that only this kind has.</summary>
     protected virtual void MapMore(ApiGroup api)
     {
     }
 
-    protected virtual RouteHandlerBuilder MapList(ApiGroup api) => api.Reading.MapGet(
+    protected virtual RouteHandlerBuilder MapList(ApiGroup api) => api.Reading.MapRead(
         Route, ([AsParameters] Paging paging, CancellationToken cancellationToken) =>
             PageAsync(paging, _ => true, new Errors(), cancellationToken));
 
@@ -129,23 +146,26 @@ internal abstract class RuleObjectApi<T, TInput>(RevisionLog log, RuleEditor edi
             if (present.Length >= Max)
             {
                 return new Edit.Refused(Problems.Create(
-                    StatusCodes.Status409Conflict, $"There are {Max} {Noun}s already, the most there can be: delete one first."));
+                    StatusCodes.Status409Conflict,
+                    "too-many",
+                    $"There are {Max} {Noun}s already, the most there can be: delete one first.",
+                    ("what", Noun),
+                    ("max", Max)));
             }
 
-            return FindConflict(added, present) is { } conflict ? new Edit.Refused(conflict)
+            return FindConflict(null, added, present, options) is { } conflict ? new Edit.Refused(conflict)
                 : With(head.Rules, present.Add(added)) is var rules && refuse(rules) is { } refusal ? new Edit.Refused(refusal)
                 : new Edit.To(rules, $"Added the {Noun} {Name(added)}.");
         }
     }
 
-    // Without [NotNull] the framework takes a body of a generic type for optional.
-    private async Task<IResult> AddAsync([NotNull] TInput input, [AsParameters] ChangeOptions options)
+    private async Task<IResult> AddAsync(Body<TInput> body, [AsParameters] ChangeOptions options)
     {
-        var errors = new Errors();
-        var added = input.Check(errors, options.Who, time.GetUtcNow());
-        if (input.Id is not null)
+        var errors = body.Errors;
+        var added = body.Value.Check(errors, options.Who, time.GetUtcNow());
+        if (body.Value.Id is not null)
         {
-            errors.Add("id", "The portal gives ids: leave it out. To change an object, PUT it under its id.");
+            errors.Add("id", "id-given", "The portal gives ids: leave it out. To change an object, PUT it under its id.");
         }
 
         options.Check(errors);
@@ -166,27 +186,47 @@ internal abstract class RuleObjectApi<T, TInput>(RevisionLog log, RuleEditor edi
         return Find(head.Rules, key) is { } found ? Tagged(found) : NotFound(key);
     }
 
-    private async Task<IResult> ReplaceAsync(
-        string id, [NotNull] TInput input, [FromHeader(Name = "If-Match")] string? ifMatch, [AsParameters] ChangeOptions options)
+    private Task<IResult> ReplaceAsync(
+        string id, Body<TInput> body, [FromHeader(Name = "If-Match")] string? ifMatch, [AsParameters] ChangeOptions options)
     {
-        var errors = new Errors();
+        var replacement = CheckFor(id, body.Value, options, body.Errors);
+        return ChangeAsync(id, body.Errors, ifMatch, options, (_, _) => replacement);
+    }
+
+    private Task<IResult> PatchAsync(
+        string id, Body<TInput> patch, [FromHeader(Name = "If-Match")] string? ifMatch, [AsParameters] ChangeOptions options) =>
+        ChangeAsync(id, patch.Errors, ifMatch, options, (old, errors) => CheckFor(id, Patched(old, patch.Json), options, errors));
+
+    /// <summary>What somebody would have given to make an object what a merge patch makes of it.</summary>
+    protected TInput Patched(T old, JsonElement patch) => mergePatch.Apply<TInput>(old, patch);
+
+    /// <summary>Checks an input that is to take the place of an object.</summary>
+    private T? CheckFor(string id, TInput input, ChangeOptions options, Errors errors)
+    {
         var replacement = input.Check(errors, options.Who, time.GetUtcNow());
-        var key = CheckId(id, errors);
-        if (key is not null && input.Id is not null && ParseId(input.Id) != key)
+        if (input.Id is not null && ParseId(id) is { } key && ParseId(input.Id) != key)
         {
-            errors.Add("id", "This is another id than the address's: repeat that, or leave it out.");
+            errors.Add("id", "another-id", "This is another id than the address's: repeat that, or leave it out.");
         }
 
+        return replacement;
+    }
+
+    /// <param name="errors">What is wrong already.</param>
+    /// <param name="make">Makes the new object in the place of the old one, and says what is wrong with it.</param>
+    private async Task<IResult> ChangeAsync(string id, Errors errors, string? ifMatch, ChangeOptions options, Func<T, Errors, T?> make)
+    {
+        var key = CheckId(id, errors);
         options.Check(errors);
-        if (Precondition.Parse(ifMatch, errors) is not { } precondition || replacement is null || errors.Any)
+        if (Precondition.Parse(ifMatch, errors) is not { } precondition || errors.Any)
         {
             return Problems.Invalid(errors);
         }
 
-        var outcome = await editor.EditAsync(options, Replace);
+        var outcome = await editor.EditAsync(options, Change);
         return outcome.Answer(head => Tagged(Find(head.Rules, key!.Value)!));
 
-        Edit Replace(Snapshot head)
+        Edit Change(Snapshot head)
         {
             if (Find(head.Rules, key!.Value) is not { } old)
             {
@@ -198,10 +238,17 @@ internal abstract class RuleObjectApi<T, TInput>(RevisionLog log, RuleEditor edi
                 return new Edit.Refused(changed);
             }
 
+            var found = new Errors();
+            var made = make(old, found);
+            if (made is null || found.Any)
+            {
+                return new Edit.Refused(Problems.Invalid(found));
+            }
+
             var others = Objects(head.Rules).Remove(old);
-            var @new = replacement.InPlaceOf(old, time.GetUtcNow());
+            var @new = made.InPlaceOf(old, time.GetUtcNow());
             return @new == old ? new Edit.Nothing()
-                : FindConflict(@new, others) is { } conflict ? new Edit.Refused(conflict)
+                : FindConflict(old, @new, others, options) is { } conflict ? new Edit.Refused(conflict)
                 : new Edit.To(With(head.Rules, others.Add(@new)), $"Changed the {Noun} {Name(@new)}.");
         }
     }
@@ -230,5 +277,5 @@ internal abstract class RuleObjectApi<T, TInput>(RevisionLog log, RuleEditor edi
 
     private static IResult Tagged(T one) => TypedResults.Ok(one).WithETag(RuleSetCodec.Fingerprint(one));
 
-    private IResult NotFound(Guid id) => Problems.NotFound($"{Noun} {id}");
+    private IResult NotFound(Guid id) => Problems.NotFound(Noun, id);
 }

@@ -41,31 +41,41 @@ public sealed record RuleTestInput : RuleObjectInput<RuleTest>
     {
         if (string.IsNullOrWhiteSpace(Description))
         {
-            errors.Add("description", "Say what the test is about: it is named when a change breaks it.");
+            errors.Add("description", "missing", "Say what the test is about: it is named when a change breaks it.");
         }
 
         Checks.Text(Description ?? "", MaxDescription, "description", errors);
         var connection = ConnectionEvent.Parse(Event);
         if (Event.ValueKind == JsonValueKind.Undefined)
         {
-            errors.Add("event", "Give the connection event, as Client VPN sends it.");
+            errors.Add("event", "missing", "Give the connection event, as Client VPN sends it.");
         }
         else if (connection.Problem is { } problem)
         {
-            errors.Add("event", $"{problem} Such an event is always denied, whatever the rules say: mend it.");
+            errors.Add(
+                "event",
+                new Fault(
+                    problem.Code,
+                    $"{problem.Message} Such an event is always denied, whatever the rules say: mend it.",
+                    problem.Values));
         }
         else if (Event.GetRawText().Length > MaxEvent)
         {
-            errors.Add("event", $"It is longer than {MaxEvent} characters: leave out what the rules don't ask for.");
+            errors.Add(
+                "event",
+                "too-long",
+                $"It is longer than {MaxEvent} characters: leave out what the rules don't ask for.",
+                ("length", Event.GetRawText().Length),
+                ("max", MaxEvent));
         }
         else if (connection.Recordable is null)
         {
-            errors.Add("event", "It is nested deeper than 32 levels: leave out what the rules don't ask for.");
+            errors.Add("event", "nested-too-deeply", "It is nested deeper than 32 levels: leave out what the rules don't ask for.");
         }
 
         if (Allowed is null)
         {
-            errors.Add("allowed", "Say what the rules must say: true for allowed, false for denied.");
+            errors.Add("allowed", "missing", "Say what the rules must say: true for allowed, false for denied.");
         }
 
         var eventTime = Checks.Time(At, "at", errors);

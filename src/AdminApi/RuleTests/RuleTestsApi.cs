@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ClientVpnAdmin.AdminApi.Changes;
+using ClientVpnAdmin.AdminApi.Http;
 using ClientVpnAdmin.AdminApi.RuleObjects;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;
@@ -7,8 +8,8 @@ using ClientVpnAdmin.RuleTests;
 
 namespace ClientVpnAdmin.AdminApi.RuleTests;
 
-internal sealed class RuleTestsApi(RevisionLog log, RuleEditor editor, TimeProvider time)
-    : RuleObjectApi<RuleTest, RuleTestInput>(log, editor, time)
+internal sealed class RuleTestsApi(RevisionLog log, RuleEditor editor, MergePatch mergePatch, TimeProvider time)
+    : RuleObjectApi<RuleTest, RuleTestInput>(log, editor, mergePatch, time)
 {
     private const string Example = """
         {
@@ -33,6 +34,8 @@ internal sealed class RuleTestsApi(RevisionLog log, RuleEditor editor, TimeProvi
     protected override string AddExample => Example;
 
     protected override string ReplaceExample => Example;
+
+    protected override string PatchExample => """{ "description": "Nobody gets in from elsewhere" }""";
 
     protected override ImmutableArray<RuleTest> Objects(RuleSet rules) => rules.RuleTests;
 

@@ -35,7 +35,7 @@ internal static class SessionsApi
                 + "In report-only mode everybody would come in, and nobody is ended. "
                 + "Connections of which no decision is recorded are listed apart.")
             .Produces<SessionReview>()
-            .ProducesProblem(StatusCodes.Status502BadGateway);
+            .AnswersProblem(StatusCodes.Status502BadGateway);
 
     private static async Task<IResult> Review(
         [FromQuery(Name = "endpointId")] string? endpointId,
@@ -66,6 +66,7 @@ internal static class SessionsApi
         {
             return Problems.Create(
                 StatusCodes.Status502BadGateway,
+                "ec2-unavailable",
                 $"EC2 can't be asked for the connections of {endpointId}: {e.Message.TrimEnd('.')}. Nothing was ended. The portal needs "
                 + "AWS_REGION, credentials, and leave to list the connections.");
         }

@@ -53,7 +53,12 @@ public sealed record SettingsInput
 
         if (statuses.Count > MaxStatuses)
         {
-            errors.Add(field, $"At most {MaxStatuses} posture statuses are allowed: leave some out.");
+            errors.Add(
+                field,
+                "too-many",
+                $"At most {MaxStatuses} posture statuses are allowed: leave some out.",
+                ("count", statuses.Count),
+                ("max", MaxStatuses));
             return absent;
         }
 
@@ -61,7 +66,7 @@ public sealed record SettingsInput
         {
             if (string.IsNullOrWhiteSpace(statuses[i]))
             {
-                errors.Add($"{field}[{i}]", "Give the status a name, or leave it out.");
+                errors.Add($"{field}[{i}]", "missing", "Give the status a name, or leave it out.");
             }
             else
             {

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using ClientVpnAdmin.Addresses;
 using ClientVpnAdmin.AdminApi.Access;
-using ClientVpnAdmin.AdminApi.Changes;
 using ClientVpnAdmin.AdminApi.Http;
 using ClientVpnAdmin.AdminApi.Ranges;
 using ClientVpnAdmin.Ranges;
@@ -50,7 +49,9 @@ internal static class SwaggerPages
                 Description = "The content of the file admin.token or reader.token. The portal says at its start where they are. "
                     + "Where it signs in by IAM, this page can't sign requests: use curl --aws-sigv4.",
             });
+            swagger.DocInclusionPredicate((_, call) => call.HttpMethod != HttpMethods.Head); // the same as GET, which says so
             swagger.OperationFilter<OperationDetails>();
+            swagger.OperationFilter<PatchBodies>();
             swagger.DocumentFilter<Tags>();
             if (builder.Configuration.GetSection(IssuerSignIn.Section).Exists())
             {
@@ -85,6 +86,7 @@ internal static class SwaggerPages
             new() { Name = "Settings", Description = "Whether denials are carried out or only reported, and what Client VPN's log shows." },
             new() { Name = "Revisions", Description = "Who changed what, when and why; and undo." },
             new() { Name = "Sessions", Description = "Connections that are open on AWS, looked at again by the present rules." },
+            new() { Name = "Access", Description = "Who you are, and what you may do." },
             new() { Name = "Health", Description = "For load balancers and monitors. Needs no sign-in." },
         };
     }
@@ -94,13 +96,16 @@ internal static class SwaggerPages
     {
         private static readonly Dictionary<string, string> ParameterDescriptions = new(StringComparer.Ordinal)
         {
-            ["id"] = "Its UUID.",
+            ["id"] = "Its UUID; where it may be given several times, theirs.",
             ["endpointId"] = "The Client VPN endpoint, such as cvpn-endpoint-0f13eab7f860433cc.",
             ["terminate"] = "True ends those that would not come in any more. Default: false, they are only listed.",
             ["terminateNotRecorded"] =
                 "True ends those of which no decision is recorded: they may connect again, and are decided about then. "
                 + "Default: false, they are only listed.",
             ["since"] = "The revision to compare with; 0 is the empty rule set before the first change. Default: the one before.",
+            ["removals"] = "How many ranges this removes: it must be said when it is more than none, unless force is. Default: none.",
+            ["revision"] = "The revision whose change is taken back. Default: the newest.",
+            ["restoreRuleTests"] = "True takes the rule tests back as well. Default: false, they stay as they are now.",
             ["number"] = "The revision's number, from 1.",
             ["If-Match"] =
                 "The ETag of what is to be changed, with its double quotes: 412 if it has changed since. "
@@ -135,26 +140,6 @@ internal static class SwaggerPages
             {
                 var text = new OpenApiSchema { Type = JsonSchemaType.String };
                 operation.Responses!["200"].Content![RangesCsv.ContentType] = new() { Schema = text };
-            }
-
-            if (metadata.OfType<DryRunnable>().Any())
-            {
-                // With a status of its own where the call answers with 201 or 204, else beside what it answers.
-                var schema = context.SchemaGenerator.GenerateSchema(typeof(DryRun), context.SchemaRepository);
-                if (operation.Responses!.TryGetValue("200", out var ok))
-                {
-                    var content = ok.Content!["application/json"];
-                    content.Schema = new OpenApiSchema { OneOf = [content.Schema!, schema] };
-                }
-                else
-                {
-                    var content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = new() { Schema = schema } };
-                    operation.Responses["200"] = new OpenApiResponse { Content = content };
-                }
-
-                operation.Responses["200"].Description = operation.Responses["200"].Description is { Length: > 0 } description
-                    ? $"{description}; with dryRun, what would change"
-                    : "With dryRun: what would change";
             }
 
             foreach (var answer in metadata.OfType<TaggedAnswer>())

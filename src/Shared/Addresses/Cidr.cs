@@ -44,12 +44,13 @@ public sealed record Cidr
     /// <param name="text">For example <c>203.0.113.0/24</c>, <c>203.0.113.5</c> or <c>2001:db8::/32</c>.</param>
     /// <param name="error">Null, or what is wrong and how to mend it.</param>
     /// <returns>Null when there is an error.</returns>
-    public static Cidr? Parse(string? text, out string? error)
+    public static Cidr? Parse(string? text, out Fault? error)
     {
         error = null;
         if (string.IsNullOrEmpty(text))
         {
-            error = "Give a CIDR block such as 203.0.113.0/24 or 2001:db8::/32, or a single address such as 203.0.113.5.";
+            error = new(
+                "missing", "Give a CIDR block such as 203.0.113.0/24 or 2001:db8::/32, or a single address such as 203.0.113.5.");
             return null;
         }
 
@@ -57,30 +58,46 @@ public sealed record Cidr
         var addressText = slash < 0 ? text : text[..slash];
         if (Address.ParseUnmapped(addressText) is not { } address)
         {
-            error = $"{Errors.Quote(addressText)} is not an IP address. Write IPv4 as four decimal numbers from 0 to 255 without leading "
-                + "zeros (203.0.113.0/24), or IPv6 without zone or brackets (2001:db8::/32).";
+            error = new(
+                "not-an-address",
+                $"{Errors.Quote(addressText)} is not an IP address. Write IPv4 as four decimal numbers from 0 to 255 without leading "
+                + "zeros (203.0.113.0/24), or IPv6 without zone or brackets (2001:db8::/32).",
+                ("given", Errors.Shown(addressText)));
             return null;
         }
 
         var prefixLength = address.Width;
         if (slash >= 0 && !TryParsePrefixLength(text[(slash + 1)..], address.Width, out prefixLength))
         {
-            error = $"{Errors.Quote(text[(slash + 1)..])} is not a prefix length. For {(address.IsIPv6 ? "IPv6" : "IPv4")} write a number "
-                + $"from 0 to {address.Width}.";
+            error = new(
+                "not-a-prefix-length",
+                $"{Errors.Quote(text[(slash + 1)..])} is not a prefix length. For {(address.IsIPv6 ? "IPv6" : "IPv4")} write a number "
+                + $"from 0 to {address.Width}.",
+                ("given", Errors.Shown(text[(slash + 1)..])),
+                ("max", address.Width));
             return null;
         }
 
         var network = address with { Value = address.Value & ~HostBits(address.Width, prefixLength) };
         if (network != address)
         {
-            error = $"{Errors.Quote(text)} has host bits set. Write {network}/{prefixLength} for the network, or "
-                + $"{address}/{address.Width} for the single address.";
+            error = new(
+                "host-bits",
+                $"{Errors.Quote(text)} has host bits set. Write {network}/{prefixLength} for the network, or "
+                + $"{address}/{address.Width} for the single address.",
+                ("given", Errors.Shown(text)),
+                ("network", $"{network}/{prefixLength}"),
+                ("address", $"{address}/{address.Width}"));
             return null;
         }
 
         if (address.IsIPv4Mapped && prefixLength >= 96)
         {
-            error = $"{Errors.Quote(text)} is an IPv4-mapped IPv6 network. Write the IPv4 network: {address.Unmap()}/{prefixLength - 96}.";
+            error = new(
+                "ipv4-mapped",
+                $"{Errors.Quote(text)} is an IPv4-mapped IPv6 network. Write the IPv4 network: {address.Unmap()}/{prefixLength - 96}.",
+                ("given", Errors.Shown(text)),
+                ("network", $"{address.Unmap()}/{prefixLength - 96}"));
             return null;
         }
 

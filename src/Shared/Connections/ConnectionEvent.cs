@@ -61,12 +61,15 @@ public sealed record ConnectionEvent
     public JsonElement? Recordable { get; internal init; }
 
     /// <summary>What is wrong with the event, naming the field; null when it is fit to be decided.</summary>
-    public string? Problem { get; private set; }
+    public Fault? Problem { get; private set; }
 
     /// <summary>What stands in for an event of which nothing could be read.</summary>
-    public static ConnectionEvent Unread { get; } = new() { Problem = "The event can't be read." };
+    public static ConnectionEvent Unread { get; } = new() { Problem = new("unreadable", "The event can't be read.") };
 
-    private static ConnectionEvent TooLong => new() { Problem = $"The event is longer than {MaxBytes:N0} bytes, and was not read." };
+    private static ConnectionEvent TooLong => new()
+    {
+        Problem = new("too-long", $"The event is longer than {MaxBytes:N0} bytes, and was not read.", ("max", MaxBytes)),
+    };
 
     public static ConnectionEvent Parse(ReadOnlyMemory<byte> utf8Json)
     {
@@ -81,7 +84,7 @@ public sealed record ConnectionEvent
         }
         catch (JsonException)
         {
-            return new ConnectionEvent { Problem = "The event is not JSON." };
+            return new ConnectionEvent { Problem = new("not-json", "The event is not JSON.") };
         }
     }
 
@@ -89,7 +92,7 @@ public sealed record ConnectionEvent
     {
         if (json.ValueKind != JsonValueKind.Object)
         {
-            return new ConnectionEvent { Problem = "The event is not a JSON object." };
+            return new ConnectionEvent { Problem = new("not-an-object", "The event is not a JSON object.") };
         }
 
         var utf8Json = JsonMarshal.GetRawUtf8Value(json);
@@ -104,11 +107,11 @@ public sealed record ConnectionEvent
         {
             if (ParseText(() => property.Name) is not { } name)
             {
-                connection.Problem ??= "A field's name is not a text.";
+                connection.Problem ??= new("not-unicode", "A field's name is not a text.");
             }
             else if (!fields.TryAdd(name, property.Value))
             {
-                connection.Problem ??= $"{Errors.Quote(name)} is given twice.";
+                connection.Problem ??= new("given-twice", $"{Errors.Quote(name)} is given twice.", ("name", Errors.Shown(name)));
             }
         }
 
@@ -123,14 +126,17 @@ public sealed record ConnectionEvent
         connection.PublicIp = connection.Address?.ToString() ?? publicIp;
         if (connection.Address is null)
         {
-            connection.Problem ??= "'public-ip' is not an IP address.";
+            connection.Problem ??= publicIp.Length == 0
+                ? new("missing", "'public-ip' is missing: the event needs the device's public address.", ("name", "public-ip"))
+                : new("not-an-address", "'public-ip' is not an IP address.", ("given", Errors.Shown(publicIp)));
         }
 
         connection.ParseSchemaVersion(fields);
         if (!IsUnicode(utf8Json))
         {
             // Such an event could be neither recorded nor shown: whoever it let in would have come in without a trace.
-            connection.Problem ??= "The event has text that is not Unicode: bytes that aren't UTF-8, or half of a surrogate pair.";
+            connection.Problem ??= new(
+                "not-unicode", "The event has text that is not Unicode: bytes that aren't UTF-8, or half of a surrogate pair.");
             return connection;
         }
 
@@ -192,7 +198,7 @@ public sealed record ConnectionEvent
         var groups = Array.ConvertAll(given, g => ParseText(g.GetString));
         if (groups.Contains(null))
         {
-            Problem ??= "'groups' is neither a text nor a list of texts.";
+            Problem ??= new("not-a-text", "'groups' is neither a text nor a list of texts.", ("name", "groups"));
         }
 
         Groups = [.. groups.OfType<string>().Where(g => g.Length > 0)];
@@ -210,9 +216,18 @@ public sealed record ConnectionEvent
         {
             SchemaVersion = SchemaVersion.V1;
         }
+        else if (isAbsent)
+        {
+            var missing = string.Join(", ", V1Fields.Where(f => !fields.ContainsKey(f)));
+            Problem ??= new(
+                "missing",
+                $"'schema-version' is missing. Without it the event needs all fields of v1, and these are missing as well: {missing}.",
+                ("name", "schema-version"),
+                ("others", missing));
+        }
         else
         {
-            Problem ??= "'schema-version' is not v1, v2 or v3.";
+            Problem ??= new("unknown-schema-version", "'schema-version' is not v1, v2 or v3.");
         }
     }
 
@@ -228,7 +243,7 @@ public sealed record ConnectionEvent
             return text;
         }
 
-        Problem ??= $"'{name}' is not a text.";
+        Problem ??= new("not-a-text", $"'{name}' is not a text.", ("name", name));
         return "";
     }
 

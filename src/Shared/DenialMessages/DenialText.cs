@@ -32,7 +32,7 @@ public static class DenialText
     {
         if (string.IsNullOrWhiteSpace(text))
         {
-            errors.Add(field, "Write what a denied person should read.");
+            errors.Add(field, "missing", "Write what a denied person should read.");
             return;
         }
 
@@ -41,7 +41,9 @@ public static class DenialText
         {
             errors.Add(
                 field,
-                $"A message that begins with {command} is a command to OpenVPN, and nobody would read it: begin with something else.");
+                "openvpn-command",
+                $"A message that begins with {command} is a command to OpenVPN, and nobody would read it: begin with something else.",
+                ("command", command));
         }
 
         Template.Check(text, Placeholders.Keys, field, errors);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using ClientVpnAdmin.Validation;
 
 namespace ClientVpnAdmin.Names;
 
@@ -90,22 +91,26 @@ internal static class Name
     /// <summary>
     /// What can't be in a rule's name, since nobody sees it: control and format characters, white space at the ends. Null if it is fit.
     /// </summary>
-    public static string? Fault(string name)
+    public static Fault? Fault(string name)
     {
         var at = 0;
         foreach (var rune in name.EnumerateRunes())
         {
             if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format)
             {
-                return $"It has U+{rune.Value:X4} as its character {at + 1}, which nobody sees: remove it.";
+                return new(
+                    "invisible-character",
+                    $"It has U+{rune.Value:X4} as its character {at + 1}, which nobody sees: remove it.",
+                    ("character", $"U+{rune.Value:X4}"),
+                    ("place", at + 1));
             }
 
             at++;
         }
 
         var part = name.Trim('*');
-        return name.Trim().Length < name.Length ? "It begins or ends with white space: remove that."
-            : part.Length > 0 && Loosely(part).Length == 0 ? "Nobody sees anything of it: write a name."
+        return name.Trim().Length < name.Length ? new("white-space-at-ends", "It begins or ends with white space: remove that.")
+            : part.Length > 0 && Loosely(part).Length == 0 ? new("invisible", "Nobody sees anything of it: write a name.")
             : null;
     }
 

@@ -79,6 +79,20 @@ public sealed record AddressRange : RuleObject
             && ValidUntil is null
             && Schedule is null;
 
+    /// <summary>True when both count for the same connections, as far as their addresses are the same.</summary>
+    public bool HasTheConditionsOf(AddressRange other) =>
+        SaysTheSameAs(
+            other with
+            {
+                Id = Id,
+                Cidr = Cidr,
+                Action = Action,
+                Description = Description,
+                Enabled = Enabled,
+                CreatedAt = CreatedAt,
+                CreatedBy = CreatedBy,
+            });
+
     public bool Equals(AddressRange? other) =>
         base.Equals(other) && Cidr == other.Cidr && Action == other.Action && Description == other.Description && Enabled == other.Enabled
         && EndpointIds.SequenceEqual(other.EndpointIds) && Users.SequenceEqual(other.Users) && Groups.SequenceEqual(other.Groups)

@@ -21,7 +21,11 @@ public static partial class Checks
             return time.ToUniversalTime();
         }
 
-        errors.Add(field, $"{Errors.Quote(text)} is not a time. Write RFC 3339 with an offset, such as 2026-04-01T09:00:00Z.");
+        errors.Add(
+            field,
+            "not-a-time",
+            $"{Errors.Quote(text)} is not a time. Write RFC 3339 with an offset, such as 2026-04-01T09:00:00Z.",
+            ("given", Errors.Shown(text)));
         return null;
     }
 
@@ -30,7 +34,12 @@ public static partial class Checks
     {
         if (text.Length > maxLength)
         {
-            errors.Add(field, $"This is {text.Length} characters long. At most {maxLength} are allowed: shorten it.");
+            errors.Add(
+                field,
+                "too-long",
+                $"This is {text.Length} characters long. At most {maxLength} are allowed: shorten it.",
+                ("length", text.Length),
+                ("max", maxLength));
         }
     }
 
@@ -40,7 +49,8 @@ public static partial class Checks
         Length(text, maxLength, field, errors);
         if (text.Any(char.IsControl))
         {
-            errors.Add(field, "Control characters, line breaks and tabs among them, are not allowed: remove them.");
+            errors.Add(
+                field, "control-characters", "Control characters, line breaks and tabs among them, are not allowed: remove them.");
         }
     }
 
@@ -50,8 +60,10 @@ public static partial class Checks
         {
             errors.Add(
                 field,
+                "not-an-endpoint-id",
                 $"{Errors.Quote(text ?? "")} is not a Client VPN endpoint id. Write it as AWS shows it, such as "
-                + "cvpn-endpoint-0f13eab7f860433cc.");
+                + "cvpn-endpoint-0f13eab7f860433cc.",
+                ("given", Errors.Shown(text ?? "")));
         }
     }
 
@@ -69,11 +81,24 @@ public static partial class Checks
             return value;
         }
 
-        errors.Add(
-            field,
-            $"{Errors.Quote(text)} is not allowed here. Write one of: {string.Join(", ", Enum.GetValues<T>().Select(Words.Format))}.");
+        errors.Add(field, NotOneOf(text, Enum.GetValues<T>().Select(Words.Format)));
         return absent;
     }
+
+    /// <summary>A word that isn't one of those there are.</summary>
+    public static Fault NotOneOf(string given, IEnumerable<string> allowed)
+    {
+        var words = string.Join(", ", allowed);
+        return new(
+            "not-one-of",
+            $"{Errors.Quote(given)} is not allowed here. Write one of: {words}.",
+            ("given", Errors.Shown(given)),
+            ("allowed", words));
+    }
+
+    /// <summary>A number that is too small or too big.</summary>
+    public static Fault OutOfBounds(int min, int max) =>
+        new("out-of-bounds", $"Give a number from {min} to {max}.", ("min", min), ("max", max));
 
     public static ImmutableArray<string> Distinct(IEnumerable<string?>? texts) =>
         [.. (texts ?? []).OfType<string>().Distinct(StringComparer.Ordinal)];

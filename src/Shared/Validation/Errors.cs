@@ -6,20 +6,36 @@ namespace ClientVpnAdmin.Validation;
 public sealed class Errors
 {
     private const int MaxQuote = 60;
-    private readonly Dictionary<string, List<string>> byField = new(StringComparer.Ordinal);
+    private readonly List<(string Field, Fault Fault)> all = [];
+    private readonly HashSet<string> unreadable = new(StringComparer.Ordinal);
 
-    public bool Any => byField.Count > 0;
+    public bool Any => all.Count > 0;
+
+    /// <summary>In the order in which they were found.</summary>
+    public IReadOnlyList<(string Field, Fault Fault)> All => all;
 
     /// <param name="field">A path in the input's own words: <c>cidr</c>, <c>[17].cidr</c>, <c>endpointIds[2]</c>.</param>
-    /// <param name="message">What is wrong and the remedy, as a sentence.</param>
-    public void Add(string field, string message)
+    /// <param name="fault">What is wrong with it.</param>
+    public void Add(string field, Fault fault)
     {
-        if (!byField.TryGetValue(field, out var messages))
+        if (!IsUnreadable(field))
         {
-            byField.Add(field, messages = []);
+            all.Add((field, fault));
         }
+    }
 
-        messages.Add(message);
+    /// <param name="field">A path in the input's own words.</param>
+    /// <param name="code">What is wrong, for programs.</param>
+    /// <param name="message">What is wrong and the remedy, as a sentence.</param>
+    /// <param name="values">What the sentence says of this case alone, by name.</param>
+    public void Add(string field, string code, string message, params ReadOnlySpan<(string Name, object Value)> values) =>
+        Add(field, new Fault(code, message, values));
+
+    /// <summary>Adds what is wrong with a field that can't be read at all, so that what else is found about it isn't worth saying.</summary>
+    public void AddUnreadable(string field, Fault fault)
+    {
+        Add(field, fault);
+        unreadable.Add(field);
     }
 
     /// <summary>
@@ -28,26 +44,35 @@ public sealed class Errors
     /// </summary>
     public void AddAll(string path, Errors part)
     {
-        foreach (var (field, messages) in part.byField)
+        foreach (var (field, fault) in part.all)
         {
-            foreach (var message in messages)
-            {
-                Add(field.Length == 0 ? path : path.Length == 0 ? field : $"{path}.{field}", message);
-            }
+            Add(field.Length == 0 ? path : path.Length == 0 ? field : $"{path}.{field}", fault);
         }
     }
 
-    public Dictionary<string, string[]> ToDictionary() => byField.ToDictionary(e => e.Key, e => e.Value.ToArray(), StringComparer.Ordinal);
+    /// <summary>The sentences about each field.</summary>
+    public Dictionary<string, string[]> ToDictionary() => all
+        .GroupBy(e => e.Field, e => e.Fault.Message, StringComparer.Ordinal)
+        .ToDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
 
     /// <summary>The text in quotes, for an error message: shortened when long, control characters shown as <c>?</c>.</summary>
-    public static string Quote(string text)
+    public static string Quote(string text) => $"'{Shown(text)}'";
+
+    /// <summary>The text as a fault's value: shortened and without control characters as in <see cref="Quote"/>, but not in quotes.</summary>
+    public static string Shown(string text)
     {
-        var shown = new StringBuilder("'");
+        var shown = new StringBuilder();
         foreach (var c in text.AsSpan(0, Math.Min(text.Length, MaxQuote)))
         {
             shown.Append(char.IsControl(c) || char.IsSurrogate(c) ? '?' : c);
         }
 
-        return shown.Append(text.Length > MaxQuote ? "…'" : "'").ToString();
+        return shown.Append(text.Length > MaxQuote ? "…" : "").ToString();
     }
+
+    /// <summary>Whether this field or one around it can't be read.</summary>
+    private bool IsUnreadable(string field) =>
+        unreadable.Count > 0
+        && (unreadable.Contains(field)
+            || Enumerable.Range(0, field.Length).Any(i => field[i] is '.' or '[' && unreadable.Contains(field[..i])));
 }

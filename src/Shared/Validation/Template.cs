@@ -13,9 +13,13 @@ internal static class Template
         {
             if (isPlaceholder && !names.Contains(part))
             {
+                var placeholders = string.Join(", ", names.Select(n => $"{{{n}}}"));
                 errors.Add(
                     field,
-                    $"{Errors.Quote($"{{{part}}}")} is not a placeholder. There are {string.Join(", ", names.Select(n => $"{{{n}}}"))}.");
+                    "unknown-placeholder",
+                    $"{Errors.Quote($"{{{part}}}")} is not a placeholder. There are {placeholders}.",
+                    ("given", Errors.Shown($"{{{part}}}")),
+                    ("allowed", placeholders));
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace ClientVpnAdmin.Validation;
@@ -8,6 +9,9 @@ public static class Words
     public static string Format<T>(T value)
         where T : struct, Enum
         => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+
+    /// <summary>So many things: <c>1 range</c>, <c>2 ranges</c>.</summary>
+    public static string Count(int count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
 
     /// <summary>Null when no value has this word. Case counts.</summary>
     public static T? Parse<T>(string text)
