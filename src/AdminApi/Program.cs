@@ -2,6 +2,7 @@ using Amazon.EC2;
 using ClientVpnAdmin;
 using ClientVpnAdmin.AdminApi;
 using ClientVpnAdmin.AdminApi.Access;
+using ClientVpnAdmin.AdminApi.Callers;
 using ClientVpnAdmin.AdminApi.Changes;
 using ClientVpnAdmin.AdminApi.Decisions;
 using ClientVpnAdmin.AdminApi.DenialMessages;

@@ -9,7 +9,7 @@ namespace ClientVpnAdmin.AdminApi.Changes;
 /// </param>
 /// <param name="ImpactDays">Of how many days decisions are looked at for whom the change affects, from 1 to 90. Default: 7.</param>
 /// <param name="Comment">Why, in at most 500 characters; it is kept with the revision.</param>
-/// <param name="CommentHeader">The same, for those who would rather not have it in the address; ASCII only.</param>
+/// <param name="CommentHeader">The same as comment, in a header. Browsers can send Latin letters only there.</param>
 /// <param name="Context">The call itself.</param>
 internal sealed record ChangeOptions(
     [FromQuery(Name = "force")] bool? Force,

@@ -6,11 +6,14 @@ using ClientVpnAdmin.DenialMessages;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Validation;
+using Microsoft.Extensions.Options;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace ClientVpnAdmin.AdminApi.DenialMessages;
 
-internal sealed class DenialMessagesApi(RevisionLog log, RuleEditor editor, MergePatch mergePatch, TimeProvider time)
-    : RuleObjectApi<DenialMessage, DenialMessageInput>(log, editor, mergePatch, time)
+internal sealed class DenialMessagesApi(
+    RevisionLog log, RuleEditor editor, MergePatch mergePatch, IOptions<JsonOptions> json, TimeProvider time)
+    : RuleObjectApi<DenialMessage, DenialMessageInput>(log, editor, mergePatch, json, time)
 {
     protected override string Noun => "denial message";
 

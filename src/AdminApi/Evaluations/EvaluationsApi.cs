@@ -13,7 +13,8 @@ internal static class EvaluationsApi
         api.Reading.MapPost("/evaluations", Evaluate).WithTags("Evaluations").WithName("Evaluate")
             .WithSummary("Tries out a connection: decides as the handler would, and changes nothing.")
             .WithDescription(
-                "Takes the event as Client VPN sends it, or in short what is known: { \"publicIp\": \"203.0.113.7\", \"username\": \"alice\" }. "
+                "Takes the event as Client VPN sends it, or in short what is known of it, as in "
+                + "{ \"publicIp\": \"203.0.113.7\", \"username\": \"alice\" }. "
                 + "In short, what is left out is absent from the event.")
             .Produces<Evaluation>()
             .TakesJson("""

@@ -72,7 +72,8 @@ internal static class ApiGroupRoutes
             var errors = new Errors();
             foreach (var name in invocation.HttpContext.Request.Query.Keys.Where(k => !known.Contains(k)))
             {
-                errors.Add(name, "unknown-parameter", "This call has no such query parameter: remove it, or see /swagger for those it has.");
+                errors.Add(
+                    name, "unknown-parameter", "This call has no such query parameter: remove it, or see /swagger for those it has.");
             }
 
             return errors.Any ? ValueTask.FromResult<object?>(Problems.Invalid(errors)) : next(invocation);

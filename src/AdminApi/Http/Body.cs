@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using ClientVpnAdmin.Validation;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Options;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
@@ -60,6 +62,11 @@ internal static class BodyReader
             throw new BadHttpRequestException("Another content type.", StatusCodes.Status415UnsupportedMediaType);
         }
 
+        if (request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == false)
+        {
+            throw new BadHttpRequestException("No body.", StatusCodes.Status400BadRequest);
+        }
+
         try
         {
             var reading = new JsonDocumentOptions { MaxDepth = options.MaxDepth };
@@ -74,7 +81,12 @@ internal static class BodyReader
     /// <summary>Writes JSON again without what is not of the given type, and reports that.</summary>
     public static void Copy(JsonElement json, JsonTypeInfo type, string path, Errors errors, Utf8JsonWriter writer)
     {
-        var isNull = json.ValueKind == JsonValueKind.Null && path.Length > 0;
+        var isNull = json.ValueKind == JsonValueKind.Null;
+        if (isNull && path.Length == 0)
+        {
+            throw new BadHttpRequestException("No body.", StatusCodes.Status400BadRequest);
+        }
+
         if (!isNull && Fault(json, type) is { } fault)
         {
             errors.AddUnreadable(path.Length == 0 ? "body" : path, fault);
@@ -134,7 +146,8 @@ internal static class BodyReader
                 }
                 else
                 {
-                    writer.WriteRawValue(member.Value.GetRawText(), skipInputValidation: true); // such as an event, whatever is in it
+                    // Such as an event, byte by byte, whatever is in it.
+                    writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(member.Value), skipInputValidation: true);
                 }
             }
         }

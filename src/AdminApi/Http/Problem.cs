@@ -8,7 +8,9 @@ namespace ClientVpnAdmin.AdminApi.Http;
 /// <param name="Status" example="400">The answer's status.</param>
 /// <param name="Code" example="invalid">What went wrong, for programs: it stays the same, whatever becomes of the sentences.</param>
 /// <param name="Detail" example="What was sent can't be used; nothing was changed. See errors.">What, and the remedy, for people.</param>
-/// <param name="Values" example="{}">What the sentence says of this case alone, by name.</param>
+/// <param name="Values" example='{ "id": "019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b" }'>
+/// What the sentence says of this case alone, by name.
+/// </param>
 internal record Problem(int Status, string Code, string Detail, IReadOnlyDictionary<string, string> Values)
 {
     public const string ContentType = "application/problem+json";

@@ -67,7 +67,9 @@ internal sealed record ImportBody(IReadOnlyList<RangesBody.Item> Items, Errors E
         if (json.ValueKind == JsonValueKind.Object && Member(json, "NextToken", JsonValueKind.String) is not null)
         {
             errors.Add(
-                "NextToken", "list-cut-off", "There is more than was printed: let the AWS CLI print all of it, without --max-items and --no-paginate.");
+                "NextToken",
+                "list-cut-off",
+                "There is more than was printed: let the AWS CLI print all of it, without --max-items and --no-paginate.");
             return new([], errors);
         }
 

@@ -141,7 +141,11 @@ public sealed record RangeInput : RuleObjectInput<AddressRange>
         if (names?.Count > MaxNames)
         {
             errors.Add(
-                field, "too-many", $"At most {MaxNames} are allowed; leave the list empty to mean all.", ("count", names.Count), ("max", MaxNames));
+                field,
+                "too-many",
+                $"At most {MaxNames} are allowed; leave the list empty to mean all.",
+                ("count", names.Count),
+                ("max", MaxNames));
         }
 
         for (var i = 0; i < Math.Min(names?.Count ?? 0, MaxNames); i++)
@@ -169,7 +173,13 @@ public sealed record RangeInput : RuleObjectInput<AddressRange>
     {
         if (!SentPlatforms.Contains(platform, StringComparer.OrdinalIgnoreCase))
         {
-            errors.Add(field, Checks.NotOneOf(platform ?? "", SentPlatforms));
+            var words = string.Join(", ", SentPlatforms);
+            errors.Add(
+                field,
+                "not-one-of",
+                $"{Errors.Quote(platform ?? "")} is nothing that OpenVPN sends. Write one of: {words}.",
+                ("given", Errors.Shown(platform ?? "")),
+                ("allowed", words));
         }
     }
 

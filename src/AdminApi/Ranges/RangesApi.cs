@@ -18,8 +18,9 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace ClientVpnAdmin.AdminApi.Ranges;
 
-internal sealed class RangesApi(RevisionLog log, RuleEditor editor, MergePatch mergePatch, TimeProvider time)
-    : RuleObjectApi<AddressRange, RangeInput>(log, editor, mergePatch, time)
+internal sealed class RangesApi(
+    RevisionLog log, RuleEditor editor, MergePatch mergePatch, IOptions<JsonOptions> json, TimeProvider time)
+    : RuleObjectApi<AddressRange, RangeInput>(log, editor, mergePatch, json, time)
 {
     // As many as can be read while somebody waits.
     private const int MaxDecisions = 50_000;
@@ -251,8 +252,8 @@ internal sealed class RangesApi(RevisionLog log, RuleEditor editor, MergePatch m
                     ? new Edit.Refused(Problems.Create(
                         StatusCodes.Status409Conflict,
                         "removals",
-                        $"This would remove {Words.Count(removed, "range")} that the body doesn't have; nothing was changed. If that is meant, say so with "
-                        + $"?removals={removed}; to add ranges only, use POST /api/ranges/import.",
+                        $"This would remove {Words.Count(removed, "range")} that the body doesn't have; nothing was changed. If that is meant, "
+                        + $"say so with ?removals={removed}; to add ranges only, use POST /api/ranges/import.",
                         ("removals", removed)))
                 : FindTwice(ranges.Where(r => IsElsewhere(present.GetValueOrDefault(r.Id), r)), ranges, options) is { } twice
                     ? new Edit.Refused(twice)
@@ -316,7 +317,8 @@ internal sealed class RangesApi(RevisionLog log, RuleEditor editor, MergePatch m
             }
             else if (patch.Id is null || ParseId(patch.Id) is not { } key)
             {
-                errors.Add($"[{i}].id", "not-an-id", "Give the id of the range that this changes.", ("given", Errors.Shown(patch.Id ?? "")));
+                errors.Add(
+                    $"[{i}].id", "not-an-id", "Give the id of the range that this changes.", ("given", Errors.Shown(patch.Id ?? "")));
             }
             else if (!byId.TryAdd(key, json))
             {
@@ -364,8 +366,7 @@ internal sealed class RangesApi(RevisionLog log, RuleEditor editor, MergePatch m
         Edit Edit(Snapshot head)
         {
             var present = head.Rules.Ranges.ToDictionary(r => r.Id);
-            var missing = ids.Find(i => !present.ContainsKey(i));
-            if (missing != default)
+            foreach (var missing in ids.Where(i => !present.ContainsKey(i)))
             {
                 return new Edit.Refused(Problems.NotFound(Noun, missing));
             }

@@ -106,7 +106,8 @@ public sealed record ScheduleWindowInput
         var to = ParseTime(To, "to", errors);
         if (from is not null && from == to)
         {
-            errors.Add("to", "empty-window", "The window would be empty. Give another time than from; for a whole day write 00:00 to 24:00.");
+            errors.Add(
+                "to", "empty-window", "The window would be empty. Give another time than from; for a whole day write 00:00 to 24:00.");
         }
 
         return errors.Any

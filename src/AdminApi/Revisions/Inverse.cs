@@ -31,9 +31,10 @@ internal sealed class Inverse(RuleSet before, RuleSet after)
         var (old, made, present) = (before.ToDictionary(o => o.Id), after.ToDictionary(o => o.Id), head.ToDictionary(o => o.Id));
         foreach (var id in old.Keys.Union(made.Keys).Where(id => !Equals(old.GetValueOrDefault(id), made.GetValueOrDefault(id))))
         {
-            if (!Equals(made.GetValueOrDefault(id), present.GetValueOrDefault(id)))
+            var now = present.GetValueOrDefault(id);
+            if (!Equals(made.GetValueOrDefault(id), now))
             {
-                Collision ??= $"the {noun} {id}";
+                Collision ??= Equals(old.GetValueOrDefault(id), now) ? null : $"the {noun} {id}"; // null where it is undone already
             }
             else if (old.TryGetValue(id, out var was))
             {

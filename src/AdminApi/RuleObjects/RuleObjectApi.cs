@@ -8,11 +8,14 @@ using ClientVpnAdmin.RuleObjects;
 using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Validation;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace ClientVpnAdmin.AdminApi.RuleObjects;
 
 /// <summary>The calls that all kinds of objects in a rule set have in common.</summary>
-internal abstract class RuleObjectApi<T, TInput>(RevisionLog log, RuleEditor editor, MergePatch mergePatch, TimeProvider time)
+internal abstract class RuleObjectApi<T, TInput>(
+    RevisionLog log, RuleEditor editor, MergePatch mergePatch, IOptions<JsonOptions> json, TimeProvider time)
     where T : RuleObject
     where TInput : RuleObjectInput<T>
 {
@@ -21,6 +24,9 @@ internal abstract class RuleObjectApi<T, TInput>(RevisionLog log, RuleEditor edi
     protected RuleEditor Editor => editor;
 
     protected TimeProvider Time => time;
+
+    // Each is a whole rule set to be read while somebody waits.
+    private const int MaxExamined = 100;
 
     /// <summary>Their title in the document, such as <c>Denial messages</c>.</summary>
     protected string Tag => $"{char.ToUpperInvariant(Noun[0])}{Noun[1..]}s";
@@ -63,6 +69,12 @@ internal abstract class RuleObjectApi<T, TInput>(RevisionLog log, RuleEditor edi
         api.Reading.MapRead(one, GetAsync).WithTags(Tag).WithName($"Get{name}")
             .WithSummary($"Shows one {Noun}.")
             .AnswersTagged<T>().AnswersProblem(StatusCodes.Status404NotFound);
+        api.Reading.MapRead($"{one}/history", ListHistoryAsync).WithTags(Tag).WithName($"List{name}History")
+            .WithSummary($"Lists the revisions that added, changed or removed one {Noun}, the newest first.")
+            .WithDescription(
+                $"{MaxExamined} revisions are looked at for a page: it may hold fewer than limit, even none, though there are more. Go on "
+                + "until nextCursor is null. The list is empty for an id that never was.")
+            .Produces<Page<ObjectRevision<T>>>();
         api.MapChange(HttpMethods.Put, one, ReplaceAsync, call => call.WithTags(Tag).WithName($"Replace{name}")
             .WithSummary($"Replaces one {Noun}.")
             .WithDescription($"What is left out takes its default, as with a new {Noun.Split(' ')[^1]}.")
@@ -184,6 +196,45 @@ internal abstract class RuleObjectApi<T, TInput>(RevisionLog log, RuleEditor edi
 
         var head = await log.ReadHeadAsync(cancellationToken);
         return Find(head.Rules, key) is { } found ? Tagged(found) : NotFound(key);
+    }
+
+    private async Task<IResult> ListHistoryAsync(string id, [AsParameters] Paging paging, CancellationToken cancellationToken)
+    {
+        var errors = new Errors();
+        var list = $"/api{Route}/{id}/history";
+        var before = paging.ParseCursor(list, errors) is { } cursor ? -cursor.Major : long.MaxValue;
+        var limit = paging.CheckLimit(errors);
+        if (CheckId(id, errors) is not { } key || errors.Any)
+        {
+            return Problems.Invalid(errors);
+        }
+
+        var found = new List<ObjectRevision<T>>();
+        var revisions = await log.ListAsync(before, MaxExamined + 1, cancellationToken);
+        var next = revisions.Count > MaxExamined ? revisions[MaxExamined - 1].Number : (long?)null;
+        var after = await ReadAsync(revisions.Count > 0 ? revisions[0].Number : 0);
+        foreach (var revision in revisions.Take(MaxExamined))
+        {
+            var old = await ReadAsync(revision.Number - 1);
+            if (ObjectRevision<T>.Between(revision, old, after, json.Value.SerializerOptions) is { } change)
+            {
+                found.Add(change);
+            }
+
+            if (found.Count == limit)
+            {
+                next = revision.Number > 1 ? revision.Number : null;
+                break;
+            }
+
+            after = old;
+        }
+
+        return TypedResults.Ok(
+            new Page<ObjectRevision<T>>(found, next is { } number ? Paging.WriteCursor(list, -number, Guid.Empty) : null));
+
+        async Task<T?> ReadAsync(long number) =>
+            await log.ReadAsync(number, cancellationToken) is { } snapshot ? Find(snapshot.Rules, key) : null;
     }
 
     private Task<IResult> ReplaceAsync(

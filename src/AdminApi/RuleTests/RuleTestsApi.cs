@@ -5,11 +5,14 @@ using ClientVpnAdmin.AdminApi.RuleObjects;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.RuleTests;
+using Microsoft.Extensions.Options;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace ClientVpnAdmin.AdminApi.RuleTests;
 
-internal sealed class RuleTestsApi(RevisionLog log, RuleEditor editor, MergePatch mergePatch, TimeProvider time)
-    : RuleObjectApi<RuleTest, RuleTestInput>(log, editor, mergePatch, time)
+internal sealed class RuleTestsApi(
+    RevisionLog log, RuleEditor editor, MergePatch mergePatch, IOptions<JsonOptions> json, TimeProvider time)
+    : RuleObjectApi<RuleTest, RuleTestInput>(log, editor, mergePatch, json, time)
 {
     private const string Example = """
         {

@@ -81,19 +81,14 @@ public static partial class Checks
             return value;
         }
 
-        errors.Add(field, NotOneOf(text, Enum.GetValues<T>().Select(Words.Format)));
-        return absent;
-    }
-
-    /// <summary>A word that isn't one of those there are.</summary>
-    public static Fault NotOneOf(string given, IEnumerable<string> allowed)
-    {
-        var words = string.Join(", ", allowed);
-        return new(
+        var words = string.Join(", ", Enum.GetValues<T>().Select(Words.Format));
+        errors.Add(
+            field,
             "not-one-of",
-            $"{Errors.Quote(given)} is not allowed here. Write one of: {words}.",
-            ("given", Errors.Shown(given)),
+            $"{Errors.Quote(text)} is not allowed here. Write one of: {words}.",
+            ("given", Errors.Shown(text)),
             ("allowed", words));
+        return absent;
     }
 
     /// <summary>A number that is too small or too big.</summary>

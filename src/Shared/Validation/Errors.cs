@@ -31,7 +31,7 @@ public sealed class Errors
     public void Add(string field, string code, string message, params ReadOnlySpan<(string Name, object Value)> values) =>
         Add(field, new Fault(code, message, values));
 
-    /// <summary>Adds what is wrong with a field that can't be read at all, so that what else is found about it isn't worth saying.</summary>
+    /// <summary>Adds what is wrong with a field that can't be read, so that what else is found about it isn't worth saying.</summary>
     public void AddUnreadable(string field, Fault fault)
     {
         Add(field, fault);
@@ -58,7 +58,7 @@ public sealed class Errors
     /// <summary>The text in quotes, for an error message: shortened when long, control characters shown as <c>?</c>.</summary>
     public static string Quote(string text) => $"'{Shown(text)}'";
 
-    /// <summary>The text as a fault's value: shortened and without control characters as in <see cref="Quote"/>, but not in quotes.</summary>
+    /// <summary>The text for a fault's value: shortened, and without control characters, as in <see cref="Quote"/>.</summary>
     public static string Shown(string text)
     {
         var shown = new StringBuilder();

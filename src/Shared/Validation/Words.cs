@@ -11,7 +11,8 @@ public static class Words
         => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
 
     /// <summary>So many things: <c>1 range</c>, <c>2 ranges</c>.</summary>
-    public static string Count(int count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
+    public static string Count(int count, string noun) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
 
     /// <summary>Null when no value has this word. Case counts.</summary>
     public static T? Parse<T>(string text)

@@ -198,7 +198,7 @@ public sealed class PortalProcessTests : IDisposable
         var random = new Random(1);
         var acknowledged = new ConcurrentDictionary<Guid, bool>();
         var lastChecked = 0L;
-        var interrupted = 0;
+        var (interrupted, address) = (0, 0);
         await FillAsync(300); // so that a commit takes a while
 
         for (var kill = 1; kill <= kills; kill++)
@@ -213,7 +213,7 @@ public sealed class PortalProcessTests : IDisposable
                     {
                         while (true)
                         {
-                            using var response = await AddAsync(client, "192.0.2.1");
+                            using var response = await AddAsync(client, $"2001:db8::{Interlocked.Increment(ref address):x}");
                             Assert.Equal(HttpStatusCode.Created, response.StatusCode);
                             acknowledged.TryAdd(
                                 JsonElement.Parse(await response.Content.ReadAsByteArrayAsync()).GetProperty("id").GetGuid(), true);

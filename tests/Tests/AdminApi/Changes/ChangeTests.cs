@@ -6,7 +6,7 @@ using ClientVpnAdmin.Revisions;
 
 namespace ClientVpnAdmin.AdminApi.Changes;
 
-/// <summary>Dry runs, impact and force, which every changing call has.</summary>
+/// <summary>Previews, impact and force, which every changing call has.</summary>
 public sealed class ChangeTests : IDisposable
 {
     private readonly Portal portal = new();
@@ -14,7 +14,7 @@ public sealed class ChangeTests : IDisposable
     public void Dispose() => portal.Dispose();
 
     [Fact]
-    public async Task A_dry_run_answers_what_would_change_and_commits_nothing()
+    public async Task A_preview_answers_what_would_change_and_commits_nothing()
     {
         var id = await portal.AddRangeAsync("203.0.113.0/24");
         var message = (await portal.PostAsync("/api/denial-messages", """{ "text": "x" }""")).Json["id"];
@@ -36,38 +36,41 @@ public sealed class ChangeTests : IDisposable
             ("POST", "/api/revisions/0/restore", "", "ranges", "removed"),
         })
         {
-            var answer = (await portal.SendAsync(new HttpMethod(method), $"{path}?dryRun=true", body)).Expect(HttpStatusCode.OK);
-            Assert.True(answer[part]![what]!.AsArray().Count == 1, $"{method} {path}: {answer.ToJsonString()}");
-            Assert.Equal((2, null), (answer["from"]!.GetValue<int>(), answer["to"]));
+            var preview = path.Replace("/api", "/api/preview", StringComparison.Ordinal);
+            var answer = (await portal.SendAsync(new HttpMethod(method), preview, body)).Expect(HttpStatusCode.OK);
+            var changes = answer["changes"]!;
+            Assert.True(changes[part]![what]!.AsArray().Count == 1, $"{method} {path}: {answer.ToJsonString()}");
+            Assert.Equal((2, null), (changes["from"]!.GetValue<int>(), changes["to"]));
         }
 
-        var settings = (await portal.PutAsync("/api/settings?dryRun=true", """{ "enforcement": "report-only" }"""))
+        var settings = (await portal.PutAsync("/api/preview/settings", """{ "enforcement": "report-only" }"""))
             .Expect(HttpStatusCode.OK);
-        Assert.Equal("""[{"field":"enforcement","from":"enforce","to":"report-only"}]""", settings["settings"]!.ToJsonString());
-        var nothing = (await portal.PutAsync($"/api/ranges/{id}?dryRun=true", """{ "cidr": "203.0.113.0/24" }"""))
+        Assert.Equal("""[{"field":"enforcement","from":"enforce","to":"report-only"}]""", settings["changes"]!["settings"]!.ToJsonString());
+        var nothing = (await portal.PutAsync($"/api/preview/ranges/{id}", """{ "cidr": "203.0.113.0/24" }"""))
             .Expect(HttpStatusCode.OK);
-        Assert.Equal("""{"added":[],"removed":[],"changed":[]}""", nothing["ranges"]!.ToJsonString());
-        (await portal.PostAsync("/api/ranges?dryRun=true", """{ "cidr": "1" }""")).ExpectError("cidr");
-        (await portal.PostAsync("/api/ranges?dryRun=true", """{ "cidr": "198.51.100.0/24" }""", "reader.token"))
+        Assert.Equal("""{"added":[],"removed":[],"changed":[]}""", nothing["changes"]!["ranges"]!.ToJsonString());
+        (await portal.PostAsync("/api/preview/ranges", """{ "cidr": "1" }""")).ExpectError("cidr");
+        (await portal.PostAsync("/api/preview/ranges", """{ "cidr": "198.51.100.0/24" }""", "reader.token")).Expect(HttpStatusCode.OK);
+        (await portal.PostAsync("/api/ranges", """{ "cidr": "198.51.100.0/24" }""", "reader.token"))
             .ExpectProblem(HttpStatusCode.Forbidden);
-        (await portal.PostAsync("/api/ranges?dryRun=maybe", """{ "cidr": "198.51.100.0/24" }""")).ExpectError("dryRun");
+        (await portal.PostAsync("/api/ranges?dryRun=true", """{ "cidr": "198.51.100.0/24" }""")).ExpectError("dryRun");
         Assert.Equal(2, await portal.HeadAsync());
     }
 
     [Fact]
-    public async Task A_dry_run_waits_for_nobodys_turn()
+    public async Task A_preview_waits_for_nobodys_turn()
     {
         var goesOn = new TaskCompletionSource<Proposal?>();
         var change = portal.Log.CommitAsync("somebody", _ => goesOn.Task, default);
-        var dryRun = portal.PostAsync("/api/ranges?dryRun=true", """{ "cidr": "198.51.100.0/24" }""");
-        (await dryRun.WaitAsync(TimeSpan.FromMinutes(1))).Expect(HttpStatusCode.OK);
+        var preview = portal.PostAsync("/api/preview/ranges", """{ "cidr": "198.51.100.0/24" }""");
+        (await preview.WaitAsync(TimeSpan.FromMinutes(1))).Expect(HttpStatusCode.OK);
         Assert.False(change.IsCompleted);
         goesOn.SetResult(null);
         await change;
     }
 
     [Fact]
-    public async Task A_dry_run_says_which_recorded_decisions_would_come_out_differently()
+    public async Task A_preview_says_which_recorded_decisions_would_come_out_differently()
     {
         var id = await portal.AddRangeAsync("203.0.113.0/24");
         var alice = await DecideAsync("alice", "203.0.113.7", "10:00");
@@ -78,7 +81,7 @@ public sealed class ChangeTests : IDisposable
         await DecideAsync("erin", "203.0.113.7", "00:00", day: 22); // more than seven days ago
 
         var answer = await portal.PutAsync(
-            "/api/ranges?dryRun=true", """[{ "cidr": "203.0.113.128/25" }, { "cidr": "198.51.100.0/24" }]""");
+            "/api/preview/ranges", """[{ "cidr": "203.0.113.128/25" }, { "cidr": "198.51.100.0/24" }]""");
         var impact = answer.Expect(HttpStatusCode.OK)["impact"]!;
         Assert.Equal(
             """{"days":7,"decisions":5,"isComplete":true,"newlyDenied":2,"newlyAllowed":1,"otherReason":0"""
@@ -96,11 +99,11 @@ public sealed class ChangeTests : IDisposable
         Assert.Equal($"{carol.Id}", impact["examples"]![2]!["decisionId"]!.ToString());
         Assert.False(impact["locksOut"]!.GetValue<bool>());
 
-        var month = (await portal.PutAsync("/api/ranges?dryRun=true&impactDays=30", "[]")).Expect(HttpStatusCode.OK)["impact"]!;
+        var month = (await portal.PutAsync("/api/preview/ranges?impactDays=30", "[]")).Expect(HttpStatusCode.OK)["impact"]!;
         Assert.Equal(
             (30, 6, 4), (month["days"]!.GetValue<int>(), month["decisions"]!.GetValue<int>(), month["newlyDenied"]!.GetValue<int>()));
-        (await portal.PutAsync("/api/ranges?dryRun=true&impactDays=0", "[]")).ExpectError("impactDays");
-        (await portal.PutAsync("/api/ranges?dryRun=true&impactDays=91", "[]")).ExpectError("impactDays");
+        (await portal.PutAsync("/api/preview/ranges?impactDays=0", "[]")).ExpectError("impactDays");
+        (await portal.PutAsync("/api/preview/ranges?impactDays=91", "[]")).ExpectError("impactDays");
 
         static string Outcome(JsonNode outcome) =>
             $"{outcome["letIn"]!.GetValue<bool>()} {(outcome["reason"] is null ? "" : "AddressNotAllowed")}";
@@ -148,8 +151,8 @@ public sealed class ChangeTests : IDisposable
         await DecideAsync("bob", "203.0.113.8", "11:00");
         portal.Damage((await DecideAsync("carol", "203.0.113.9", "12:00")).Id);
 
-        var dryRun = (await portal.DeleteAsync($"/api/ranges/{tokyo}?dryRun=true")).Expect(HttpStatusCode.OK);
-        Assert.Equal(1, dryRun["impact"]!["unreadable"]!.GetValue<int>());
+        var preview = (await portal.DeleteAsync($"/api/preview/ranges/{tokyo}")).Expect(HttpStatusCode.OK);
+        Assert.Equal(1, preview["impact"]!["unreadable"]!.GetValue<int>());
         var refused = await portal.DeleteAsync($"/api/ranges/{tokyo}");
         var detail = refused.ExpectProblem(HttpStatusCode.Conflict);
         Assert.Contains(

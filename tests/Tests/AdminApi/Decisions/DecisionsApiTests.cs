@@ -238,7 +238,7 @@ public sealed class DecisionsApiTests : IDisposable
         Assert.Equal(levels <= 32, list.Items.Single()["event"] is not null);
         Assert.Equal(0, list.Json["unreadable"]!.GetValue<int>());
         (await portal.GetAsync("/api/ranges/findings")).Expect(HttpStatusCode.OK);
-        (await portal.DeleteAsync($"/api/ranges/{range}?dryRun=true")).Expect(HttpStatusCode.OK);
+        (await portal.DeleteAsync($"/api/preview/ranges/{range}")).Expect(HttpStatusCode.OK);
         var deleted = (await portal.DeleteAsync($"/api/ranges/{range}")).Status;
         Assert.Equal(levels <= 32 ? HttpStatusCode.Conflict : HttpStatusCode.NoContent, deleted);
         Assert.Contains(

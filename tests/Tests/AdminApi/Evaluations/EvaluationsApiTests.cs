@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using System.Text;
 using ClientVpnAdmin.Handler;
 using ClientVpnAdmin.Stores.Sqlite;
@@ -17,16 +18,53 @@ public sealed class EvaluationsApiTests : IDisposable
         var id = await portal.AddRangeAsync("203.0.113.0/24");
         await portal.PostAsync("/api/denial-messages", $$"""{ "text": "{{Some.SeedMessage}}" }""");
         Assert.Equal(
-            $$$"""{"allowed":true,"reason":null,"rangeId":"{{{id}}}","message":null,"revision":2,"response":{"allow":true"""
+            $$$"""{"allowed":true,"reason":null,"rangeId":"{{{id}}}","range":{"cidr":"203.0.113.0/24","action":"allow","description":""}"""
+            + ""","problem":null,"message":null,"revision":2,"response":{"allow":true"""
             + ""","error-msg-on-failed-posture-compliance":"","posture-compliance-statuses":["compliant"],"schema-version":"v1"}"""
             + ""","nearMisses":[]}""",
             (await EvaluateAsync(Some.EventJson("203.0.113.7", "v1").ToJsonString())).Text);
         Assert.Equal(
-            $$$"""{"allowed":false,"reason":"address-not-allowed","rangeId":null,"message":"{{{Some.SeedMessage}}}","revision":2"""
+            $$$"""{"allowed":false,"reason":"address-not-allowed","rangeId":null,"range":null,"problem":null"""
+            + $$$""","message":"{{{Some.SeedMessage}}}","revision":2"""
             + ""","response":{"allow":false"""
             + $$$""","error-msg-on-failed-posture-compliance":"{{{Some.SeedMessage}}}","posture-compliance-statuses":[]"""
             + ""","schema-version":"v1"},"nearMisses":[]}""",
             (await EvaluateAsync(Some.EventJson("198.51.100.7", "v1").ToJsonString())).Text);
+    }
+
+    [Fact]
+    public async Task What_is_known_of_a_connection_can_be_given_in_short()
+    {
+        await portal.AddRangeAsync(
+            "203.0.113.0/24",
+            """, "users": ["alice"], "groups": ["vpn"], "commonNames": ["laptop"], "platforms": ["win"],"""
+            + """ "endpointIds": ["cvpn-endpoint-0f13eab7f860433cc"], "description": "Tokyo" """);
+        const string Whole = """
+            "publicIp": "203.0.113.7", "username": "Alice", "groups": ["vpn"], "commonName": "laptop", "platform": "win",
+            "endpointId": "cvpn-endpoint-0f13eab7f860433cc"
+            """;
+        var answer = await portal.PostAsync("/api/evaluations", $"{{ {Whole} }}");
+        Assert.True(answer.Expect(HttpStatusCode.OK)["allowed"]!.GetValue<bool>());
+        Assert.Equal("""{"cidr":"203.0.113.0/24","action":"allow","description":"Tokyo"}""", answer.Json["range"]!.ToJsonString());
+        foreach (var left in new[] { "username", "groups", "commonName", "platform", "endpointId" })
+        {
+            var without = JsonNode.Parse($"{{ {Whole} }}")!.AsObject();
+            without.Remove(left);
+            Assert.Equal("not-in-scope", (await portal.PostAsync("/api/evaluations", without.ToJsonString())).Json["reason"]!.ToString());
+        }
+    }
+
+    [Theory]
+    [InlineData("""{ "public-ip": "203.0.113.7" }""", "missing", "'schema-version' is missing.")]
+    [InlineData("""{ "schema-version": "v3" }""", "missing", "'public-ip' is missing")]
+    [InlineData("""{ "public-ip": "x", "schema-version": "v3" }""", "not-an-address", "'public-ip' is not an IP address.")]
+    [InlineData("5", "not-an-object", "The event is not a JSON object.")]
+    public async Task An_event_that_cannot_be_read_is_denied_and_what_is_wrong_is_said(string json, string code, string sentence)
+    {
+        var answer = (await EvaluateAsync(json)).Expect(HttpStatusCode.OK);
+        Assert.Equal("invalid-request", answer["reason"]!.ToString());
+        Assert.Equal(code, answer["problem"]!["code"]!.ToString());
+        Assert.Contains(sentence, answer["problem"]!["message"]!.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -84,7 +122,8 @@ public sealed class EvaluationsApiTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{}", "event", "Give the connection event")]
+    [InlineData("{}", "publicIp", "or the whole event")]
+    [InlineData("""{ "event": {}, "publicIp": "203.0.113.7" }""", "event", "leave one of them out")]
     [InlineData("""{ "event": {}, "at": "now" }""", "at", "Write RFC 3339")]
     [InlineData("""{ "event": {}, "time": "2026-05-01T00:00:00Z" }""", "time", "There is no such member")]
     [InlineData("""{ "event": {}, "revision": 1.5 }""", "revision", "Write a whole number")]

@@ -127,9 +127,10 @@ public sealed class BadBodyTests : IDisposable
         const string Range = """{ "cidr": "203.0.113.0/24", "description": "東京" }""";
         var added = (await SendAsync(HttpMethod.Post, "/api/ranges", Range, type)).Expect(HttpStatusCode.Created);
         Assert.Equal("東京", added["description"]!.ToString());
-        (await SendAsync(HttpMethod.Put, "/api/ranges", $"[{Range}]", type)).Expect(HttpStatusCode.OK);
+        (await SendAsync(HttpMethod.Put, "/api/ranges?removals=1", $"[{Range}]", type)).Expect(HttpStatusCode.OK);
         var other = type.Replace("application/json", "text/csv", StringComparison.Ordinal);
-        (await SendAsync(HttpMethod.Put, "/api/ranges", "cidr,description\n203.0.113.0/24,東京", other)).Expect(HttpStatusCode.OK);
+        (await SendAsync(HttpMethod.Put, "/api/ranges?removals=1", "cidr,description\n203.0.113.0/24,東京", other))
+            .Expect(HttpStatusCode.OK);
         other = type.Replace("application/json", "text/plain", StringComparison.Ordinal);
         (await SendAsync(HttpMethod.Post, "/api/ranges/import", "198.51.100.0/24 # 東京", other)).Expect(HttpStatusCode.OK);
         Assert.All((await portal.GetAsync("/api/ranges")).Items, r => Assert.Equal("東京", r["description"]!.ToString()));
@@ -193,9 +194,9 @@ public sealed class BadBodyTests : IDisposable
     [Theory]
     [InlineData("GET", "/api/nothing", HttpStatusCode.NotFound)]
     [InlineData("GET", "/nothing", HttpStatusCode.NotFound)]
-    [InlineData("PATCH", "/api/ranges", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("PATCH", "/api/decisions", HttpStatusCode.MethodNotAllowed)]
     [InlineData("POST", "/api/settings", HttpStatusCode.MethodNotAllowed)]
-    [InlineData("DELETE", "/api/ranges", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("DELETE", "/api/settings", HttpStatusCode.MethodNotAllowed)]
     public async Task Whatever_does_not_exist_is_a_problem_too(string method, string path, HttpStatusCode status) =>
         Assert.Contains("/swagger", (await portal.SendAsync(new HttpMethod(method), path)).ExpectProblem(status), StringComparison.Ordinal);
 

@@ -75,7 +75,7 @@ public sealed class MalformedRequestTests : IDisposable
 
     private static bool IsProblem(string answer, int status) => answer.StartsWith($"HTTP/1.1 {status} ", StringComparison.Ordinal)
         && answer.Contains("\r\nContent-Type: application/problem+json\r\n", StringComparison.Ordinal)
-        && answer.Contains($"\"status\":{status},\"detail\":\"", StringComparison.Ordinal);
+        && answer.Contains($"\"status\":{status},\"code\":\"", StringComparison.Ordinal);
 
     private async Task<string> SendAsync(RunningProgram portal, string head, string body = "")
     {

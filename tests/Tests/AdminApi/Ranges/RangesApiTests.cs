@@ -306,7 +306,7 @@ public sealed class RangesApiTests : IDisposable
         var before = await portal.GetAsync("/api/ranges");
         portal.Time.Advance(TimeSpan.FromHours(1));
         var replaced = await portal.PutAsync(
-            "/api/ranges",
+            "/api/ranges?removals=1",
             $$"""[ { "cidr": "192.0.2.0/24" }, { "id": "{{changed}}", "cidr": "10.1.0.0/17" },"""
             + $$""" { "id": "{{kept}}", "cidr": "10.0.0.0/8" }, { "cidr": "198.51.100.0/24" } ]""",
             before.ETag);
@@ -353,10 +353,113 @@ public sealed class RangesApiTests : IDisposable
     }
 
     [Fact]
+    public async Task A_list_that_would_remove_ranges_must_say_how_many_or_force_it()
+    {
+        await portal.AddRangeAsync("10.0.0.0/8");
+        await portal.AddRangeAsync("198.51.100.0/24");
+        var id = await portal.AddRangeAsync("203.0.113.0/24");
+        var kept = $$"""[{ "id": "{{id}}", "cidr": "203.0.113.0/24" }, { "cidr": "192.0.2.0/24" }]""";
+        foreach (var query in new[] { "", "?removals=1", "?removals=3", "?force=false" })
+        {
+            var refused = await portal.PutAsync($"/api/ranges{query}", kept);
+            Assert.Contains("?removals=2", refused.ExpectProblem(HttpStatusCode.Conflict), StringComparison.Ordinal);
+            Assert.Equal(("removals", "2"), (refused.Json["code"]!.ToString(), refused.Json["values"]!["removals"]!.ToString()));
+        }
+
+        (await portal.PutAsync("/api/preview/ranges", kept)).Expect(HttpStatusCode.OK); // says how many it would be
+        (await portal.PutAsync("/api/ranges?removals=2", kept)).Expect(HttpStatusCode.OK);
+        (await portal.PutAsync("/api/ranges?force=true", "[]")).Expect(HttpStatusCode.OK);
+        (await portal.PutAsync("/api/ranges?removals=2", "[]")).Expect(HttpStatusCode.OK); // a second time nothing is left to remove
+    }
+
+    [Theory]
+    [InlineData("POST", "/api/ranges", """{ "cidr": "203.0.113.0/24", "description": "again" }""")]
+    [InlineData("POST", "/api/ranges", """{ "cidr": "203.0.113.0/24", "action": "deny", "enabled": false }""")]
+    [InlineData("PUT", "/api/ranges/{other}", """{ "cidr": "203.0.113.0/24" }""")]
+    [InlineData("PATCH", "/api/ranges/{other}", """{ "cidr": "203.0.113.0/24" }""")]
+    [InlineData("PATCH", "/api/ranges", """[{ "id": "{other}", "cidr": "203.0.113.0/24" }]""")]
+    [InlineData("PUT", "/api/ranges", """[{ "id": "{first}", "cidr": "203.0.113.0/24" }, { "id": "{other}", "cidr": "203.0.113.0/24" }]""")]
+    public async Task An_address_that_is_there_under_the_same_conditions_is_refused_and_names_the_other(
+        string method, string path, string body)
+    {
+        var first = await portal.AddRangeAsync("203.0.113.0/24", """, "description": "Tokyo" """);
+        var other = await portal.AddRangeAsync("198.51.100.0/24");
+        (path, body) = (Fill(path), Fill(body));
+        var refused = await portal.SendAsync(new HttpMethod(method), path, body);
+        var detail = refused.ExpectProblem(HttpStatusCode.Conflict);
+        Assert.Equal("address-twice", refused.Json["code"]!.ToString());
+        if (!body.StartsWith("[{ \"id\": \"" + first, StringComparison.Ordinal))
+        {
+            Assert.Contains($"the range {first} (Tokyo)", detail, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(
+            HttpStatusCode.Conflict,
+            (await portal.SendAsync(new HttpMethod(method), path.Replace("/api", "/api/preview", StringComparison.Ordinal), body)).Status);
+        Assert.True((int)(await portal.SendAsync(new HttpMethod(method), $"{path}?force=true", body)).Status < 300);
+
+        string Fill(string text) =>
+            text.Replace("{first}", first, StringComparison.Ordinal).Replace("{other}", other, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_same_address_under_other_conditions_is_no_second_one()
+    {
+        await portal.AddRangeAsync("203.0.113.0/24");
+        await portal.AddRangeAsync("203.0.113.0/24", """, "users": ["alice"] """);
+        var twin = (await portal.SendAsync(HttpMethod.Post, "/api/ranges?force=true", """{ "cidr": "203.0.113.0/24" }"""))
+            .Expect(HttpStatusCode.Created)["id"];
+
+        // What is there twice can be changed in all else, and disabled above all.
+        (await portal.SendAsync(HttpMethod.Patch, $"/api/ranges/{twin}", """{ "enabled": false, "description": "twin" }"""))
+            .Expect(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Several_ranges_are_changed_or_deleted_in_one_revision_or_none_is()
+    {
+        string[] ids =
+        [
+            await portal.AddRangeAsync("10.0.0.0/8"), await portal.AddRangeAsync("10.1.0.0/16"), await portal.AddRangeAsync("10.2.0.0/16"),
+        ];
+        var list = await portal.GetAsync("/api/ranges");
+        var patch = $$"""[{ "id": "{{ids[0]}}", "enabled": false }, { "id": "{{ids[2]}}", "description": "x" }]""";
+        var changed = await portal.SendAsync(HttpMethod.Patch, "/api/ranges", patch, list.ETag);
+        Assert.Equal("""{"count":2,"revision":4}""", changed.Expect(HttpStatusCode.OK).ToJsonString());
+        Assert.Equal("Changed 2 ranges.", (await portal.GetAsync("/api/revisions/4")).Json["summary"]!.ToString());
+        Assert.Equal([false, true, true], (await portal.GetAsync("/api/ranges")).Items.Select(r => r["enabled"]!.GetValue<bool>()));
+        (await portal.SendAsync(HttpMethod.Patch, "/api/ranges", patch, list.ETag)).ExpectProblem(HttpStatusCode.PreconditionFailed);
+        Assert.Equal(
+            """{"count":2,"revision":4}""", (await portal.SendAsync(HttpMethod.Patch, "/api/ranges", patch)).Text); // says nothing new
+
+        const string Nobodys = "019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b";
+        (await portal.SendAsync(
+            HttpMethod.Patch,
+            "/api/ranges",
+            $$"""[{ "id": "{{ids[1]}}", "enabled": false }, { "id": "{{Nobodys}}" }]""")).ExpectProblem(HttpStatusCode.NotFound);
+        var bad = await portal.SendAsync(
+            HttpMethod.Patch,
+            "/api/ranges",
+            $$"""[{ "id": "{{ids[0]}}", "cidr": "x" }, { "id": "{{ids[1]}}", "action": "y" }]""");
+        bad.ExpectError("[0].cidr");
+        bad.ExpectError("[1].action");
+        var twice = await portal.SendAsync(HttpMethod.Patch, "/api/ranges", $$"""[{ "id": "{{ids[0]}}" }, { "id": "{{ids[0]}}" }, {}]""");
+        twice.ExpectError("[1].id");
+        twice.ExpectError("[2].id");
+
+        (await portal.DeleteAsync("/api/ranges")).ExpectError("id");
+        (await portal.DeleteAsync($"/api/ranges?id={ids[0]}&id={Nobodys}")).ExpectProblem(HttpStatusCode.NotFound);
+        Assert.Equal(4, await portal.HeadAsync());
+        (await portal.DeleteAsync($"/api/ranges?id={ids[0]}&id={ids[2]}&id={ids[0]}", ifMatch: "\"4\"")).Expect(HttpStatusCode.OK);
+        Assert.Equal(ids[1], Assert.Single((await portal.GetAsync("/api/ranges")).Items)["id"]!.ToString());
+        Assert.Equal("Deleted 2 ranges.", (await portal.GetAsync("/api/revisions/5")).Json["summary"]!.ToString());
+    }
+
+    [Fact]
     public async Task An_empty_list_removes_every_range()
     {
         await portal.AddRangeAsync("10.0.0.0/8");
-        (await portal.PutAsync("/api/ranges", "[]")).Expect(HttpStatusCode.OK);
+        (await portal.PutAsync("/api/ranges?removals=1", "[]")).Expect(HttpStatusCode.OK);
         Assert.Empty((await portal.GetAsync("/api/ranges")).Items);
     }
 

@@ -72,6 +72,94 @@ public sealed class RevisionsApiTests : IDisposable
     }
 
     [Fact]
+    public async Task The_last_change_is_undone_and_that_is_undone_again()
+    {
+        var id = await portal.AddRangeAsync("203.0.113.0/24", """, "description": "Tokyo" """);
+        await portal.PostAsync("/api/denial-messages", """{ "text": "x" }""");
+        await portal.DeleteAsync($"/api/ranges/{id}");
+        var preview = (await portal.PostAsync("/api/preview/revisions/undo", "")).Expect(HttpStatusCode.OK);
+        Assert.Equal(id, preview["changes"]!["ranges"]!["added"]![0]!["id"]!.ToString());
+        Assert.Equal("""{"undone":3,"revision":4}""", (await portal.PostAsync("/api/revisions/undo", "")).Text);
+        Assert.Equal("Tokyo", (await portal.GetAsync($"/api/ranges/{id}")).Expect(HttpStatusCode.OK)["description"]!.ToString());
+        Assert.Equal(
+            "Undid revision 3: Deleted the range 203.0.113.0/24.", (await portal.GetAsync("/api/revisions/4")).Json["summary"]!.ToString());
+        Assert.Equal("""{"undone":4,"revision":5}""", (await portal.PostAsync("/api/revisions/undo", "")).Text);
+        (await portal.GetAsync($"/api/ranges/{id}")).ExpectProblem(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task The_change_of_one_revision_is_undone_alone_when_nothing_it_changed_was_changed_again()
+    {
+        await portal.AddRangeAsync("203.0.113.0/24"); // 1
+        await portal.PutAsync("/api/settings", """{ "deniedPostureStatuses": ["x"] }"""); // 2
+        var message = (await portal.PostAsync("/api/denial-messages", """{ "text": "x" }""")).Json["id"]; // 3
+        await portal.AddRangeAsync("198.51.100.0/24"); // 4
+        await portal.DeleteAsync($"/api/denial-messages/{message}"); // 5
+        await portal.PostAsync("/api/denial-messages", """{ "text": "y" }"""); // 6: for the same endpoint and reason
+
+        Assert.Equal("""{"undone":2,"revision":7}""", (await portal.PostAsync("/api/revisions/undo?revision=2", "")).Text);
+        Assert.Empty((await portal.GetAsync("/api/settings")).Json["deniedPostureStatuses"]!.AsArray());
+        Assert.Equal("""{"undone":1,"revision":8}""", (await portal.PostAsync("/api/revisions/undo?revision=1", "")).Text);
+        Assert.Equal("198.51.100.0/24", Assert.Single((await portal.GetAsync("/api/ranges")).Items)["cidr"]!.ToString());
+
+        // A second time there is nothing left to undo.
+        foreach (var number in new[] { 1, 2, 3 })
+        {
+            var again = await portal.PostAsync($"/api/revisions/undo?revision={number}", "");
+            Assert.Equal($$"""{"undone":{{number}},"revision":8}""", again.Text);
+        }
+
+        await portal.PutAsync("/api/settings", """{ "deniedPostureStatuses": ["y"] }"""); // 9
+        var range = (await portal.GetAsync("/api/ranges")).Items.Single()["id"];
+        await portal.PutAsync($"/api/ranges/{range}", """{ "cidr": "198.51.100.0/25" }"""); // 10
+        foreach (var (number, collision) in new[]
+        {
+            (2, "the settings"), (4, $"the range {range}"), (5, $"the denial message {message}, which is for the same endpoint"),
+        })
+        {
+            var refused = await portal.PostAsync($"/api/revisions/undo?revision={number}", "");
+            Assert.Contains(collision, refused.ExpectProblem(HttpStatusCode.Conflict), StringComparison.Ordinal);
+            Assert.Equal("changed-since", refused.Json["code"]!.ToString());
+        }
+
+        (await portal.PostAsync("/api/revisions/undo?revision=99", "")).ExpectProblem(HttpStatusCode.NotFound);
+        (await portal.PostAsync("/api/revisions/undo?revision=0", "")).ExpectProblem(HttpStatusCode.NotFound);
+        (await portal.PostAsync("/api/revisions/undo", "", "reader.token")).ExpectProblem(HttpStatusCode.Forbidden);
+        Assert.Equal(10, await portal.HeadAsync());
+    }
+
+    [Fact]
+    public async Task Before_the_first_change_there_is_nothing_to_undo() =>
+        (await portal.PostAsync("/api/revisions/undo", "")).ExpectProblem(HttpStatusCode.NotFound);
+
+    [Fact]
+    public async Task Restoring_keeps_the_rule_tests_unless_it_is_told_otherwise()
+    {
+        await portal.AddRangeAsync("203.0.113.0/24");
+        await portal.PostAsync(
+            "/api/rule-tests",
+            """{ "description": "x", "event": { "public-ip": "192.0.2.1", "schema-version": "v3" }, "allowed": false }""");
+        await portal.AddRangeAsync("198.51.100.0/24");
+        (await portal.PostAsync("/api/revisions/1/restore", "")).Expect(HttpStatusCode.OK);
+        Assert.Single((await portal.GetAsync("/api/ranges")).Items);
+        Assert.Single((await portal.GetAsync("/api/rule-tests")).Items);
+        (await portal.PostAsync("/api/revisions/1/restore?restoreRuleTests=true", "")).Expect(HttpStatusCode.OK);
+        Assert.Empty((await portal.GetAsync("/api/rule-tests")).Items);
+    }
+
+    [Fact]
+    public async Task A_comment_can_be_a_query_parameter_in_any_language()
+    {
+        await portal.SendAsync(HttpMethod.Post, "/api/ranges?comment=%E6%9D%B1%E4%BA%AC", """{ "cidr": "203.0.113.0/24" }""");
+        Assert.Equal("東京", (await portal.GetAsync("/api/revisions/1")).Json["comment"]!.ToString());
+        (await portal.DeleteAsync($"/api/ranges?id=x&comment={new string('x', 501)}")).ExpectError("comment");
+        (await portal.SendAsync(
+            HttpMethod.Post, "/api/revisions/undo?comment=x", null, null, portal.Token("admin.token"), "y")).ExpectError("comment");
+        (await portal.SendAsync(
+            HttpMethod.Post, "/api/revisions/undo?comment=x", null, null, portal.Token("admin.token"), "x")).Expect(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task A_comment_is_kept_with_the_revision()
     {
         await CommentedAsync("Ticket 4711: 東京");

@@ -25,6 +25,45 @@ public sealed class RuleObjectApiTests : IDisposable
     }
 
     [Fact]
+    public async Task The_history_of_one_object_has_the_revisions_that_were_about_it_the_newest_first()
+    {
+        var id = await portal.AddRangeAsync("203.0.113.0/24"); // 1
+        await portal.AddRangeAsync("198.51.100.0/24");
+        await portal.PutAsync($"/api/ranges/{id}", """{ "cidr": "203.0.113.0/25", "description": "Tokyo" }"""); // 3
+        for (var i = 0; i < 150; i++)
+        {
+            await portal.AddRangeAsync($"10.0.{i}.0/24");
+        }
+
+        await portal.DeleteAsync($"/api/ranges/{id}"); // 154
+        await portal.PostAsync("/api/revisions/undo", ""); // 155
+        var (found, cursor, pages) = (new List<string>(), "", 0);
+        do
+        {
+            var page = (await portal.GetAsync($"/api/ranges/{id}/history?limit=2{cursor}")).Expect(HttpStatusCode.OK);
+            found.AddRange(
+                from item in page["items"]!.AsArray()
+                let fields = string.Join(',', item["fields"]!.AsArray().Select(f => f!["field"]))
+                select $"{item["revision"]!["number"]} {item["change"]} {item["object"]!["cidr"]} {fields}");
+            cursor = page["nextCursor"] is { } next ? $"&cursor={next}" : "";
+            pages++;
+        }
+        while (cursor.Length > 0);
+        Assert.Equal(
+            [
+                "155 added 203.0.113.0/25 ", "154 removed 203.0.113.0/25 ", "3 changed 203.0.113.0/25 cidr,description",
+                "1 added 203.0.113.0/24 ",
+            ],
+            found);
+        Assert.InRange(pages, 3, 4);
+        Assert.Empty((await portal.GetAsync($"/api/ranges/{Nobodys}/history")).Items);
+        (await portal.GetAsync("/api/ranges/x/history")).ExpectError("id");
+        var message = (await portal.PostAsync("/api/denial-messages", """{ "text": "x" }""")).Json["id"];
+        var added = Assert.Single((await portal.GetAsync($"/api/denial-messages/{message}/history")).Items);
+        Assert.Equal("added", added["change"]!.ToString());
+    }
+
+    [Fact]
     public async Task All_that_is_wrong_with_a_call_is_said_at_once()
     {
         var answer = await portal.SendAsync(

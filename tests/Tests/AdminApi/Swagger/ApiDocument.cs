@@ -55,7 +55,7 @@ internal sealed class ApiDocument
 
     /// <summary>What is wrong with an answer where there is no such call.</summary>
     public string? FindProblemFault(string? contentType, string body) => contentType == "application/problem+json"
-        ? FindFault(new JsonObject { ["$ref"] = "#/components/schemas/ProblemDetails" }, contentType, body)
+        ? FindFault(new JsonObject { ["$ref"] = "#/components/schemas/Problem" }, contentType, body)
         : "This is not a problem.";
 
     private string? FindFault(JsonNode schema, string contentType, string body)

@@ -100,7 +100,7 @@ internal sealed class FuzzRequest
         {
             var (type, content) = Pick(bodies);
             Headers["Content-Type"] = Chance(0.9) ? type : Pick(ContentTypes);
-            Body = type == "application/json" ? MakeJson(content!) : MakeLines(type);
+            Body = type.EndsWith("json", StringComparison.Ordinal) ? MakeJson(content!) : MakeLines(type);
         }
         else if (Chance(0.05))
         {
@@ -145,7 +145,8 @@ internal sealed class FuzzRequest
         var path = operation.Path;
         foreach (var parameter in operation.Parameters.Where(p => p["in"]!.ToString() == "path"))
         {
-            var list = operation.Path[..operation.Path.IndexOf('{', StringComparison.Ordinal)];
+            var call = operation.Path.Replace("/preview", "", StringComparison.Ordinal);
+            var list = call[..call.IndexOf('{', StringComparison.Ordinal)];
             var known = objects.Where(o => o.StartsWith(list, StringComparison.Ordinal)).ToList();
             var value = known.Count > 0 && Chance(0.8) ? Id(Pick(known)) : MakeText(parameter["schema"]!, "id");
             path = path.Replace($"{{{parameter["name"]}}}", value, StringComparison.Ordinal);
@@ -227,6 +228,11 @@ internal sealed class FuzzRequest
 
     private JsonNode? MakeValue(JsonNode schema, string name, int depth)
     {
+        if (name == "id" && Chance(0.7))
+        {
+            return Id(Pick(objects));
+        }
+
         var example = schema["example"] ?? Example(name);
         if (example is not null && Chance(0.7))
         {

@@ -42,7 +42,8 @@ public sealed class SwaggerTests : IDisposable
         var tags = document["tags"]!.AsArray().Select(t => t!["name"]!.ToString()).ToList();
         Assert.Equal(
             [
-                "Ranges", "Denial messages", "Evaluations", "Decisions", "Rule tests", "Settings", "Revisions", "Sessions", "Health",
+                "Ranges", "Denial messages", "Evaluations", "Decisions", "Rule tests", "Settings", "Revisions", "Sessions", "Access",
+                "Health",
             ],
             tags);
         Assert.All(document["tags"]!.AsArray(), t => Assert.EndsWith(
@@ -62,7 +63,8 @@ public sealed class SwaggerTests : IDisposable
             if (isApi)
             {
                 Assert.Contains(
-                    method == "get" || path == "/api/evaluations" ? "Needs the role reader or editor." : "Needs the role editor.",
+                    method == "get" || path == "/api/evaluations" || path.StartsWith("/api/preview", StringComparison.Ordinal)
+                        ? "Needs the role reader or editor." : "Needs the role editor.",
                     json["description"]!.ToString(),
                     StringComparison.Ordinal);
             }
@@ -72,8 +74,7 @@ public sealed class SwaggerTests : IDisposable
     [Fact]
     public async Task Every_property_is_described_and_has_an_example_or_parts_that_have()
     {
-        var schemas = (await DocumentAsync())["components"]!["schemas"]!.AsObject()
-            .Where(s => !s.Key.EndsWith("ProblemDetails", StringComparison.Ordinal));
+        var schemas = (await DocumentAsync())["components"]!["schemas"]!.AsObject();
         Assert.All(schemas.SelectMany(s => s.Value!["properties"]!.AsObject().Select(p => (Name: $"{s.Key}.{p.Key}", Json: p.Value!))), p =>
         {
             Assert.True(p.Json["description"] is not null, $"{p.Name} has no description.");
@@ -95,15 +96,22 @@ public sealed class SwaggerTests : IDisposable
         var decision = $"{(await portal.DecideAsync(Some.EventJson("8.8.8.8"))).Id}";
         var withBody = (await OperationsAsync())
             .Where(o => o.Json["requestBody"] is not null)
-            .OrderBy(o => o.Path == "/api/ranges")
+            .OrderBy(o => !o.Path.StartsWith("/api/preview", StringComparison.Ordinal)).ThenBy(o => o.Path == "/api/ranges")
             .ToList();
-        Assert.Equal(11, withBody.Count);
+        Assert.Equal(31, withBody.Count);
         foreach (var (method, path, json) in withBody)
         {
-            var example = json["requestBody"]!["content"]!["application/json"]!["example"]!.ToJsonString();
+            var example = json["requestBody"]!["content"]!["application/json"]!["example"]!.ToJsonString()
+                .Replace("019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b", id, StringComparison.Ordinal);
             var address = path.Replace(
                 "{id}",
-                path.Split('/')[2] switch { "ranges" => id, "rule-tests" => test, "decisions" => decision, _ => message },
+                path.Replace("/preview", "", StringComparison.Ordinal).Split('/')[2] switch
+                {
+                    "ranges" => id,
+                    "rule-tests" => test,
+                    "decisions" => decision,
+                    _ => message,
+                },
                 StringComparison.Ordinal);
             var answer = await portal.SendAsync(new HttpMethod(method), address, example);
             Assert.True(
@@ -113,43 +121,84 @@ public sealed class SwaggerTests : IDisposable
     }
 
     [Fact]
+    public async Task Every_call_that_changes_the_rules_has_a_preview_with_the_same_path_parameters_and_body()
+    {
+        var operations = (await OperationsAsync()).ToDictionary(o => (o.Method, o.Path), o => o.Json);
+        var changes = operations
+            .Where(o => o.Value["description"]?.ToString().Contains("Needs the role editor.", StringComparison.Ordinal) == true)
+            .Where(o => o.Key.Path != "/api/sessions/review") // ends connections, and without terminate only lists them
+            .ToList();
+        Assert.NotEmpty(changes);
+        Assert.All(changes, change =>
+        {
+            var preview = operations[(change.Key.Method, change.Key.Path.Replace("/api", "/api/preview", StringComparison.Ordinal))];
+            Assert.Equal(change.Value["parameters"]?.ToJsonString(), preview["parameters"]?.ToJsonString());
+            Assert.Equal(change.Value["requestBody"]?.ToJsonString(), preview["requestBody"]?.ToJsonString());
+            Assert.Equal(
+                """{"$ref":"#/components/schemas/Preview"}""",
+                preview["responses"]!["200"]!["content"]!["application/json"]!["schema"]!.ToJsonString());
+        });
+        Assert.Equal(changes.Count, operations.Keys.Count(o => o.Path.StartsWith("/api/preview", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Every_call_has_one_success_only() => Assert.All(
+        await OperationsAsync(), o => Assert.Single(o.Json["responses"]!.AsObject(), r => r.Key.StartsWith('2')));
+
+    [Fact]
     public async Task Every_status_that_a_call_can_answer_is_documented()
     {
-        // What the other tests see, call by call; 401, 403 and 503 go with every call of the API.
+        // What the other tests see, call by call; 401, 403 and 503 go with every call of the API. A preview answers as its call, or 200.
         var expected = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["ListRanges"] = "200 400",
-            ["AddRange"] = "200 201 400 409 413 415",
+            ["AddRange"] = "201 400 409 413 415",
             ["ReplaceRanges"] = "200 400 409 412 413 415",
+            ["ChangeRanges"] = "200 400 404 409 412 413 415",
+            ["DeleteRanges"] = "200 400 404 409 412",
             ["GetRange"] = "200 400 404",
             ["ReplaceRange"] = "200 400 404 409 412 413 415",
-            ["DeleteRange"] = "200 204 400 404 409 412",
+            ["ChangeRange"] = "200 400 404 409 412 413 415",
+            ["DeleteRange"] = "204 400 404 409 412",
+            ["ListRangeHistory"] = "200 400",
             ["ListDenialMessages"] = "200 400",
-            ["AddDenialMessage"] = "200 201 400 409 413 415",
+            ["AddDenialMessage"] = "201 400 409 413 415",
             ["GetDenialMessage"] = "200 400 404",
             ["ReplaceDenialMessage"] = "200 400 404 409 412 413 415",
-            ["DeleteDenialMessage"] = "200 204 400 404 409 412",
+            ["ChangeDenialMessage"] = "200 400 404 409 412 413 415",
+            ["DeleteDenialMessage"] = "204 400 404 409 412",
+            ["ListDenialMessageHistory"] = "200 400",
             ["GetSettings"] = "200 400",
             ["ReplaceSettings"] = "200 400 409 412 413 415",
+            ["ChangeSettings"] = "200 400 409 412 413 415",
             ["Evaluate"] = "200 400 413 415",
+            ["GetMe"] = "200 400",
             ["ListRevisions"] = "200 400",
             ["ListRangeFindings"] = "200 400",
             ["ExportRanges"] = "200 400",
             ["ImportRanges"] = "200 400 409 413 415",
             ["ListRuleTests"] = "200 400",
-            ["AddRuleTest"] = "200 201 400 409 413 415",
+            ["AddRuleTest"] = "201 400 409 413 415",
             ["GetRuleTest"] = "200 400 404",
             ["ReplaceRuleTest"] = "200 400 404 409 412 413 415",
-            ["DeleteRuleTest"] = "200 204 400 404 409 412",
+            ["ChangeRuleTest"] = "200 400 404 409 412 413 415",
+            ["DeleteRuleTest"] = "204 400 404 409 412",
+            ["ListRuleTestHistory"] = "200 400",
             ["ListChanges"] = "200 400 404",
             ["RestoreRevision"] = "200 400 404 409",
+            ["UndoRevision"] = "200 400 404 409",
             ["GetRevision"] = "200 400 404",
-            ["AllowDecision"] = "200 201 400 404 409 413 415",
+            ["AllowDecision"] = "201 400 404 409 413 415",
             ["ReviewSessions"] = "200 400 502",
             ["ListDecisions"] = "200 400",
             ["IsLive"] = "200",
             ["IsReady"] = "200",
         };
+        foreach (var (name, statuses) in expected.Where(e => e.Value.Contains("409", StringComparison.Ordinal)).ToList())
+        {
+            expected.Add($"Preview{name}", $"200{statuses[3..]}");
+        }
+
         string[] always = ["401", "403", "503"];
         Assert.Equal(
             expected.OrderBy(e => e.Key, StringComparer.Ordinal),

@@ -108,7 +108,7 @@ public class ConnectionEventTests
         // A deny range for a group must not be passed by because its groups couldn't be read.
         var json = Some.EventJson();
         json["groups"] = JsonNode.Parse(groups);
-        Assert.Equal("'groups' is neither a text nor a list of texts.", json.Read().Problem);
+        Assert.Equal("'groups' is neither a text nor a list of texts.", json.Read().Problem?.Message);
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public class ConnectionEventTests
         var json = Some.EventJson();
         json.Remove("public-ip");
         json["Public-IP"] = "203.0.113.7";
-        Assert.Equal("'public-ip' is not an IP address.", json.Read().Problem);
+        Assert.Equal("'public-ip' is not an IP address.", json.Read().Problem?.Message);
     }
 
     [Theory]
@@ -149,7 +149,7 @@ public class ConnectionEventTests
     public void An_unknown_schema_version_is_a_problem_and_is_answered_in_the_newest(string version)
     {
         var connection = Some.Read($$"""{ "public-ip": "203.0.113.7", "schema-version": {{version}} }""");
-        Assert.Contains("'schema-version'", connection.Problem, StringComparison.Ordinal);
+        Assert.Contains("'schema-version'", connection.Problem?.Message, StringComparison.Ordinal);
         Assert.Equal(SchemaVersion.V3, connection.SchemaVersion);
     }
 
@@ -200,7 +200,7 @@ public class ConnectionEventTests
     {
         var text = Some.EventJson();
         text.Remove(field);
-        Assert.Equal(problem, Some.Read(text.ToJsonString()[..^1] + $",\"{field}\":{json}}}").Problem);
+        Assert.Equal(problem, Some.Read(text.ToJsonString()[..^1] + $",\"{field}\":{json}}}").Problem?.Message);
     }
 
     [Fact]
@@ -208,7 +208,7 @@ public class ConnectionEventTests
     {
         var json = Some.EventJson();
         json.Remove("public-ip");
-        Assert.Equal("'public-ip' is not an IP address.", json.Read().Problem);
+        Assert.Equal("'public-ip' is not an IP address.", json.Read().Problem?.Message);
     }
 
     [Theory]
@@ -218,7 +218,7 @@ public class ConnectionEventTests
     public void A_field_given_twice_is_a_problem_since_nobody_knows_which_one_counts(string field)
     {
         var json = Some.EventJson().ToJsonString()[..^1] + ",\"something-unknown\":1" + $",\"{field}\":\"203.0.113.9\"}}";
-        Assert.Equal($"'{field}' is given twice.", Some.Read(json).Problem);
+        Assert.Equal($"'{field}' is given twice.", Some.Read(json).Problem?.Message);
     }
 
     [Theory]
@@ -233,7 +233,7 @@ public class ConnectionEventTests
     public void What_is_not_JSON_is_no_event(string text)
     {
         var connection = Some.Read(text);
-        Assert.Equal("The event is not JSON.", connection.Problem);
+        Assert.Equal("The event is not JSON.", connection.Problem?.Message);
         Assert.False(connection.IsEvent);
         Assert.Null(connection.Address);
     }
@@ -245,7 +245,7 @@ public class ConnectionEventTests
     [InlineData("42")]
     public void What_is_no_JSON_object_is_no_event(string text)
     {
-        Assert.Equal("The event is not a JSON object.", Some.Read(text).Problem);
+        Assert.Equal("The event is not a JSON object.", Some.Read(text).Problem?.Message);
         Assert.False(Some.Read(text).IsEvent);
     }
 
@@ -274,7 +274,7 @@ public class ConnectionEventTests
     {
         var json = Some.EventJson().ToJsonString()[..^1] + $", {field} }}";
         AssertIsNotUnicode(Encoding.UTF8.GetBytes(json));
-        Assert.Equal(Some.Read(json).Problem, ConnectionEvent.Parse(JsonElement.Parse(json)).Problem);
+        Assert.Equal(Some.Read(json).Problem?.Message, ConnectionEvent.Parse(JsonElement.Parse(json)).Problem?.Message);
     }
 
     [Fact]
@@ -309,7 +309,7 @@ public class ConnectionEventTests
         var element = JsonElement.Parse(json.ToJsonString());
         foreach (var connection in new[] { json.Read(), ConnectionEvent.Parse(element), ConnectionEvent.Parse(new byte[1_000_001]) })
         {
-            Assert.Equal("The event is longer than 1,000,000 bytes, and was not read.", connection.Problem);
+            Assert.Equal("The event is longer than 1,000,000 bytes, and was not read.", connection.Problem?.Message);
             Assert.Equal((false, "", null), (connection.IsEvent, connection.Username, connection.Address));
         }
     }
@@ -317,7 +317,7 @@ public class ConnectionEventTests
     private static void AssertIsNotUnicode(byte[] json)
     {
         var connection = ConnectionEvent.Parse(json);
-        Assert.StartsWith("The event has text that is not Unicode", connection.Problem, StringComparison.Ordinal);
+        Assert.StartsWith("The event has text that is not Unicode", connection.Problem!.Message, StringComparison.Ordinal);
         Assert.Equal((true, "alice"), (connection.IsEvent, connection.Username));
         var rules = new RuleSet([Some.Range("0.0.0.0/0")], [], new());
         Assert.Equal(DenialReason.InvalidRequest, Evaluator.Decide(connection, Some.Time, rules, 1).Reason);
@@ -351,5 +351,6 @@ public class ConnectionEventTests
     [InlineData("""{ "username": "x", "username": "y", "platform": "x", "platform": "y" }""", "'username' is given twice.")]
     [InlineData("""{ "x": 1, "x": 1, "\ud800": 1 }""", "'x' is given twice.")]
     [InlineData("""{ "username": 5, "groups": 5 }""", "'username' is not a text.")]
-    public void Of_several_problems_the_first_is_named(string json, string problem) => Assert.Equal(problem, Some.Read(json).Problem);
+    public void Of_several_problems_the_first_is_named(string json, string problem) =>
+        Assert.Equal(problem, Some.Read(json).Problem?.Message);
 }

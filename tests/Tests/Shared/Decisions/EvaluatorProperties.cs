@@ -308,7 +308,7 @@ public class EvaluatorProperties
             return new()
             {
                 Id = Id,
-                Cidr = cidr ?? throw new InvalidOperationException(error),
+                Cidr = cidr ?? throw new InvalidOperationException(error?.Message),
                 Action = Allow ? RangeAction.Allow : RangeAction.Deny,
                 Enabled = Enabled,
                 EndpointIds = [.. Endpoints],

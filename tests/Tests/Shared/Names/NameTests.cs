@@ -126,7 +126,7 @@ public class NameTests
         }
         else
         {
-            Assert.Contains(fault, Name.Fault(name), StringComparison.Ordinal);
+            Assert.Contains(fault, Name.Fault(name)!.Message, StringComparison.Ordinal);
         }
     }
 }

@@ -1,7 +1,8 @@
 using System.Security.Claims;
+using ClientVpnAdmin.AdminApi.Access;
 using ClientVpnAdmin.AdminApi.Http;
 
-namespace ClientVpnAdmin.AdminApi.Access;
+namespace ClientVpnAdmin.AdminApi.Callers;
 
 internal static class MeApi
 {
@@ -17,7 +18,7 @@ internal static class MeApi
     {
         public static Me From(ClaimsPrincipal caller, Roles roles) => new(
             caller.Identity!.Name!,
-            roles.Editors.Any(value => caller.HasClaim(roles.RoleClaim, value)) ? Access.Role.Editor : Access.Role.Reader);
+            roles.Editors.Any(value => caller.HasClaim(roles.RoleClaim, value)) ? Callers.Role.Editor : Callers.Role.Reader);
     }
 }
 
