@@ -3,6 +3,7 @@ using ClientVpnAdmin.Connections;
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.RuleSets;
+using ClientVpnAdmin.Validation;
 
 namespace ClientVpnAdmin.AdminApi.Ranges;
 
@@ -14,10 +15,18 @@ namespace ClientVpnAdmin.AdminApi.Ranges;
 /// <param name="Message" example="All of it is in 203.0.113.0/24, which has the same conditions: one of them is enough.">
 /// What that means, and what to do about it.
 /// </param>
+/// <param name="Values" example='{ "other": "203.0.113.0/24" }'>What the message says of this case alone, by name.</param>
 /// <param name="OtherRangeId" example="019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4c">
 /// The range that it is inside of; null for other findings.
 /// </param>
-public sealed record Finding(Guid RangeId, Cidr Cidr, string Description, FindingKind Kind, string Message, Guid? OtherRangeId)
+public sealed record Finding(
+    Guid RangeId,
+    Cidr Cidr,
+    string Description,
+    FindingKind Kind,
+    string Message,
+    IReadOnlyDictionary<string, string> Values,
+    Guid? OtherRangeId)
 {
     private const int MinIPv4PrefixLength = 8;
     private const int MinIPv6PrefixLength = 19;
@@ -58,7 +67,8 @@ public sealed record Finding(Guid RangeId, Cidr Cidr, string Description, Findin
                     range,
                     FindingKind.InsideAnother,
                     $"All of it is in {outer.Cidr}, which has the same action and conditions: one of them is enough.",
-                    outer.Id);
+                    outer.Id,
+                    ("other", outer.Cidr));
             }
 
             if (range.ValidUntil <= now)
@@ -73,7 +83,9 @@ public sealed record Finding(Guid RangeId, Cidr Cidr, string Description, Findin
                     range,
                     FindingKind.VeryWide,
                     $"It is wider than /{minPrefixLength}, more than anybody has of their own: it lets in nearly anybody who meets its "
-                    + "conditions.");
+                    + "conditions.",
+                    null,
+                    ("prefixLength", minPrefixLength));
             }
 
             foreach (var (kind, message, blocks) in Special)
@@ -94,12 +106,14 @@ public sealed record Finding(Guid RangeId, Cidr Cidr, string Description, Findin
                     range,
                     FindingKind.Unused,
                     $"It has decided nothing in {UnusedFor.TotalDays} days, as far as decisions are kept and can be read, "
-                    + "nor was it changed: perhaps it isn't needed any more.");
+                    + "nor was it changed: perhaps it isn't needed any more.",
+                    null,
+                    ("days", UnusedFor.TotalDays));
             }
 
-            foreach (var (kind, message) in range.Enabled && !(range.ValidUntil <= now) ? names.SelectMany(n => n.Find(range)) : [])
+            foreach (var (kind, message, values) in range.Enabled && !(range.ValidUntil <= now) ? names.SelectMany(n => n.Find(range)) : [])
             {
-                yield return Found(range, kind, message);
+                yield return Found(range, kind, message, null, values);
             }
         }
     }
@@ -123,8 +137,13 @@ public sealed record Finding(Guid RangeId, Cidr Cidr, string Description, Findin
         (outer.Cidr.PrefixLength < range.Cidr.PrefixLength || (outer.Cidr == range.Cidr && AddressRange.CompareByAge(outer, range) < 0))
         && outer.Enabled && outer.Action == range.Action && outer.HasTheConditionsOf(range));
 
-    private static Finding Found(AddressRange range, FindingKind kind, string message, Guid? other = null) =>
-        new(range.Id, range.Cidr, range.Description, kind, message, other);
+    private static Finding Found(
+        AddressRange range,
+        FindingKind kind,
+        string message,
+        Guid? other = null,
+        params ReadOnlySpan<(string Name, object Value)> values) =>
+        new(range.Id, range.Cidr, range.Description, kind, message, Fault.ToDictionary(values), other);
 
     private static Cidr[] Blocks(params string[] texts) => Array.ConvertAll(texts, t => Cidr.Parse(t, out _)!);
 }

@@ -33,7 +33,7 @@ internal sealed class RangesApi(
 
     protected override string AddExample => """{ "cidr": "203.0.113.0/24", "description": "Tokyo office" }""";
 
-    protected override string ReplaceExample => """{ "cidr": "203.0.113.0/24", "description": "Tokyo office", "enabled": false }""";
+    protected override string ReplaceExample => """{ "cidr": "203.0.113.0/25", "description": "Tokyo office", "enabled": false }""";
 
     protected override void MapMore(ApiGroup api)
     {
@@ -252,8 +252,8 @@ internal sealed class RangesApi(
                     ? new Edit.Refused(Problems.Create(
                         StatusCodes.Status409Conflict,
                         "removals",
-                        $"This would remove {Words.Count(removed, "range")} that the body doesn't have; nothing was changed. If that is meant, "
-                        + $"say so with ?removals={removed}; to add ranges only, use POST /api/ranges/import.",
+                        $"This would remove {Words.Count(removed, "range")} that the body doesn't have; nothing was changed. If that is "
+                        + $"meant, say so with ?removals={removed}; to add ranges only, use POST /api/ranges/import.",
                         ("removals", removed)))
                 : FindTwice(ranges.Where(r => IsElsewhere(present.GetValueOrDefault(r.Id), r)), ranges, options) is { } twice
                     ? new Edit.Refused(twice)

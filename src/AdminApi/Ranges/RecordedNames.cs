@@ -53,7 +53,7 @@ internal sealed class RecordedNames
     }
 
     /// <summary>What is worth a look about the names that a range asks for.</summary>
-    public IEnumerable<(FindingKind Kind, string Message)> Find(AddressRange range)
+    public IEnumerable<(FindingKind Kind, string Message, (string Name, object Value)[] Values)> Find(AddressRange range)
     {
         foreach (var name in asked(range).Where(n => !n.Contains('*', StringComparison.Ordinal) && !IsSeen(n, range.Action)))
         {
@@ -62,7 +62,8 @@ internal sealed class RecordedNames
                 yield return (
                     FindingKind.NameNotSeen,
                     $"No recorded connection had the {noun} {Errors.Quote(name)}, though this one was there: {Errors.Quote(other)}. "
-                    + "Write the name as it is sent.");
+                    + "Write the name as it is sent.",
+                    [("what", noun), ("name", Errors.Shown(name)), ("seen", Errors.Shown(other))]);
             }
         }
 
@@ -74,7 +75,8 @@ internal sealed class RecordedNames
             yield return (
                 FindingKind.NameNotCarried,
                 $"No recorded connection of {endpoints} had a {noun}, so this range denies whoever connects there from its addresses. "
-                + "Name the endpoints that it is for, or ask for something that is sent.");
+                + "Name the endpoints that it is for, or ask for something that is sent.",
+                [("what", noun), ("endpoints", endpoints)]);
         }
     }
 

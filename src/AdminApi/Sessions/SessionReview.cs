@@ -1,4 +1,5 @@
 using ClientVpnAdmin.Decisions;
+using ClientVpnAdmin.Validation;
 
 namespace ClientVpnAdmin.AdminApi.Sessions;
 
@@ -27,10 +28,10 @@ internal sealed record SessionReview(
 /// <param name="DecisionId" example="019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b">The decision that let it in.</param>
 /// <param name="Reason" example="address-not-allowed">Why it would be denied now.</param>
 /// <param name="Terminated" example="true">Whether it was ended.</param>
-/// <param name="Error" example="null">Why it could not be ended; null if it was, or wasn't to be.</param>
+/// <param name="Error">Why it could not be ended; null if it was, or wasn't to be.</param>
 internal sealed record DeniedSession(
     string ConnectionId, string Username, string CommonName, string PublicIp, Guid DecisionId, DenialReason? Reason,
-    bool Terminated, string? Error);
+    bool Terminated, Fault? Error);
 
 /// <summary>An active connection that can't be decided about again.</summary>
 /// <param name="ConnectionId" example="cvpn-connection-04e7e1b2f0daf9460">The connection.</param>
@@ -38,6 +39,6 @@ internal sealed record DeniedSession(
 /// <param name="CommonName" example="laptop-17.example.co.jp">With which certificate.</param>
 /// <param name="DecisionId" example="null">The decision that let it in, if it is recorded without its event; null if none is.</param>
 /// <param name="Terminated" example="false">Whether it was ended.</param>
-/// <param name="Error" example="null">Why it was not ended though it was to be; null if it was, or wasn't to be.</param>
+/// <param name="Error">Why it was not ended though it was to be; null if it was, or wasn't to be.</param>
 internal sealed record NotRecordedSession(
-    string ConnectionId, string Username, string CommonName, Guid? DecisionId, bool Terminated, string? Error);
+    string ConnectionId, string Username, string CommonName, Guid? DecisionId, bool Terminated, Fault? Error);

@@ -114,14 +114,14 @@ internal static class SessionsApi
                 session.ConnectionId,
                 endpointId,
                 Words.Format(session.Reason!.Value),
-                session.Error ?? (session.Terminated ? "ended" : "left alone"));
+                session.Error?.Message ?? (session.Terminated ? "ended" : "left alone"));
         }
 
         foreach (var session in notRecorded)
         {
             logger.LogWarning(
                 "No decision that let the connection {ConnectionId} of {EndpointId} in is recorded: {Outcome}.",
-                session.ConnectionId, endpointId, session.Error ?? (session.Terminated ? "ended" : "left alone"));
+                session.ConnectionId, endpointId, session.Error?.Message ?? (session.Terminated ? "ended" : "left alone"));
         }
 
         return TypedResults.Ok(new SessionReview(endpointId!, head.Revision, active.Count, stillAllowed, denied, notRecorded, unreadable));
@@ -129,9 +129,14 @@ internal static class SessionsApi
         async Task<NotRecordedSession> ReviewNotRecordedAsync(ClientVpnConnection connection, Guid? decisionId)
         {
             var error = terminateNotRecorded != true ? null
-                : !areAll && decisionId is null ? $"Left alone: of more than {MaxDecisions:N0} decisions the rest was not looked at."
-                : head.Rules.Settings.Enforcement == Enforcement.ReportOnly ? "Left alone: in report-only mode everybody may come in."
-                : IsNew(connection, now) ? "Left alone: it has just begun, or nobody knows when, and its decision may yet be recorded."
+                : !areAll && decisionId is null ? new Fault(
+                    "too-many-decisions",
+                    $"Left alone: of more than {MaxDecisions:N0} decisions the rest was not looked at.",
+                    ("max", MaxDecisions))
+                : head.Rules.Settings.Enforcement == Enforcement.ReportOnly
+                    ? new("report-only", "Left alone: in report-only mode everybody may come in.")
+                : IsNew(connection, now)
+                    ? new("too-new", "Left alone: it has just begun, or nobody knows when, and its decision may yet be recorded.")
                 : await TerminateAsync(ec2, endpointId!, connection.ConnectionId, cancellationToken);
             return new(
                 connection.ConnectionId,
@@ -168,7 +173,7 @@ internal static class SessionsApi
     }
 
     /// <returns>Null, or why it could not be ended.</returns>
-    private static async Task<string?> TerminateAsync(
+    private static async Task<Fault?> TerminateAsync(
         IAmazonEC2 ec2, string endpointId, string connectionId, CancellationToken cancellationToken)
     {
         try
@@ -179,7 +184,7 @@ internal static class SessionsApi
         }
         catch (Exception e) when (e is AmazonClientException or AmazonServiceException or HttpRequestException)
         {
-            return e.Message;
+            return new("ec2-refused", e.Message);
         }
     }
 }

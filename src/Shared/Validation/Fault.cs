@@ -13,7 +13,8 @@ public sealed record Fault(string Code, string Message, IReadOnlyDictionary<stri
     {
     }
 
-    private static Dictionary<string, string> ToDictionary(ReadOnlySpan<(string Name, object Value)> values)
+    /// <summary>Values as they are answered.</summary>
+    public static Dictionary<string, string> ToDictionary(ReadOnlySpan<(string Name, object Value)> values)
     {
         var texts = new Dictionary<string, string>(values.Length, StringComparer.Ordinal);
         foreach (var (name, value) in values)
