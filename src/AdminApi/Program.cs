@@ -16,6 +16,7 @@ using ClientVpnAdmin.AdminApi.Sessions;
 using ClientVpnAdmin.AdminApi.Settings;
 using ClientVpnAdmin.AdminApi.Swagger;
 using ClientVpnAdmin.Revisions;
+using Microsoft.AspNetCore.ResponseCompression;
 
 StartProblem.EndsInOneLine();
 var builder = WebApplication.CreateBuilder(args);
@@ -40,6 +41,11 @@ builder.AddSignIn(location);
 builder.AddStrictJson();
 builder.AddProblems();
 builder.AddSwagger();
+builder.Services.AddResponseCompression(compression =>
+{
+    compression.EnableForHttps = true; // no answer has a secret beside what a stranger could have put there
+    compression.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "application/problem+json", "text/csv"];
+});
 
 #if LAMBDA
 builder.AddApiGateway();
@@ -50,6 +56,7 @@ if (store.ReadOnlyBecause is { } reason)
     app.Logger.LogWarning("{Reason}", reason);
 }
 
+app.UseResponseCompression();
 app.UseProblems();
 #if LAMBDA
 app.UseApiGatewayCaller();

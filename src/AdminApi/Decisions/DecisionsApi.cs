@@ -28,7 +28,7 @@ internal static class DecisionsApi
         CancellationToken cancellationToken)
     {
         var errors = new Errors();
-        var query = filter.ToQuery(paging.CheckLimit(errors), paging.ParseCursor(List, errors), time.GetUtcNow(), errors);
+        var query = filter.ToQuery(paging.CheckLimit(errors), paging.ParseNumberCursor(List, errors), time.GetUtcNow(), errors);
         if (errors.Any)
         {
             return Problems.Invalid(errors);
@@ -37,6 +37,6 @@ internal static class DecisionsApi
         var page = await log.ListAsync(query, cancellationToken);
         logger.WarnOfUnreadable(page.Unreadable);
         return TypedResults.Ok(new PageOfDecisions<RecordedDecision>(
-            page.Items, page.Next is { } next ? Paging.WriteCursor(List, next.Ticks, next.Id) : null, page.Unreadable));
+            page.Items, page.Next is { } next ? Paging.WriteCursor(List, Paging.KeyOf(next.Ticks), next.Id) : null, page.Unreadable));
     }
 }

@@ -49,12 +49,30 @@ internal static class ApiGroupRoutes
     public static RouteHandlerBuilder AnswersTagged<T>(this RouteHandlerBuilder route, int status = StatusCodes.Status200OK) =>
         route.Produces<T>(status).WithMetadata(new TaggedAnswer(status));
 
-    public static IResult WithETag(this IResult result, string tag) => result.WithHeader(HeaderNames.ETag, $"\"{tag}\"");
+    /// <summary>
+    /// Says of which state of things an answer is. Whoever reads and has that already, by <c>If-None-Match</c>, is answered 304 without it.
+    /// </summary>
+    public static IResult WithETag(this IResult result, string tag) => new TaggedResult(result, $"\"{tag}\"", isLasting: true);
 
     /// <summary>The tag of a list is the number of the revision that it is of.</summary>
-    public static IResult WithETag(this IResult result, long revision) => result.WithETag(revision.ToString(CultureInfo.InvariantCulture));
+    /// <param name="isLasting">False if the answer depends on the time as well, so that nobody has it already.</param>
+    public static IResult WithETag(this IResult result, long revision, bool isLasting = true) =>
+        new TaggedResult(result, $"\"{revision.ToString(CultureInfo.InvariantCulture)}\"", isLasting);
 
     public static IResult WithHeader(this IResult result, string name, string value) => new ResultWithHeader(result, name, value);
+
+    /// <summary>Says where the next page is (RFC 8288), for answers that have no room for it themselves.</summary>
+    public static IResult WithNextPage(this IResult result, HttpRequest request, string? nextCursor)
+    {
+        if (nextCursor is null)
+        {
+            return result;
+        }
+
+        var others = request.Query.Where(q => q.Key != "cursor").SelectMany(q => q.Value, (q, value) => KeyValuePair.Create(q.Key, value));
+        var query = QueryString.Create(others).Add("cursor", nextCursor);
+        return result.WithHeader(HeaderNames.Link, $"<{request.Path.ToUriComponent()}{query.ToUriComponent()}>; rel=\"next\"");
+    }
 
     /// <summary>
     /// A query parameter that isn't known is an error: a mistyped filter must not widen a list, nor an option of a change be passed over.
@@ -78,6 +96,25 @@ internal static class ApiGroupRoutes
 
             return errors.Any ? ValueTask.FromResult<object?>(Problems.Invalid(errors)) : next(invocation);
         };
+    }
+
+    private sealed class TaggedResult(IResult result, string tag, bool isLasting) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            var request = httpContext.Request;
+            httpContext.Response.Headers.ETag = tag;
+            if (isLasting
+                && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+                && EntityTagHeaderValue.TryParseList(request.Headers.IfNoneMatch, out var known)
+                && known.Any(k => k.Equals(EntityTagHeaderValue.Any) || k.Compare(new(tag), useStrongComparison: false)))
+            {
+                httpContext.Response.StatusCode = StatusCodes.Status304NotModified;
+                return Task.CompletedTask;
+            }
+
+            return result.ExecuteAsync(httpContext);
+        }
     }
 
     private sealed class ResultWithHeader(IResult result, string name, string value) : IResult

@@ -39,6 +39,9 @@ internal sealed class RangesApi(
     {
         api.Reading.MapRead("/ranges/export", ExportAsync).WithTags(Tag).WithName("ExportRanges")
             .WithSummary("Lists all ranges in one JSON array, as PUT /api/ranges takes it.")
+            .WithDescription(
+                "What is more than one answer has room for (some 4 MB) follows at the address in the header Link with rel=\"next\", until "
+                + "there is none.")
             .AnswersTagged<IReadOnlyList<AddressRange>>();
         api.MapChange(HttpMethods.Post, "/ranges/import", ImportAsync, call => call.WithTags(Tag).WithName("ImportRanges")
             .WithSummary("Adds allow ranges for addresses from elsewhere, all or none.")
@@ -85,7 +88,7 @@ internal sealed class RangesApi(
             .WithDescription(
                 "What hangs on recorded decisions is listed only while there are at most 50,000 of them in 90 days. "
                 + "Those that can't be read are counted as unreadable.")
-            .AnswersTagged<PageOfDecisions<Finding>>();
+            .Produces<PageOfDecisions<Finding>>();
         api.MapChange(HttpMethods.Post, "/decisions/{id}/allow", AllowAsync, call => call.WithTags("Decisions").WithName("AllowDecision")
             .WithSummary("Lets the address of a denied connection in, for that user, for a while.")
             .WithDescription(
@@ -98,7 +101,8 @@ internal sealed class RangesApi(
     protected override RouteHandlerBuilder MapList(ApiGroup api) => api.Reading.MapRead(Route, ListAsync)
         .WithDescription(
             "The ETag is the number of the revision that the list is of, for PUT /api/ranges. With Accept: text/csv the answer is a CSV of "
-            + "all that the filters leave, without pages.")
+            + "all that the filters leave, unless a limit is given. What is more than one answer has room for (some 4 MB) follows on the "
+            + "next page, whose address is in the header Link with rel=\"next\" for CSV.")
         .WithMetadata(new CsvAnswer());
 
     protected override string PatchExample => """{ "enabled": false }""";
@@ -112,29 +116,39 @@ internal sealed class RangesApi(
     private async Task<IResult> ListAsync(
         [AsParameters] Paging paging,
         [AsParameters] RangeFilter filter,
+        [FromQuery(Name = "sort")] string? sort,
         HttpRequest request,
-        IOptions<JsonOptions> json,
         CancellationToken cancellationToken)
     {
         var errors = new Errors();
-        var isShown = filter.ToPredicate(errors);
-        if (!IsCsvPreferred(request.GetTypedHeaders().Accept))
-        {
-            return await PageAsync(paging, isShown, errors, cancellationToken);
-        }
-
-        if (paging is not { Limit: null, Cursor: null })
-        {
-            errors.Add(paging.Limit is null ? "cursor" : "limit", "no-pages", "The CSV has no pages: leave it out.");
-        }
-
+        var isShown = filter.ToPredicate(Time.GetUtcNow(), errors);
+        var order = RangeSort.Parse(sort, errors);
+        var isCsv = IsCsvPreferred(request.GetTypedHeaders().Accept);
         var head = await Log.ReadHeadAsync(cancellationToken);
-        return errors.Any
-            ? Problems.Invalid(errors)
-            : TypedResults.Text(
-                RangesCsv.Write(head.Rules.Ranges.Where(isShown), json.Value.SerializerOptions), RangesCsv.ContentType, Encoding.UTF8)
-                .WithETag(head.Revision);
+        var page = Cut(head, isShown, order, paging, errors, isWhole: isCsv);
+        if (page is null)
+        {
+            return Problems.Invalid(errors);
+        }
+
+        var answer = isCsv
+            ? TypedResults.Text(RangesCsv.Write(page.Items, Json), RangesCsv.ContentType, Encoding.UTF8)
+                .WithNextPage(request, page.NextCursor)
+            : TypedResults.Ok(page);
+        return answer.WithETag(head.Revision, isLasting: filter.State is null && !isCsv).WithHeader(HeaderNames.Vary, HeaderNames.Accept);
     }
+
+    /// <param name="isWhole">Whether there is to be as much on a page as an answer has room for, unless a limit is given.</param>
+    private Page<AddressRange>? Cut(
+        Snapshot head, Func<AddressRange, bool> filter, RangeSort order, Paging paging, Errors errors, bool isWhole) =>
+        errors.Any ? null : paging.Cut(
+            head.Rules.Ranges.Where(filter),
+            $"/api/ranges {order.Name}",
+            r => (order.KeyOf(r), r.Id),
+            Json,
+            errors,
+            order.IsDescending,
+            isWhole ? RuleSet.MaxRanges : Paging.DefaultLimit);
 
     /// <summary>
     /// By the quality that the most specific range gives each type (RFC 9110, section 12.5.1). Of equal ones, the type that is named is
@@ -152,10 +166,13 @@ internal sealed class RangesApi(
             .FirstOrDefault();
     }
 
-    private async Task<IResult> ExportAsync(CancellationToken cancellationToken)
+    private async Task<IResult> ExportAsync([AsParameters] Paging paging, HttpRequest request, CancellationToken cancellationToken)
     {
+        var errors = new Errors();
         var head = await Log.ReadHeadAsync(cancellationToken);
-        return TypedResults.Ok(head.Rules.Ranges).WithETag(head.Revision);
+        return Cut(head, _ => true, RangeSort.Default, paging, errors, isWhole: true) is { } page
+            ? TypedResults.Ok(page.Items).WithNextPage(request, page.NextCursor).WithETag(head.Revision)
+            : Problems.Invalid(errors);
     }
 
     private async Task<IResult> ImportAsync(ImportBody body, [AsParameters] ChangeOptions options)
@@ -201,10 +218,9 @@ internal sealed class RangesApi(
         var query = new DecisionQuery { From = now - Finding.UnusedFor, Limit = MaxDecisions, Now = now };
         var (lately, areAll, unreadable) = await decisions.ListAllAsync(query, MaxDecisions, cancellationToken);
         logger.WarnOfUnreadable(unreadable);
-        var findings = Finding.FindAll(head.Rules, now, areAll ? lately : null).Select((finding, i) => (Finding: finding, Place: (long)i));
-        return paging.Cut(findings, "/api/ranges/findings", f => (f.Place, Guid.Empty), errors) is { } page
-            ? TypedResults.Ok(new PageOfDecisions<Finding>([.. page.Items.Select(i => i.Finding)], page.NextCursor, unreadable))
-                .WithETag(head.Revision)
+        var findings = Finding.FindAll(head.Rules, now, areAll ? lately : null).Index();
+        return paging.Cut(findings, "/api/ranges/findings", f => (Paging.KeyOf(f.Index), Guid.Empty), Json, errors) is { } page
+            ? TypedResults.Ok(new PageOfDecisions<Finding>([.. page.Items.Select(i => i.Item)], page.NextCursor, unreadable))
             : Problems.Invalid(errors);
     }
 

@@ -17,15 +17,19 @@ internal static class RangesCsv
 {
     public const string ContentType = "text/csv";
 
+    // In characters. A range with as many and as long names as it can have takes half a million.
+    private const int MaxLine = 4_000_000;
+
     // The header is a row like others to the library, so that it can be checked.
     private static readonly CsvDataReaderOptions Reading = new()
     {
         HasHeaders = false,
         Delimiter = ',',
         ResultSetMode = ResultSetMode.SingleResult,
+        MaxBufferSize = MaxLine,
     };
 
-    private static readonly CsvDataWriterOptions Writing = new() { NewLine = "\r\n" };
+    private static readonly CsvDataWriterOptions Writing = new() { NewLine = "\r\n", MaxBufferSize = MaxLine };
 
     private static readonly (string Name, Func<AddressRange, JsonSerializerOptions, string> Write)[] Columns =
     [

@@ -40,14 +40,21 @@ internal static class RevisionsApi
             .Produces<UndoneRevision>().AnswersProblem(StatusCodes.Status404NotFound));
     }
 
-    private static async Task<IResult> ListRevisions([AsParameters] Paging paging, RevisionLog log, CancellationToken cancellationToken)
+    private static async Task<IResult> ListRevisions(
+        [AsParameters] Paging paging, RevisionLog log, IOptions<JsonOptions> json, CancellationToken cancellationToken)
     {
         var errors = new Errors();
-        var before = paging.ParseCursor(List, errors) is { } cursor ? -cursor.Major : long.MaxValue;
-        var revisions = await log.ListAsync(before, paging.CheckLimit(errors) + 1, cancellationToken);
-        return paging.Cut(revisions, List, r => (-r.Number, Guid.Empty), errors) is { } page
-            ? TypedResults.Ok(page)
-            : Problems.Invalid(errors);
+        var before = paging.ParseNumberCursor(List, errors)?.Number ?? long.MaxValue;
+        var limit = paging.CheckLimit(errors);
+        if (errors.Any)
+        {
+            return Problems.Invalid(errors);
+        }
+
+        var revisions = await log.ListAsync(before, limit + 1, cancellationToken);
+        var page = paging.Cut(
+            revisions, List, r => (Paging.KeyOf(r.Number), Guid.Empty), json.Value.SerializerOptions, errors, isDescending: true);
+        return TypedResults.Ok(page);
     }
 
     private static async Task<IResult> Get(long number, RevisionLog log, CancellationToken cancellationToken) =>

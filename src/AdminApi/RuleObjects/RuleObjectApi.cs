@@ -25,6 +25,9 @@ internal abstract class RuleObjectApi<T, TInput>(
 
     protected TimeProvider Time => time;
 
+    /// <summary>How answers are written.</summary>
+    protected JsonSerializerOptions Json => json.Value.SerializerOptions;
+
     // Each is a whole rule set to be read while somebody waits.
     private const int MaxExamined = 100;
 
@@ -136,7 +139,12 @@ internal abstract class RuleObjectApi<T, TInput>(
     protected async Task<IResult> PageAsync(Paging paging, Func<T, bool> filter, Errors errors, CancellationToken cancellationToken)
     {
         var head = await log.ReadHeadAsync(cancellationToken);
-        var page = paging.Cut(Objects(head.Rules).Where(filter), $"/api{Route}", o => (o.CreatedAt.UtcTicks, o.Id), errors);
+        var page = paging.Cut(
+            Objects(head.Rules).Where(filter),
+            $"/api{Route}",
+            o => (Paging.KeyOf(o.CreatedAt.UtcTicks), o.Id),
+            Json,
+            errors);
         return page is null ? Problems.Invalid(errors) : TypedResults.Ok(page).WithETag(head.Revision);
     }
 
@@ -202,7 +210,7 @@ internal abstract class RuleObjectApi<T, TInput>(
     {
         var errors = new Errors();
         var list = $"/api{Route}/{id}/history";
-        var before = paging.ParseCursor(list, errors) is { } cursor ? -cursor.Major : long.MaxValue;
+        var before = paging.ParseNumberCursor(list, errors)?.Number ?? long.MaxValue;
         var limit = paging.CheckLimit(errors);
         if (CheckId(id, errors) is not { } key || errors.Any)
         {
@@ -216,12 +224,12 @@ internal abstract class RuleObjectApi<T, TInput>(
         foreach (var revision in revisions.Take(MaxExamined))
         {
             var old = await ReadAsync(revision.Number - 1);
-            if (ObjectRevision<T>.Between(revision, old, after, json.Value.SerializerOptions) is { } change)
+            if (ObjectRevision<T>.Between(revision, old, after, Json) is { } change)
             {
                 found.Add(change);
             }
 
-            if (found.Count == limit)
+            if (found.Count == limit || Paging.CountThatFit(found, Json) < found.Count)
             {
                 next = revision.Number > 1 ? revision.Number : null;
                 break;
@@ -231,7 +239,7 @@ internal abstract class RuleObjectApi<T, TInput>(
         }
 
         return TypedResults.Ok(
-            new Page<ObjectRevision<T>>(found, next is { } number ? Paging.WriteCursor(list, -number, Guid.Empty) : null));
+            new Page<ObjectRevision<T>>(found, next is { } number ? Paging.WriteCursor(list, Paging.KeyOf(number), Guid.Empty) : null));
 
         async Task<T?> ReadAsync(long number) =>
             await log.ReadAsync(number, cancellationToken) is { } snapshot ? Find(snapshot.Rules, key) : null;

@@ -103,6 +103,8 @@ internal static class SwaggerPages
                 "True ends those of which no decision is recorded: they may connect again, and are decided about then. "
                 + "Default: false, they are only listed.",
             ["since"] = "The revision to compare with; 0 is the empty rule set before the first change. Default: the one before.",
+            ["sort"] = "The order: createdAt (the default), updatedAt, cidr, description or action; after a minus sign the last first.",
+            ["If-None-Match"] = "The ETag of an answer that is there already: 304 if it is still the present one.",
             ["removals"] = "How many ranges this removes: it must be said when it is more than none, unless force is. Default: none.",
             ["revision"] = "The revision whose change is taken back. Default: the newest.",
             ["restoreRuleTests"] = "True takes the rule tests back as well. Default: false, they stay as they are now.",
@@ -145,6 +147,19 @@ internal static class SwaggerPages
             foreach (var answer in metadata.OfType<TaggedAnswer>())
             {
                 var response = (OpenApiResponse)operation.Responses![answer.Status.ToString(CultureInfo.InvariantCulture)];
+                if (context.ApiDescription.HttpMethod == HttpMethods.Get)
+                {
+                    operation.Responses["304"] = new OpenApiResponse { Description = "Not Modified: as If-None-Match has it." };
+                    operation.Parameters ??= [];
+                    operation.Parameters.Add(new OpenApiParameter
+                    {
+                        Name = "If-None-Match",
+                        In = ParameterLocation.Header,
+                        Description = ParameterDescriptions["If-None-Match"],
+                        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                    });
+                }
+
                 response.Headers = new Dictionary<string, IOpenApiHeader>
                 {
                     ["ETag"] = new OpenApiHeader

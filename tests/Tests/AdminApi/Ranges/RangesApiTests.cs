@@ -1,11 +1,16 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;
 
 namespace ClientVpnAdmin.AdminApi.Ranges;
 
 public sealed class RangesApiTests : IDisposable
 {
+    // As Lambda's runtime writes the body of an answer.
+    private static readonly System.Text.Json.JsonSerializerOptions Unescaped =
+        new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly Portal portal = new();
 
     public void Dispose() => portal.Dispose();
@@ -295,6 +300,93 @@ public sealed class RangesApiTests : IDisposable
         var found = await portal.GetAsync($"/api/ranges?{query}");
         found.Expect(HttpStatusCode.OK);
         Assert.Equal(expected, string.Join(',', found.Items.Select(r => r["description"]!.ToString()[..1])));
+    }
+
+    [Theory]
+    [InlineData("action=deny", "D")]
+    [InlineData("state=active", "ABCF")]
+    [InlineData("state=scheduled", "S")]
+    [InlineData("state=expired", "E")]
+    [InlineData("state=disabled", "D")]
+    [InlineData("condition=users", "B")]
+    [InlineData("condition=common-names", "C")]
+    [InlineData("condition=valid-until", "E")]
+    [InlineData("condition=schedule", "F")]
+    [InlineData("condition=none", "AD")]
+    [InlineData("q=ALICE", "B")]
+    [InlineData("q=laptop", "C")]
+    [InlineData("changedFrom=2026-04-02T00:00:00Z", "B")]
+    [InlineData("changedTo=2026-04-02T00:00:00Z&condition=none", "AD")]
+    [InlineData("sort=-createdAt", "FESDCBA")]
+    [InlineData("sort=cidr", "BADCEFS")]
+    [InlineData("sort=-cidr", "SFECDAB")]
+    [InlineData("sort=description", "ABCDEFS")]
+    [InlineData("sort=-updatedAt&limit=2", "BF")]
+    [InlineData("sort=action&limit=1", "A")]
+    public async Task Ranges_are_filtered_by_what_they_are_and_sorted(string query, string expected)
+    {
+        await portal.AddRangeAsync("10.0.0.0/8", """, "description": "A" """);
+        var b = await portal.AddRangeAsync("9.0.0.0/8", """, "description": "b", "users": ["alice"] """);
+        await portal.AddRangeAsync("10.0.0.0/16", """, "description": "C", "commonNames": ["laptop-*"] """);
+        await portal.AddRangeAsync("10.0.0.0/9", """, "description": "D", "enabled": false, "action": "deny" """);
+        await portal.AddRangeAsync("2001:db8::/32", """, "description": "S", "validFrom": "2036-01-01T00:00:00Z" """);
+        await portal.AddRangeAsync("100.0.0.0/8", """, "description": "E", "validUntil": "2026-04-01T00:00:01Z" """);
+        await portal.AddRangeAsync(
+            "101.0.0.0/8",
+            """, "description": "f","""
+            + """ "schedule": { "timeZone": "UTC", "windows": [{ "days": ["sunday"], "from": "01:00", "to": "02:00" }] }""");
+        portal.Time.Advance(TimeSpan.FromDays(1.5));
+        await portal.SendAsync(HttpMethod.Patch, $"/api/ranges/{b}", """{ "description": "B" }""");
+        var found = await portal.GetAsync($"/api/ranges?{query}");
+        found.Expect(HttpStatusCode.OK);
+        Assert.Equal(expected, string.Concat(found.Items.Select(r => r["description"]!.ToString().ToUpperInvariant())));
+    }
+
+    [Theory]
+    [InlineData("action=x")]
+    [InlineData("state=x")]
+    [InlineData("condition=x")]
+    [InlineData("changedFrom=x")]
+    [InlineData("sort=x")]
+    [InlineData("sort=--cidr")]
+    public async Task A_filter_or_an_order_that_there_is_not_is_an_error(string query) =>
+        (await portal.GetAsync($"/api/ranges?{query}")).ExpectError(query.Split('=')[0]);
+
+    [Fact]
+    public async Task Whatever_the_ranges_are_their_export_comes_in_pages_that_Lambda_can_answer()
+    {
+        System.Collections.Immutable.ImmutableArray<string> names =
+            [.. Enumerable.Range(0, 100).Select(i => $"{new string('"', 250)}{i:D3}")];
+        var ranges = Enumerable.Range(0, 50).Select(i => Some.Range($"10.0.{i}.0/24") with
+        {
+            Description = new string('"', 500),
+            Users = names,
+            Groups = names,
+            CommonNames = names,
+        }).ToList();
+        await portal.Log.CommitAsync("test", head => new Proposal(head.Rules.With(ranges), "Many."), default);
+        foreach (var path in new[] { "/api/ranges/export", "/api/ranges?sort=-cidr" })
+        {
+            var (found, pages) = (new List<string>(), 0);
+            using var client = portal.CreateClient();
+            client.DefaultRequestHeaders.Authorization = new("Bearer", portal.Token("admin.token"));
+            var isJson = path.Contains("export", StringComparison.Ordinal);
+            client.DefaultRequestHeaders.Accept.ParseAdd(isJson ? "application/json" : "text/csv");
+            for (var next = path; next is not null; pages++)
+            {
+                using var answer = await client.GetAsync(new Uri(next, UriKind.Relative));
+                var text = await answer.Content.ReadAsStringAsync();
+                Assert.True(answer.IsSuccessStatusCode, text[..Math.Min(500, text.Length)]);
+                Assert.InRange(System.Text.Json.JsonSerializer.Serialize(text, Unescaped).Length, 1, 6_291_556);
+                found.AddRange(isJson
+                    ? JsonNode.Parse(text)!.AsArray().Select(r => r!["id"]!.ToString())
+                    : text.Split("\r\n").Skip(1).Where(line => line.Length > 0).Select(line => line[..36]));
+                next = answer.Headers.TryGetValues("Link", out var links) ? links.Single().Split('<', '>')[1] : null;
+            }
+
+            Assert.True(pages > 1, $"{path}: one page.");
+            Assert.Equal(ranges.Select(r => $"{r.Id}").Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
+        }
     }
 
     [Fact]
