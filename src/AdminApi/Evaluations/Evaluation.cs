@@ -1,5 +1,7 @@
 using System.Text.Json;
+using ClientVpnAdmin.Connections;
 using ClientVpnAdmin.Decisions;
+using ClientVpnAdmin.Validation;
 
 namespace ClientVpnAdmin.AdminApi.Evaluations;
 
@@ -18,5 +20,10 @@ namespace ClientVpnAdmin.AdminApi.Evaluations;
 /// </param>
 /// <param name="NearMisses">The ranges that contain the address and don't apply, each with the first condition that isn't met.</param>
 internal sealed record Evaluation(
-    bool Allowed, DenialReason? Reason, Guid? RangeId, string? Message, long Revision, JsonElement Response,
+    bool Allowed,
+    DenialReason? Reason,
+    Guid? RangeId,
+    string? Message,
+    long Revision,
+    [property: TextOf(typeof(ConnectionResponse))] JsonElement Response,
     IReadOnlyList<NearMiss> NearMisses);

@@ -30,7 +30,10 @@ internal static class SwaggerPages
                 Version = "v1",
                 Description = "From where and when people may connect to AWS Client VPN. Times are RFC 3339 in UTC, ids UUIDv7, "
                     + "errors RFC 9457 problem details.",
+                Contact = new() { Name = "Whoever runs this portal" },
+                License = new() { Name = "MIT", Url = new Uri("https://opensource.org/license/mit") },
             });
+            swagger.AddServer(new() { Url = "/", Description = "Where this document is from." });
             foreach (var documentation in Directory.EnumerateFiles(AppContext.BaseDirectory, "ClientVpnAdmin.*.xml"))
             {
                 swagger.IncludeXmlComments(documentation);
@@ -38,10 +41,12 @@ internal static class SwaggerPages
 
             swagger.SupportNonNullableReferenceTypes();
             swagger.UseAllOfToExtendReferenceSchemas(); // so that a member with parts has its own description
-            swagger.UseInlineDefinitionsForEnums(); // a reference couldn't say that null is possible as well
             swagger.MapType<Cidr>(() => new OpenApiSchema { Type = JsonSchemaType.String });
             swagger.MapType<JsonNode>(() => new OpenApiSchema()); // anything
-            swagger.MapType<WallTime>(() => new OpenApiSchema { Type = JsonSchemaType.String });
+            swagger.MapType<JsonObject>(
+                () => new OpenApiSchema { Type = JsonSchemaType.Object, AdditionalProperties = new OpenApiSchema() });
+            swagger.MapType<WallTime>(
+                () => new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$" });
             swagger.AddSecurityDefinition(JwtBearerDefaults.AuthenticationScheme, new OpenApiSecurityScheme
             {
                 Type = SecuritySchemeType.Http,
@@ -50,8 +55,11 @@ internal static class SwaggerPages
                 Description = "The content of the file admin.token or reader.token. The portal says at its start where they are. "
                     + "Where it signs in by IAM, this page can't sign requests: use curl --aws-sigv4.",
             });
+            swagger.SchemaFilter<TypedTexts>();
+            swagger.ParameterFilter<TypedTexts>();
             swagger.OperationFilter<OperationDetails>();
             swagger.DocumentFilter<Tags>();
+            swagger.DocumentFilter<ExactSchemas>();
             if (builder.Configuration.GetSection(IssuerSignIn.Section).Exists())
             {
                 swagger.DocumentAsyncFilter<IssuersSignIn>();
@@ -110,7 +118,11 @@ internal static class SwaggerPages
         public void Apply(OpenApiOperation operation, OperationFilterContext context)
         {
             var metadata = context.ApiDescription.ActionDescriptor.EndpointMetadata;
-            if (!metadata.OfType<IAllowAnonymous>().Any())
+            if (metadata.OfType<IAllowAnonymous>().Any())
+            {
+                operation.Security = [];
+            }
+            else
             {
                 operation.Security = [new()
                 {
@@ -124,6 +136,10 @@ internal static class SwaggerPages
             foreach (var parameter in operation.Parameters ?? [])
             {
                 parameter.Description ??= ParameterDescriptions[parameter.Name!];
+                if (parameter is { Name: "id", Schema: { } schema })
+                {
+                    ((OpenApiSchema)(schema.Items ?? schema)).Format = "uuid";
+                }
             }
 
             foreach (var example in metadata.OfType<BodyExample>())
