@@ -51,7 +51,7 @@ internal static class ClientVpnSchemas
             },
             "schema-version": {
               "description":
-                "v1, v2 or v3: the response is of the same version. Without one, an event with all fields of v1 is v1; any other is denied.",
+                "v1, v2 or v3, as the response will be. Without one, an event with all fields of v1 is v1; any other is denied.",
               "type": "string", "nullable": true, "example": "v3"
             }
           }

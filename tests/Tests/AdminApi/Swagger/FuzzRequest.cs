@@ -243,6 +243,11 @@ internal sealed class FuzzRequest
             return MakeValue(Pick([.. parts])!, name, depth);
         }
 
+        if (schema["enum"] is JsonArray words)
+        {
+            return Pick([.. words])?.DeepClone();
+        }
+
         switch ($"{schema["type"]}")
         {
             case "object" when schema["properties"] is JsonObject properties:
@@ -265,9 +270,7 @@ internal sealed class FuzzRequest
             case "integer":
                 return random.Next(20);
             case "string":
-                return schema["enum"] is JsonArray words
-                    ? words[random.Next(words.Count)]?.DeepClone()
-                    : Pick(["alice", "*@example.com", $"192.0.2.{random.Next(256)}", "monday", "09:00", "enforce", Some.Endpoint]);
+                return Pick(["alice", "*@example.com", $"192.0.2.{random.Next(256)}", "monday", "09:00", "enforce", Some.Endpoint]);
             default:
                 return Some.EventJson();
         }
