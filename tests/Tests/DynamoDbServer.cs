@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
@@ -89,32 +88,12 @@ public sealed class DynamoDbServer : IAsyncLifetime
     /// <summary>Starts a server of one's own, in memory or over the files in a folder.</summary>
     internal static async Task<(RunningProgram Program, Uri Url)> StartAsync(int port, string? data = null)
     {
-        var folder = Some.ProjectPath("tests");
-        var cli = Path.Combine(folder, "node_modules", "dynalite", "cli.js");
-        RunningProgram dynalite;
-        try
-        {
-            if (!File.Exists(cli))
-            {
-                using var npm = new RunningProgram(
-                    OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["ci", "--no-audit", "--no-fund"], folder);
-                Assert.True(await npm.ExitAsync() == 0, $"npm ci in {folder} failed: {npm.Error}");
-            }
-
-            string[] files = data is null ? [] : ["--path", data];
-            dynalite = new RunningProgram(
-                "node",
-                [cli, "--host", "127.0.0.1", "--port", $"{port}", "--createTableMs", "0", "--deleteTableMs", "0", .. files],
-                folder);
-        }
-        catch (Win32Exception e)
-        {
-            throw new InvalidOperationException(
-                "These tests need a DynamoDB server: install Node.js 20 or later, which brings npm (https://nodejs.org), "
-                + "or give an endpoint in DYNAMODB_ENDPOINT.",
-                e);
-        }
-
+        Assert.True(
+            NodePackages.Problem is null, $"{NodePackages.Problem} Or give an endpoint of a DynamoDB server in DYNAMODB_ENDPOINT.");
+        string[] files = data is null ? [] : ["--path", data];
+        var dynalite = NodePackages.Start(
+            "dynalite/cli.js",
+            ["--host", "127.0.0.1", "--port", $"{port}", "--createTableMs", "0", "--deleteTableMs", "0", .. files]);
         return (dynalite, await dynalite.ListeningAsync("listening at: "));
     }
 }

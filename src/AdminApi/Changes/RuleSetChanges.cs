@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using ClientVpnAdmin.DenialMessages;
 using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Revisions;
@@ -77,9 +78,12 @@ internal sealed record ChangedObject(Guid Id, IReadOnlyList<FieldChange> Fields)
 
 /// <summary>A member that has another value.</summary>
 /// <param name="Field" example="description">The member.</param>
-/// <param name="From" example="&quot;Tokyo office&quot;">Its value before.</param>
-/// <param name="To" example="&quot;Osaka office&quot;">Its value after.</param>
-internal sealed record FieldChange(string Field, JsonNode? From, JsonNode? To)
+/// <param name="From" example="&quot;Tokyo office&quot;">Its value before; absent for none.</param>
+/// <param name="To" example="&quot;Osaka office&quot;">Its value after; absent for none.</param>
+internal sealed record FieldChange(
+    string Field,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonNode? From,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonNode? To)
 {
     private static readonly string[] ByTheWay = ["updatedAt", "updatedBy"];
 

@@ -15,12 +15,12 @@ namespace ClientVpnAdmin.AdminApi.Decisions;
 /// <param name="To">Only decisions made before this time (RFC 3339 with an offset).</param>
 internal sealed record DecisionFilter(
     [FromQuery(Name = "allowed")] bool? Allowed,
-    [FromQuery(Name = "reason")] string? Reason,
+    [FromQuery(Name = "reason")][TextOf(typeof(DenialReason))] string? Reason,
     [FromQuery(Name = "username")] string? Username,
     [FromQuery(Name = "publicIp")] string? PublicIp,
     [FromQuery(Name = "endpointId")] string? EndpointId,
-    [FromQuery(Name = "from")] string? From,
-    [FromQuery(Name = "to")] string? To)
+    [FromQuery(Name = "from")][TextOf(typeof(DateTimeOffset))] string? From,
+    [FromQuery(Name = "to")][TextOf(typeof(DateTimeOffset))] string? To)
 {
     public DecisionQuery ToQuery(int limit, (long Ticks, Guid Id)? after, DateTimeOffset now, Errors errors) => new()
     {

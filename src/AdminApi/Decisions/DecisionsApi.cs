@@ -16,7 +16,7 @@ internal static class DecisionsApi
                 "A page may hold fewer than limit, even none, though there are more: go on until nextCursor is null. "
                 + "A decision that can't be read is listed by what the store finds it by, and marked as unreadable; "
                 + "one whose key can't be read either is only counted.")
-            .Produces<PageOfDecisions<RecordedDecision>>();
+            .Produces<PageOfDecisions<ShownDecision>>();
     }
 
     private static async Task<IResult> ListDecisions(
@@ -36,7 +36,9 @@ internal static class DecisionsApi
 
         var page = await log.ListAsync(query, cancellationToken);
         logger.WarnOfUnreadable(page.Unreadable);
-        return TypedResults.Ok(new PageOfDecisions<RecordedDecision>(
-            page.Items, page.Next is { } next ? Paging.WriteCursor(List, Paging.KeyOf(next.Ticks), next.Id) : null, page.Unreadable));
+        return TypedResults.Ok(new PageOfDecisions<ShownDecision>(
+            [.. page.Items.Select(d => new ShownDecision(d))],
+            page.Next is { } next ? Paging.WriteCursor(List, Paging.KeyOf(next.Ticks), next.Id) : null,
+            page.Unreadable));
     }
 }

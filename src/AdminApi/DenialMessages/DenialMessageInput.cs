@@ -28,6 +28,7 @@ public sealed record DenialMessageInput : RuleObjectInput<DenialMessage>
     /// Default: null, all.
     /// </summary>
     /// <example>address-not-allowed</example>
+    [TextOf(typeof(DenialReason))]
     public string? Reason { get; init; }
 
     public override DenialMessage? Check(Errors errors, string who, DateTimeOffset at)

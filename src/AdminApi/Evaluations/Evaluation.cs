@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ClientVpnAdmin.Addresses;
+using ClientVpnAdmin.Connections;
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Validation;
@@ -30,7 +31,7 @@ internal sealed record Evaluation(
     Fault? Problem,
     string? Message,
     long Revision,
-    JsonElement Response,
+    [property: TextOf(typeof(ConnectionResponse))] JsonElement Response,
     IReadOnlyList<NearMiss> NearMisses);
 
 /// <summary>The range that decides.</summary>

@@ -25,11 +25,11 @@ internal sealed record RangeFilter(
     [FromQuery(Name = "endpointId")] string? EndpointId,
     [FromQuery(Name = "enabled")] bool? Enabled,
     [FromQuery(Name = "contains")] string? Contains,
-    [FromQuery(Name = "action")] string? Action,
-    [FromQuery(Name = "state")] string? State,
-    [FromQuery(Name = "condition")] string? Condition,
-    [FromQuery(Name = "changedFrom")] string? ChangedFrom,
-    [FromQuery(Name = "changedTo")] string? ChangedTo)
+    [FromQuery(Name = "action"), TextOf(typeof(RangeAction))] string? Action,
+    [FromQuery(Name = "state"), TextOf(typeof(RangeState))] string? State,
+    [FromQuery(Name = "condition"), TextOf(typeof(AskedCondition))] string? Condition,
+    [FromQuery(Name = "changedFrom"), TextOf(typeof(DateTimeOffset))] string? ChangedFrom,
+    [FromQuery(Name = "changedTo"), TextOf(typeof(DateTimeOffset))] string? ChangedTo)
 {
     /// <summary>Tells of each range whether it is to be shown.</summary>
     public Func<AddressRange, bool> ToPredicate(DateTimeOffset now, Errors errors)

@@ -16,6 +16,7 @@ public sealed record RangeInput : RuleObjectInput<AddressRange>
 
     /// <summary><c>allow</c> (the default) or <c>deny</c>. Deny beats allow.</summary>
     /// <example>allow</example>
+    [TextOf(typeof(RangeAction))]
     public string? Action { get; init; }
 
     /// <summary>For people; at most 500 characters. Default: empty.</summary>
@@ -58,14 +59,17 @@ public sealed record RangeInput : RuleObjectInput<AddressRange>
     /// in. Default: empty, which means all.
     /// </summary>
     /// <example>["win", "mac"]</example>
+    [TextOf(typeof(Platform))]
     public IReadOnlyList<string?>? Platforms { get; init; }
 
     /// <summary>It counts from this moment on (RFC 3339 with an offset). Default: null, always has.</summary>
     /// <example>2026-01-01T00:00:00Z</example>
+    [TextOf(typeof(DateTimeOffset))]
     public string? ValidFrom { get; init; }
 
     /// <summary>It counts until just before this moment (RFC 3339 with an offset). Default: null, for ever.</summary>
     /// <example>2036-01-01T00:00:00Z</example>
+    [TextOf(typeof(DateTimeOffset))]
     public string? ValidUntil { get; init; }
 
     /// <summary>The times of the week at which it counts. Default: null, all.</summary>
@@ -76,9 +80,7 @@ public sealed record RangeInput : RuleObjectInput<AddressRange>
     private const int MaxNames = 100;
     private const int MaxName = 255; // as long as Client VPN's own can be
 
-    // OpenVPN 2's ssl.c (IV_PLAT) and OpenVPN 3's platform_name.hpp.
-    private static readonly string[] SentPlatforms =
-        ["android", "freebsd", "ios", "linux", "mac", "netbsd", "openbsd", "solaris", "uwp", "win"];
+    private static readonly string[] SentPlatforms = [.. Enum.GetValues<Platform>().Select(Words.Format)];
 
     public override AddressRange? Check(Errors errors, string who, DateTimeOffset at)
     {
@@ -117,7 +119,7 @@ public sealed record RangeInput : RuleObjectInput<AddressRange>
             Users = Checks.Distinct(Users),
             Groups = Checks.Distinct(Groups),
             CommonNames = Checks.Distinct(CommonNames),
-            Platforms = Checks.Distinct(Platforms),
+            Platforms = Checks.Distinct(Platforms?.Select(p => p!.ToLowerInvariant())),
             ValidFrom = validFrom,
             ValidUntil = validUntil,
             Schedule = schedule,

@@ -70,16 +70,19 @@ public sealed record ScheduleWindowInput
     /// <summary>The days on which it begins: monday, tuesday and so on.</summary>
     /// <example>["monday", "tuesday"]</example>
     [Required]
+    [TextOf(typeof(DayOfWeek))]
     public IReadOnlyList<string?>? Days { get; init; }
 
     /// <summary>From this time on, as HH:mm.</summary>
     /// <example>09:00</example>
     [Required]
+    [TextOf(typeof(WallTime))]
     public string? From { get; init; }
 
     /// <summary>Until just before this time, as HH:mm, at most 24:00. A time before <c>from</c> is one on the next day.</summary>
     /// <example>18:00</example>
     [Required]
+    [TextOf(typeof(WallTime))]
     public string? To { get; init; }
 
     /// <returns>Null if there was an error.</returns>

@@ -9,10 +9,12 @@ public abstract record RuleObjectInput<T>
 {
     /// <summary>The portal gives new objects their ids. In a replacement, the id of what is replaced may be repeated.</summary>
     /// <example>null</example>
+    [TextOf(typeof(Guid))]
     public string? Id { get; init; }
 
     /// <summary>Set by the portal; what is given here is ignored.</summary>
     /// <example>null</example>
+    [TextOf(typeof(DateTimeOffset))]
     public string? CreatedAt { get; init; }
 
     /// <summary>Set by the portal; what is given here is ignored.</summary>
@@ -21,6 +23,7 @@ public abstract record RuleObjectInput<T>
 
     /// <summary>Set by the portal; what is given here is ignored.</summary>
     /// <example>null</example>
+    [TextOf(typeof(DateTimeOffset))]
     public string? UpdatedAt { get; init; }
 
     /// <summary>Set by the portal; what is given here is ignored.</summary>

@@ -23,10 +23,12 @@ public sealed record RuleTestInput : RuleObjectInput<RuleTest>
     /// </example>
     [Required]
     [JsonConverter(typeof(EventConverter))]
+    [TextOf(typeof(ConnectionEvent))]
     public JsonElement Event { get; init; }
 
     /// <summary>The time of the connection (RFC 3339 with an offset). Default: null, whenever the test is run.</summary>
     /// <example>null</example>
+    [TextOf(typeof(DateTimeOffset))]
     public string? At { get; init; }
 
     /// <summary>What the rules must say: true for allowed, false for denied.</summary>
@@ -58,6 +60,13 @@ public sealed record RuleTestInput : RuleObjectInput<RuleTest>
                     problem.Code,
                     $"{problem.Message} Such an event is always denied, whatever the rules say: mend it.",
                     problem.Values));
+        }
+        else if (!ConnectionEvent.IsAsDocumented(Event))
+        {
+            errors.Add(
+                "event",
+                "not-as-documented",
+                "Write texts in its fields, and in groups a list of texts, as Client VPN does: one has another value.");
         }
         else if (Event.GetRawText().Length > MaxEvent)
         {

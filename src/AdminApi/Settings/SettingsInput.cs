@@ -11,6 +11,7 @@ public sealed record SettingsInput
     /// <c>enforce</c> (the default), or <c>report-only</c>: the same decisions are made and recorded, but every connection is let in.
     /// </summary>
     /// <example>enforce</example>
+    [TextOf(typeof(Enforcement))]
     public string? Enforcement { get; init; }
 
     /// <summary>

@@ -29,7 +29,10 @@ internal static class SwaggerPages
                 Version = "v1",
                 Description = "From where and when people may connect to AWS Client VPN. Times are RFC 3339 in UTC, ids UUIDv7, "
                     + "errors RFC 9457 problem details.",
+                Contact = new() { Name = "Whoever runs this portal" },
+                License = new() { Name = "MIT", Url = new Uri("https://opensource.org/license/mit") },
             });
+            swagger.AddServer(new() { Url = "/", Description = "Where this document is from." });
             foreach (var documentation in Directory.EnumerateFiles(AppContext.BaseDirectory, "ClientVpnAdmin.*.xml"))
             {
                 swagger.IncludeXmlComments(documentation);
@@ -37,10 +40,12 @@ internal static class SwaggerPages
 
             swagger.SupportNonNullableReferenceTypes();
             swagger.UseAllOfToExtendReferenceSchemas(); // so that a member with parts has its own description
-            swagger.UseInlineDefinitionsForEnums(); // a reference couldn't say that null is possible as well
             swagger.MapType<Cidr>(() => new OpenApiSchema { Type = JsonSchemaType.String });
             swagger.MapType<JsonNode>(() => new OpenApiSchema()); // anything
-            swagger.MapType<WallTime>(() => new OpenApiSchema { Type = JsonSchemaType.String });
+            swagger.MapType<JsonObject>(
+                () => new OpenApiSchema { Type = JsonSchemaType.Object, AdditionalProperties = new OpenApiSchema() });
+            swagger.MapType<WallTime>(
+                () => new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$" });
             swagger.AddSecurityDefinition(JwtBearerDefaults.AuthenticationScheme, new OpenApiSecurityScheme
             {
                 Type = SecuritySchemeType.Http,
@@ -50,9 +55,12 @@ internal static class SwaggerPages
                     + "Where it signs in by IAM, this page can't sign requests: use curl --aws-sigv4.",
             });
             swagger.DocInclusionPredicate((_, call) => call.HttpMethod != HttpMethods.Head); // the same as GET, which says so
+            swagger.SchemaFilter<TypedTexts>();
+            swagger.ParameterFilter<TypedTexts>();
             swagger.OperationFilter<OperationDetails>();
             swagger.OperationFilter<PatchBodies>();
             swagger.DocumentFilter<Tags>();
+            swagger.DocumentFilter<ExactSchemas>();
             if (builder.Configuration.GetSection(IssuerSignIn.Section).Exists())
             {
                 swagger.DocumentAsyncFilter<IssuersSignIn>();
@@ -117,7 +125,11 @@ internal static class SwaggerPages
         public void Apply(OpenApiOperation operation, OperationFilterContext context)
         {
             var metadata = context.ApiDescription.ActionDescriptor.EndpointMetadata;
-            if (!metadata.OfType<IAllowAnonymous>().Any())
+            if (metadata.OfType<IAllowAnonymous>().Any())
+            {
+                operation.Security = [];
+            }
+            else
             {
                 operation.Security = [new()
                 {
@@ -131,6 +143,10 @@ internal static class SwaggerPages
             foreach (var parameter in operation.Parameters ?? [])
             {
                 parameter.Description ??= ParameterDescriptions[parameter.Name!];
+                if (parameter is { Name: "id", Schema: { } schema })
+                {
+                    ((OpenApiSchema)(schema.Items ?? schema)).Format = "uuid";
+                }
             }
 
             foreach (var example in metadata.OfType<BodyExample>())

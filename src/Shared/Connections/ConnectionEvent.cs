@@ -28,6 +28,9 @@ public sealed record ConnectionEvent
         "connection-id", "endpoint-id", "common-name", "username", "platform", "platform-version", "public-ip", "client-openvpn-version",
     ];
 
+    // Those of later versions, but for groups.
+    private static readonly string[] TextFields = [.. V1Fields, "aws-client-version", "schema-version"];
+
     public string ConnectionId { get; private set; } = "";
 
     public string EndpointId { get; private set; } = "";
@@ -142,6 +145,24 @@ public sealed record ConnectionEvent
 
         var isRecordable = utf8Json.Length <= MaxRecordedBytes && HasDepth(json, MaxRecordedDepth);
         return connection with { Recordable = isRecordable ? json : null };
+    }
+
+    /// <summary>
+    /// Whether some JSON, all of it Unicode, is as the OpenAPI document shows an event: an object with an address; groups are a list of
+    /// texts, each other field that AWS documents is a text, or they are null.
+    /// </summary>
+    public static bool IsAsDocumented(JsonElement json)
+    {
+        return json.ValueKind == JsonValueKind.Object
+            && json.TryGetProperty("public-ip", out var publicIp)
+            && IsText(publicIp)
+            && json.EnumerateObject().All(
+                field => field.Value.ValueKind == JsonValueKind.Null
+                    || (field.Name == "groups" ? AreTexts(field.Value) : !TextFields.Contains(field.Name) || IsText(field.Value)));
+
+        static bool IsText(JsonElement value) => value.ValueKind == JsonValueKind.String;
+
+        static bool AreTexts(JsonElement value) => value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(IsText);
     }
 
     /// <summary>Whether every text of some valid JSON, names among them, can be decoded.</summary>

@@ -1,10 +1,11 @@
 using System.Text.Json;
 using ClientVpnAdmin.Connections;
+using ClientVpnAdmin.Validation;
 
 namespace ClientVpnAdmin.Decisions;
 
 /// <summary>A decision that the handler made.</summary>
-public sealed record RecordedDecision
+public record RecordedDecision
 {
     // Longer than anything real, and short enough for DynamoDB's index keys of 2,048 bytes whatever the characters are.
     private const int MaxText = 500;
@@ -69,11 +70,12 @@ public sealed record RecordedDecision
 
     /// <summary>
     /// The event as Client VPN sent it; null if it wasn't a JSON object, was longer than 100,000 bytes or nested deeper than 32 levels, or
-    /// had text that isn't Unicode.
+    /// had text that isn't Unicode. In an answer also null if it is no event as Client VPN documents it: see otherEvent.
     /// </summary>
     /// <example>
     /// { "endpoint-id": "cvpn-endpoint-0f13eab7f860433cc", "username": "alice", "public-ip": "203.0.113.7", "schema-version": "v3" }
     /// </example>
+    [TextOf(typeof(ConnectionEvent))]
     public required JsonElement? Event { get; init; }
 
     /// <summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using ClientVpnAdmin.Addresses;
 using ClientVpnAdmin.RuleObjects;
+using ClientVpnAdmin.Validation;
 
 namespace ClientVpnAdmin.Ranges;
 
@@ -54,6 +55,7 @@ public sealed record AddressRange : RuleObject
     /// hygiene, never the only reason to let someone in.
     /// </summary>
     /// <example>["win", "mac"]</example>
+    [TextOf(typeof(Platform))]
     public ImmutableArray<string> Platforms { get; init; } = [];
 
     /// <summary>It counts from this moment on; null means always has.</summary>

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using ClientVpnAdmin.Connections;
 using ClientVpnAdmin.RuleObjects;
+using ClientVpnAdmin.Validation;
 
 namespace ClientVpnAdmin.RuleTests;
 
@@ -14,6 +16,7 @@ public sealed record RuleTest : RuleObject
     /// <example>
     /// { "endpoint-id": "cvpn-endpoint-0f13eab7f860433cc", "username": "alice", "public-ip": "203.0.113.7", "schema-version": "v3" }
     /// </example>
+    [TextOf(typeof(ConnectionEvent))]
     public required JsonElement Event { get; init; }
 
     /// <summary>The time of the connection; null means whenever the test is run.</summary>

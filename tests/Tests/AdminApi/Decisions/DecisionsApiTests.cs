@@ -1,8 +1,13 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
+using ClientVpnAdmin.AdminApi.Swagger;
+using ClientVpnAdmin.Connections;
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Handler;
+using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Stores.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ClientVpnAdmin.AdminApi.Decisions;
 
@@ -38,6 +43,37 @@ public sealed class DecisionsApiTests : IDisposable
         Assert.Equal("win", denied["event"]!["platform"]!.ToString());
         Assert.StartsWith("2026-04-01T00:00:0", denied["time"]!.ToString(), StringComparison.Ordinal);
         Assert.Null(list.Json["nextCursor"]);
+    }
+
+    [Fact]
+    public async Task Whatever_the_handler_was_sent_is_shown_as_swagger_json_says_an_event_of_another_shape_apart()
+    {
+        var log = portal.Services.GetRequiredService<IDecisionLog>();
+        var recorded = new Dictionary<string, JsonElement?>(StringComparer.Ordinal);
+        foreach (var json in HostileEvents.Make(seed: 1, count: 900))
+        {
+            var time = portal.Time.GetUtcNow();
+            var connection = ConnectionEvent.Parse(json);
+            var made = Evaluator.Decide(connection, time, RuleSet.Empty, 0);
+            var decision = RecordedDecision.From(connection, made, time, TimeSpan.FromMilliseconds(1));
+            await log.RecordAsync(decision, time.AddDays(30), default);
+            recorded.Add($"{decision.Id}", decision.Event);
+        }
+
+        var document = new ApiDocument((await portal.GetAsync("/swagger/v1/swagger.json", token: null)).Json);
+        var list = await portal.GetAsync("/api/decisions?limit=1000");
+        Assert.Null(document.FindFault(document.Find("GET", "/api/decisions")!, (int)list.Status, list.ContentType, list.Text));
+        var shown = JsonElement.Parse(list.Text).GetProperty("items").EnumerateArray().ToList();
+        Assert.Equal(recorded.Count, shown.Count);
+        Assert.All(shown, d =>
+        {
+            var (usual, other) = (d.GetProperty("event"), d.GetProperty("otherEvent"));
+            var isUsual = usual.ValueKind != JsonValueKind.Null;
+            Assert.True(!isUsual || other.ValueKind == JsonValueKind.Null);
+            Assert.Equal(recorded[d.GetProperty("id").GetString()!]?.GetRawText() ?? "null", (isUsual ? usual : other).GetRawText());
+        });
+        Assert.Contains(shown, d => d.GetProperty("event").ValueKind != JsonValueKind.Null);
+        Assert.Contains(shown, d => d.GetProperty("otherEvent").ValueKind != JsonValueKind.Null);
     }
 
     [Theory]

@@ -111,6 +111,10 @@ public class RangeInputTests
         FirstError(new() { Cidr = "203.0.113.0/24", Platforms = [platform] }));
 
     [Fact]
+    public void A_platform_is_taken_in_any_case_and_kept_once_in_lower_case() => Assert.Equal(
+        ["win", "mac"], (IEnumerable<string>)Check(new() { Cidr = "203.0.113.0/24", Platforms = ["Win", "mac", "WIN"] }).Platforms);
+
+    [Fact]
     public void Names_are_at_most_100_of_at_most_255_characters()
     {
         Assert.StartsWith(

@@ -69,7 +69,7 @@ public sealed class RangesCsvTests : IDisposable
         var names = name.Select(n => $"{(n[0] == '*' ? "*" : "")}{n.Replace("*", "", StringComparison.Ordinal)}x")
             .Select(n => n.Trim()).Array[0, 3]
             .Select(n => n.Distinct().ToArray());
-        var platformsOf = Gen.OneOf("win", "MAC", "linux").Array[0, 3].Select(n => n.Distinct().ToArray());
+        var platformsOf = Gen.OneOf("win", "mac", "linux").Array[0, 3].Select(n => n.Distinct().ToArray());
         await Gen.Select(name, names, names, platformsOf, Gen.Long[1, 1_000_000_000_000]).SampleAsync(
             async (description, users, groups, platforms, ticks) =>
             {

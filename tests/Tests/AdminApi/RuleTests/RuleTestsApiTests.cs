@@ -111,6 +111,10 @@ public sealed class RuleTestsApiTests : IDisposable
         "event",
         "'public-ip' is not an IP address.")]
     [InlineData(
+        """{ "description": "x", "event": { "public-ip": "::1", "schema-version": "v3", "platform-version": 10 }, "allowed": true }""",
+        "event",
+        "Write texts in its fields")]
+    [InlineData(
         """{ "description": "x", "event": { "public-ip": "203.0.113.7", "schema-version": "v3" } }""",
         "allowed",
         "Say what the rules must say")]

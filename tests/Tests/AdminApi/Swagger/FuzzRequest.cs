@@ -244,9 +244,14 @@ internal sealed class FuzzRequest
             return MakeValue(document.Json["components"]!["schemas"]![reference.ToString().Split('/')[^1]]!, name, depth);
         }
 
-        if (schema["allOf"] is JsonArray { Count: 1 } parts)
+        if ((schema["allOf"] ?? schema["oneOf"]) is JsonArray parts)
         {
-            return MakeValue(parts[0]!, name, depth);
+            return MakeValue(Pick([.. parts])!, name, depth);
+        }
+
+        if (schema["enum"] is JsonArray words)
+        {
+            return Pick([.. words])?.DeepClone();
         }
 
         switch ($"{schema["type"]}")
@@ -271,9 +276,7 @@ internal sealed class FuzzRequest
             case "integer":
                 return random.Next(20);
             case "string":
-                return schema["enum"] is JsonArray words
-                    ? words[random.Next(words.Count)]!.DeepClone()
-                    : Pick(["alice", "*@example.com", $"192.0.2.{random.Next(256)}", "monday", "09:00", "enforce", Some.Endpoint]);
+                return Pick(["alice", "*@example.com", $"192.0.2.{random.Next(256)}", "monday", "09:00", "enforce", Some.Endpoint]);
             default:
                 return Some.EventJson();
         }

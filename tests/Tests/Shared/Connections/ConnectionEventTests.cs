@@ -27,6 +27,27 @@ public class ConnectionEventTests
         Assert.StartsWith("cvpn-endpoint-", connection.EndpointId, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Each_sample_event_is_as_documented_but_the_one_with_a_text_for_groups() => Assert.All(Some.EventFiles, file => Assert.Equal(
+        Path.GetFileName(file) != "v2-groups-string.json", ConnectionEvent.IsAsDocumented(JsonElement.Parse(File.ReadAllBytes(file)))));
+
+    [Theory]
+    [InlineData("""{ "public-ip": "" }""", true)]
+    [InlineData("""{ "public-ip": "x", "username": null, "groups": ["a"], "schema-version": "v4", "more": [1] }""", true)]
+    [InlineData("""{ "public-ip": "x", "groups": null }""", true)]
+    [InlineData("""{ "public-ip": "x", "groups": "a" }""", false)]
+    [InlineData("""{ "public-ip": "x", "groups": ["a", null] }""", false)]
+    [InlineData("""{ "public-ip": "x", "groups": [1] }""", false)]
+    [InlineData("""{ "public-ip": "x", "platform-version": 10 }""", false)]
+    [InlineData("""{ "public-ip": "x", "username": ["alice"] }""", false)]
+    [InlineData("""{ "public-ip": null }""", false)]
+    [InlineData("""{ "public-ip": 1, "public-ip": "x" }""", false)]
+    [InlineData("{}", false)]
+    [InlineData("[]", false)]
+    [InlineData("null", false)]
+    public void An_event_is_as_documented_when_each_field_that_AWS_documents_has_its_type(string json, bool expected) =>
+        Assert.Equal(expected, ConnectionEvent.IsAsDocumented(JsonElement.Parse(json)));
+
     [Theory]
     [InlineData("connection-id")]
     [InlineData("endpoint-id")]
