@@ -124,8 +124,8 @@ internal static partial class Problems
         StatusCodes.Status415UnsupportedMediaType => Create(
             status,
             "content-type",
-            "Send the header 'Content-Type: application/json'. PUT /api/ranges takes text/csv as well, POST /api/ranges/import text/plain, "
-            + "and PATCH application/merge-patch+json."),
+            "Send the header 'Content-Type: application/json'. PUT /api/ranges takes text/csv as well, POST /api/ranges/import that and "
+            + "text/plain, and PATCH application/merge-patch+json."),
         _ => Create(status, "refused", "The server refused this."),
     };
 

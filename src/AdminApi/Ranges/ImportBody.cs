@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using ClientVpnAdmin.AdminApi.Http;
 using ClientVpnAdmin.Validation;
@@ -8,60 +7,63 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 namespace ClientVpnAdmin.AdminApi.Ranges;
 
 /// <summary>
-/// Addresses as other systems print them: a plain list, one on each line; a managed prefix list
+/// Ranges from elsewhere: a spreadsheet, saved as CSV; a plain list of addresses, one on each line; a managed prefix list
 /// (<c>aws ec2 get-managed-prefix-list-entries</c>); or a WAF IP set (<c>aws wafv2 get-ip-set</c>).
 /// </summary>
-/// <param name="Items">The addresses, not yet checked.</param>
-/// <param name="Errors">What is wrong with the body as a whole.</param>
-internal sealed record ImportBody(IReadOnlyList<RangesBody.Item> Items, Errors Errors)
+/// <param name="Ranges">The ranges, not yet checked.</param>
+internal sealed record ImportBody(RangesBody Ranges)
 {
     /// <summary>How the framework reads a parameter of this type.</summary>
     public static async ValueTask<ImportBody> BindAsync(HttpContext context)
     {
-        if (context.Request.GetTypedHeaders().ContentType?.MediaType.Equals("text/plain", StringComparison.OrdinalIgnoreCase) == true)
+        var options = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        var type = context.Request.GetTypedHeaders().ContentType?.MediaType.Value;
+        if (string.Equals(type, "text/plain", StringComparison.OrdinalIgnoreCase))
         {
-            return await ReadLinesAsync(context.Request.Body, context.RequestAborted);
+            return new(await ReadLinesAsync(context.Request.Body, context.RequestAborted));
         }
 
-        var options = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        if (string.Equals(type, RangesCsv.ContentType, StringComparison.OrdinalIgnoreCase))
+        {
+            return new(await RangesCsv.ReadAsync(context.Request.Body, options, isImport: true, context.RequestAborted));
+        }
+
         using var json = await context.Request.ReadJsonBodyAsync(options);
         try
         {
-            return ParseAws(json.RootElement);
+            return new(ParseAws(json.RootElement));
         }
         catch (InvalidOperationException)
         {
             var errors = new Errors();
             errors.Add("body", BodyReader.NotUnicode);
-            return new([], errors);
+            return new(new RangesBody([], errors));
         }
     }
 
     /// <summary>What follows a # is the description; lines without an address are passed over.</summary>
-    private static async Task<ImportBody> ReadLinesAsync(Stream body, CancellationToken cancellationToken)
+    private static async Task<RangesBody> ReadLinesAsync(Stream body, CancellationToken cancellationToken)
     {
         var (items, errors) = (new List<RangesBody.Item>(), new Errors());
-        using var text = new StreamReader(body, new UTF8Encoding(false, throwOnInvalidBytes: true));
-        try
+        if (await SheetText.ReadAsync(body, errors, cancellationToken) is not { } sheet)
         {
-            for (var number = 1; await text.ReadLineAsync(cancellationToken) is { } line; number++)
+            return new(items, errors);
+        }
+
+        foreach (var (number, line) in sheet.Text.ReplaceLineEndings("\n").Split('\n').Index())
+        {
+            var parts = line.Split('#', 2, StringSplitOptions.TrimEntries);
+            if (parts[0].Length > 0)
             {
-                var parts = line.Split('#', 2, StringSplitOptions.TrimEntries);
-                if (parts[0].Length > 0)
-                {
-                    items.Add(Item(parts[0], parts.Length > 1 ? parts[1] : "", $"line {number}"));
-                }
+                var input = new RangeInput { Cidr = parts[0], Description = parts.Length > 1 ? parts[1] : "" };
+                items.AddRange(RangesBody.Item.InBlocks(input, new Errors(), $"line {number + 1}"));
             }
         }
-        catch (DecoderFallbackException)
-        {
-            errors.Add("body", "not-utf-8", "This is not UTF-8: save the list in UTF-8.");
-        }
 
-        return new(items, errors);
+        return new(items, errors) { Format = new(sheet.Encoding, null, []) };
     }
 
-    private static ImportBody ParseAws(JsonElement json)
+    private static RangesBody ParseAws(JsonElement json)
     {
         var errors = new Errors();
         if (json.ValueKind == JsonValueKind.Object && Member(json, "NextToken", JsonValueKind.String) is not null)

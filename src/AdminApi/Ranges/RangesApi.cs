@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using ClientVpnAdmin.AdminApi.Changes;
@@ -44,13 +45,16 @@ internal sealed class RangesApi(
                 + "there is none.")
             .AnswersTagged<IReadOnlyList<AddressRange>>();
         api.MapChange(HttpMethods.Post, "/ranges/import", ImportAsync, call => call.WithTags(Tag).WithName("ImportRanges")
-            .WithSummary("Adds allow ranges for addresses from elsewhere, all or none.")
+            .WithSummary("Adds ranges from elsewhere, all or none.")
             .WithDescription(
-                "Takes a plain list of addresses as text/plain, one on each line and what follows a # as the description; or, as JSON, "
-                + "what 'aws ec2 get-managed-prefix-list-entries' or 'aws wafv2 get-ip-set' prints. Addresses that an enabled allow "
-                + "range without conditions has already are passed over.")
+                "Takes a spreadsheet as text/csv, with a header as in GET /api/ranges in any case, of which cidr is needed: commas, "
+                + "semicolons or tabs, in UTF-8, UTF-16 or Shift_JIS; further columns are passed over, and named in the answer. Or a "
+                + "plain list of addresses as text/plain, one on each line and what follows a # as the description. In both, an address "
+                + "may have a netmask (203.0.113.0/255.255.255.0) or be a span (203.0.113.5-203.0.113.20), which becomes the fewest "
+                + "blocks. Or, as JSON, what 'aws ec2 get-managed-prefix-list-entries' or 'aws wafv2 get-ip-set' prints. What a range says already is "
+                + "passed over.")
             .AnswersTagged<ImportedRanges>()
-            .Accepts<object>("application/json", "text/plain")
+            .Accepts<object>("application/json", "text/plain", RangesCsv.ContentType)
             .TakesJson("""{ "Entries": [{ "Cidr": "203.0.113.0/24", "Description": "Tokyo office" }, { "Cidr": "198.51.100.0/24" }] }"""));
         api.MapChange(HttpMethods.Put, "/ranges", ReplaceAllAsync, call => call.WithTags(Tag).WithName("ReplaceRanges")
             .WithSummary("Replaces all ranges at once, or none.")
@@ -178,8 +182,8 @@ internal sealed class RangesApi(
     private async Task<IResult> ImportAsync(ImportBody body, [AsParameters] ChangeOptions options)
     {
         var errors = new Errors();
-        errors.AddAll("", body.Errors);
-        var given = Check(body.Items, errors, options.Who);
+        errors.AddAll("", body.Ranges.Errors);
+        var given = Check(body.Ranges.Items, errors, options.Who);
         options.Check(errors);
         if (errors.Any)
         {
@@ -191,21 +195,35 @@ internal sealed class RangesApi(
         {
             var present = head.Rules.Ranges.Select(r => r.Id).ToHashSet();
             var added = given.Count(r => present.Contains(r.Id));
-            return TypedResults.Ok(new ImportedRanges(added, given.Count - added, head.Revision)).WithETag(head.Revision);
+            var format = body.Ranges.Format;
+            return TypedResults.Ok(new ImportedRanges(
+                added, given.Count - added, head.Revision, format?.Encoding, format?.Separator, format?.PassedOver ?? []))
+                .WithETag(head.Revision);
         });
 
         Edit Import(Snapshot head)
         {
             var present = head.Rules.Ranges;
-            var known = present.Where(r => r.Enabled && r.Action == RangeAction.Allow && r.HasNoConditions).Select(r => r.Cidr).ToHashSet();
+            var known = present.GroupBy(r => r.Cidr).ToDictionary(g => g.Key, g => g.ToList());
             var now = Time.GetUtcNow();
-            var added = given.Where(r => known.Add(r.Cidr)).Select(r => r with { CreatedAt = now, UpdatedAt = now }).ToList();
+            var added = new List<AddressRange>();
+            foreach (var range in given.Select(r => r with { CreatedAt = now, UpdatedAt = now }))
+            {
+                var others = CollectionsMarshal.GetValueRefOrAddDefault(known, range.Cidr, out _) ??= [];
+                if (!others.Exists(o => o.Action == range.Action && o.Enabled == range.Enabled && o.HasTheConditionsOf(range)))
+                {
+                    others.Add(range);
+                    added.Add(range);
+                }
+            }
+
             return present.Length + added.Count > RuleSet.MaxRanges
                 ? new Edit.Refused(Problems.Invalid(
                     "body",
                     TooMany($"With these there would be {present.Length + added.Count} ranges.", present.Length + added.Count)))
                 : added.Count == 0 ? new Edit.Nothing()
-                : new Edit.To(head.Rules.With(present.AddRange(added)), $"Imported {added.Count} ranges.");
+                : FindTwice(added, present.AddRange(added), options) is { } twice ? new Edit.Refused(twice)
+                : new Edit.To(head.Rules.With(present.AddRange(added)), $"Imported {Words.Count(added.Count, "range")}.");
         }
     }
 

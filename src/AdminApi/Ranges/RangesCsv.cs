@@ -10,7 +10,8 @@ using Sylvan.Data.Csv;
 namespace ClientVpnAdmin.AdminApi.Ranges;
 
 /// <summary>
-/// Ranges as CSV (RFC 4180): a header with the members' names, one line for each range. Lists are separated by semicolons, or JSON arrays
+/// Ranges as CSV (RFC 4180), as spreadsheets save it: a header with the members' names in any case, one line for each range, commas,
+/// semicolons or tabs between the cells. Lists are separated by semicolons, or JSON arrays
 /// where a name has one in it; a schedule is JSON; an empty cell is the default. What was written is read as the same ranges.
 /// </summary>
 internal static class RangesCsv
@@ -19,15 +20,6 @@ internal static class RangesCsv
 
     // In characters. A range with as many and as long names as it can have takes half a million.
     private const int MaxLine = 4_000_000;
-
-    // The header is a row like others to the library, so that it can be checked.
-    private static readonly CsvDataReaderOptions Reading = new()
-    {
-        HasHeaders = false,
-        Delimiter = ',',
-        ResultSetMode = ResultSetMode.SingleResult,
-        MaxBufferSize = MaxLine,
-    };
 
     private static readonly CsvDataWriterOptions Writing = new() { NewLine = "\r\n", MaxBufferSize = MaxLine };
 
@@ -73,29 +65,51 @@ internal static class RangesCsv
     }
 
     /// <summary>Reads every line, and says of each what is wrong with it.</summary>
-    public static async Task<RangesBody> ReadAsync(Stream body, JsonSerializerOptions json, CancellationToken cancellationToken)
+    /// <param name="isImport">
+    /// Whether ranges are to be added: then further columns, the portal's own among them, are passed over, and cidr may hold what
+    /// <see cref="AddressBlocks"/> takes.
+    /// </param>
+    public static async Task<RangesBody> ReadAsync(
+        Stream body, JsonSerializerOptions json, bool isImport, CancellationToken cancellationToken)
     {
         var errors = new Errors();
         var items = new List<RangesBody.Item>();
-        using var text = new StreamReader(body, new UTF8Encoding(false, throwOnInvalidBytes: true));
+        if (await SheetText.ReadAsync(body, errors, cancellationToken) is not { } sheet)
+        {
+            return new(items, errors);
+        }
+
+        using var text = new StringReader(sheet.Text);
+        var delimiter = ReadDelimiter(sheet.Text, out var isGiven);
+        var newLines = isGiven ? 1 : 0; // within cells, and a first line that only names the delimiter
+        if (isGiven)
+        {
+            await text.ReadLineAsync(cancellationToken);
+        }
+
         string[]? header = null;
-        var newLines = 0; // within cells
+        string[] passedOver = [];
         try
         {
-            await using var csv = await CsvDataReader.CreateAsync(text, Reading, cancellationToken);
+            await using var csv = await CsvDataReader.CreateAsync(text, Reading(delimiter), cancellationToken);
             while (!errors.Any && await csv.ReadAsync(cancellationToken))
             {
                 string[] cells = [.. Enumerable.Range(0, csv.RowFieldCount).Select(csv.GetString)];
                 var line = csv.RowNumber + newLines;
                 newLines += cells.Sum(c => c.Count(character => character == '\n'));
-                if (cells is [""])
+                if (Array.TrueForAll(cells, string.IsNullOrWhiteSpace))
                 {
                     continue;
                 }
 
                 if (header is null)
                 {
-                    CheckHeader(header = cells, $"line {line}", errors);
+                    header = Array.ConvertAll(cells, c => Canonical(c.Trim()));
+                    passedOver = isImport ? [.. header.Where(h => h.Length > 0 && !IsImported(h))] : [];
+                    CheckHeader(
+                        isImport ? Array.FindAll(header, h => h.Length > 0 && !passedOver.Contains(h, StringComparer.Ordinal)) : header,
+                        $"line {line}",
+                        errors);
                     continue;
                 }
 
@@ -111,25 +125,18 @@ internal static class RangesCsv
                         ("expected", header.Length));
                 }
 
-                items.Add(
-                    new(
-                        ParseRange(
-                            name =>
-                                Array.IndexOf(header, name) is >= 0 and var i && i < cells.Length && cells[i].Length > 0 ? cells[i] : null,
-                            found,
-                            json),
-                        found,
-                        $"line {line}"));
+                var input = ParseRange(
+                    name => Array.IndexOf(header, name) is >= 0 and var i && i < cells.Length && cells[i].Length > 0
+                        && !(isImport && passedOver.Contains(name, StringComparer.Ordinal)) ? cells[i] : null,
+                    found,
+                    json);
+                items.AddRange(isImport ? RangesBody.Item.InBlocks(input, found, $"line {line}") : [new(input, found, $"line {line}")]);
             }
 
             if (header is null)
             {
                 errors.Add("line 1", "missing", "Write a header with the columns' names, such as cidr,description.");
             }
-        }
-        catch (DecoderFallbackException)
-        {
-            errors.Add("body", "not-utf-8", "This is not UTF-8: save the file as CSV in UTF-8.");
         }
         catch (CsvFormatException e)
         {
@@ -139,14 +146,48 @@ internal static class RangesCsv
                 "A double quote is in the wrong place: put the whole cell into double quotes, and write each one in it twice.");
         }
 
-        return new RangesBody(items, errors);
+        return new RangesBody(items, errors)
+        {
+            Format = new(sheet.Encoding, delimiter switch { ',' => "comma", ';' => "semicolon", _ => "tab" }, passedOver),
+        };
     }
+
+    /// <summary>What the first line has most of, outside of quotes; or what it says itself, as <c>sep=;</c> for Excel.</summary>
+    private static char ReadDelimiter(string text, out bool isGiven)
+    {
+        var end = text.AsSpan().IndexOfAny('\r', '\n');
+        var first = (end < 0 ? text.AsSpan() : text.AsSpan(0, end)).ToString();
+        isGiven = first.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) && first.Length == 5 && first[4] is ',' or ';' or '\t';
+        if (isGiven)
+        {
+            return first[4];
+        }
+
+        var outside = string.Concat(first.Split('"').Where((_, i) => i % 2 == 0));
+        return ",;\t".MaxBy(c => outside.Count(other => other == c));
+    }
+
+    private static CsvDataReaderOptions Reading(char delimiter) => new()
+    {
+        HasHeaders = false, // the header is a row like others to the library, so that it can be checked
+        Delimiter = delimiter,
+        ResultSetMode = ResultSetMode.SingleResult,
+        MaxBufferSize = MaxLine,
+    };
+
+    /// <summary>A column's name as it is here, however it is written.</summary>
+    private static string Canonical(string name) =>
+        Array.Find(Columns, c => string.Equals(c.Name, name, StringComparison.OrdinalIgnoreCase)).Name ?? name;
+
+    /// <summary>Whether an import takes this column: the portal itself gives ids and says who did what.</summary>
+    private static bool IsImported(string name) =>
+        name is not ("id" or "createdAt" or "createdBy" or "updatedAt" or "updatedBy") && Array.Exists(Columns, c => c.Name == name);
 
     private static void CheckHeader(string[] header, string line, Errors errors)
     {
+        var names = string.Join(", ", Columns.Select(c => c.Name));
         foreach (var name in header.Where(h => !Array.Exists(Columns, c => c.Name == h)))
         {
-            var names = string.Join(", ", Columns.Select(c => c.Name));
             errors.Add(
                 line,
                 "unknown-column",
@@ -157,7 +198,7 @@ internal static class RangesCsv
 
         if (!header.Contains("cidr"))
         {
-            errors.Add(line, "column-missing", "The column cidr is missing.", ("name", "cidr"));
+            errors.Add(line, "column-missing", "The column cidr is missing. Give the one with the addresses that name.", ("name", "cidr"));
         }
 
         foreach (var name in header.CountBy(h => h).Where(h => h.Value > 1))

@@ -46,8 +46,12 @@ public sealed class Errors
     {
         foreach (var (field, fault) in part.all)
         {
-            Add(field.Length == 0 ? path : path.Length == 0 ? field : $"{path}.{field}", fault);
+            Add(Whole(field), fault);
         }
+
+        unreadable.UnionWith(part.unreadable.Select(Whole));
+
+        string Whole(string field) => field.Length == 0 ? path : path.Length == 0 ? field : $"{path}.{field}";
     }
 
     /// <summary>The sentences about each field.</summary>

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Encodings.Web;
 
 namespace ClientVpnAdmin.AdminApi.Http;
 
@@ -41,13 +40,11 @@ public sealed class BodyTests : IDisposable
     public async Task A_fault_has_the_values_that_its_sentence_is_made_of()
     {
         var answer = await portal.PostAsync("/api/ranges", """{ "cidr": "203.0.113.5/24" }""");
-        answer.ExpectError("cidr");
+        var sentence = answer.ExpectError("cidr");
+        var fault = answer.Json["faults"]!.AsArray().Single()!;
+        Assert.Equal(("cidr", "host-bits", sentence), ($"{fault["field"]}", $"{fault["code"]}", $"{fault["message"]}"));
         Assert.Equal(
-            """
-            {"field":"cidr","code":"host-bits","message":"'203.0.113.5/24' has host bits set. Write 203.0.113.0/24 for the network, or 
-            """.TrimEnd() + """ 203.0.113.5/32 for the single address."""
-            + ""","values":{"given":"203.0.113.5/24","network":"203.0.113.0/24","address":"203.0.113.5/32"}}""",
-            answer.Json["faults"]![0]!.ToJsonString(new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+            """{"given":"203.0.113.5/24","network":"203.0.113.0/24","address":"203.0.113.5/32"}""", fault["values"]!.ToJsonString());
     }
 
     [Theory]

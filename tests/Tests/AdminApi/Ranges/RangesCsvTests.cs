@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.Encodings.Web;
 using ClientVpnAdmin.AdminApi.RuleObjects;
 using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Validation;
@@ -85,7 +86,7 @@ public sealed class RangesCsvTests : IDisposable
                     Schedule = ScheduleTests.Weekly("Europe/Berlin", "monday,sunday 00:00 24:00", "friday 22:30 01:15"),
                 };
                 using var csv = new MemoryStream(Encoding.UTF8.GetBytes(RangesCsv.Write([range, range], json)));
-                var body = await RangesCsv.ReadAsync(csv, json, default);
+                var body = await RangesCsv.ReadAsync(csv, json, isImport: false, default);
                 var errors = new Errors();
                 return !body.Errors.Any && body.Items.Count == 2
                     && ReferenceEquals(range, body.Items[1].Input!.Check(errors, "admin", Some.Time)?.InPlaceOf(range, Some.Time));
@@ -182,7 +183,7 @@ public sealed class RangesCsvTests : IDisposable
     [InlineData("cidr,colour\n203.0.113.0/24,red", "line 1", "'colour' is no column. There are id, cidr")]
     [InlineData("description\nx", "line 1", "The column cidr is missing.")]
     [InlineData("cidr,cidr\n203.0.113.0/24,203.0.113.0/24", "line 1", "'cidr' is there twice")]
-    [InlineData("cidr;description\n203.0.113.0/24;x", "line 1", "'cidr;description' is no column")]
+    [InlineData("cidr;descriptiun\n203.0.113.0/24;x", "line 1", "'descriptiun' is no column")]
     [InlineData("cidr,description\n203.0.113.0/24,\"x\"y", "line 2", "A double quote is in the wrong place")]
     [InlineData("cidr,description\n203.0.113.0/24,\"x", "line 2", "A double quote is in the wrong place")]
     [InlineData("cidr,description\n203.0.113.0/24,\"x\ny\"\n1,z", "line 4.cidr", "'1' is not an IP address")]
@@ -198,6 +199,90 @@ public sealed class RangesCsvTests : IDisposable
         (await SendAsync(HttpMethod.Put, "/api/ranges", "cidr", "text/html")).ExpectProblem(HttpStatusCode.UnsupportedMediaType);
     }
 
+    [Theory]
+    [InlineData("utf-8", false, ',')]
+    [InlineData("utf-8", true, ';')]
+    [InlineData("utf-16", true, '\t')] // Excel's "Unicode text"
+    [InlineData("utf-16BE", true, ',')]
+    [InlineData("shift_jis", false, ',')] // Excel's "CSV" in Japanese
+    public async Task A_spreadsheet_is_imported_as_it_was_saved(string encodingName, bool hasMark, char separator)
+    {
+        var encoding = CodePagesEncodingProvider.Instance.GetEncoding(encodingName) ?? Encoding.GetEncoding(encodingName);
+        var sheet = "No.,CIDR,Description,担当者,ACTION,users\r\n"
+            + "1,203.0.113.0/255.255.255.0,東京本社 第二ビル,山田,,\r\n"
+            + "2,198.51.100.5-198.51.100.6,\"大阪\n支店\",鈴木,deny,\"alice;bob\"\r\n"
+            + "3,2001:db8::7,ﾃﾞｰﾀｾﾝﾀｰ ～①髙,,,\r\n"
+            + ",,,,,\r\n";
+        var bytes = encoding.GetBytes(sheet.Replace(',', separator).Replace("\n支店", "支店", StringComparison.Ordinal));
+        using var content = new ByteArrayContent([.. hasMark ? encoding.GetPreamble() : [], .. bytes]);
+        content.Headers.ContentType = new("text/csv");
+        var answer = await portal.SendAsync(HttpMethod.Post, "/api/ranges/import", content, null, portal.Token("admin.token"));
+        var name = separator switch { ',' => "comma", ';' => "semicolon", _ => "tab" };
+        var shown = encodingName.Replace("BE", "", StringComparison.Ordinal);
+        Assert.Equal(
+            $$"""{"added":4,"alreadyThere":0,"revision":1,"encoding":"{{shown}}","separator":"{{name}}","passedOver":["No.","担当者"]}""",
+            answer.Expect(HttpStatusCode.OK).ToJsonString(new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+        Assert.Equal(
+            [
+                "203.0.113.0/24 東京本社 第二ビル allow 0", "198.51.100.5/32 大阪支店 deny 2", "198.51.100.6/32 大阪支店 deny 2",
+                "2001:db8::7/128 ﾃﾞｰﾀｾﾝﾀｰ ～①髙 allow 0",
+            ],
+            (await portal.GetAsync("/api/ranges")).Items.Select(r =>
+                $"{r["cidr"]} {r["description"]} {r["action"]} {r["users"]!.AsArray().Count}"));
+    }
+
+    [Fact]
+    public async Task What_is_exported_can_be_imported_elsewhere_and_again_changes_nothing()
+    {
+        await portal.AddRangeAsync("203.0.113.0/24", """, "description": "Tokyo", "users": ["alice"] """);
+        await portal.AddRangeAsync("198.51.100.0/24", """, "action": "deny", "enabled": false """);
+        var csv = (await ExportAsync()).Text;
+        Assert.Equal(0, (await ImportAsync(csv, "text/csv")).Expect(HttpStatusCode.OK)["added"]!.GetValue<int>());
+        (await portal.PutAsync("/api/ranges?removals=2", "[]")).Expect(HttpStatusCode.OK);
+        var imported = (await ImportAsync(csv, "text/csv")).Expect(HttpStatusCode.OK);
+        Assert.Equal(2, imported["added"]!.GetValue<int>());
+        Assert.Equal("""["id","createdAt","createdBy","updatedAt","updatedBy"]""", imported["passedOver"]!.ToJsonString());
+        Assert.Equal(
+            ["203.0.113.0/24 Tokyo allow True", "198.51.100.0/24  deny False"],
+            (await portal.GetAsync("/api/ranges")).Items.Select(r =>
+                $"{r["cidr"]} {r["description"]} {r["action"]} {r["enabled"]!.GetValue<bool>()}"));
+    }
+
+    [Theory]
+    [InlineData("sep=;\ncidr;description\n203.0.113.0/24;a,b\n", "203.0.113.0/24 a,b")]
+    [InlineData("\"cidr\"\t\"a;b;c\"\n203.0.113.0/24\tx\n", "203.0.113.0/24 ")]
+    [InlineData(" Cidr ,DESCRIPTION\n203.0.113.0/24,x\n", "203.0.113.0/24 x")]
+    public async Task The_separator_is_found_and_headers_may_be_in_any_case(string csv, string expected)
+    {
+        (await ImportAsync(csv, "text/csv")).Expect(HttpStatusCode.OK);
+        Assert.Equal(expected, Assert.Single((await portal.GetAsync("/api/ranges")).Items.Select(r => $"{r["cidr"]} {r["description"]}")));
+    }
+
+    [Fact]
+    public async Task Every_bad_line_of_a_sheet_is_named_and_nothing_is_imported()
+    {
+        var answer = await ImportAsync(
+            "sep=;\nCIDR;action\n203.0.113.0/0.0.0.255;\n\"198.51.100.9-198.51.100.5\";\n192.0.2.5/255.255.255.0;x\n;allow\n", "text/csv");
+        answer.ExpectProblem(HttpStatusCode.BadRequest);
+        Assert.Equal(
+            [
+                "line 3.cidr not-a-netmask", "line 4.cidr not-a-span", "line 5.action not-one-of", "line 5.cidr host-bits",
+                "line 6.cidr missing",
+            ],
+            answer.Json["faults"]!.AsArray().Select(f => $"{f!["field"]} {f["code"]}").Order(StringComparer.Ordinal));
+        (await ImportAsync("address,memo\n203.0.113.0/24,x\n", "text/csv")).ExpectError("line 1");
+        Assert.Equal(0, await portal.HeadAsync());
+    }
+
+    [Fact]
+    public async Task An_address_that_is_there_to_the_contrary_is_not_imported_unless_forced()
+    {
+        await portal.AddRangeAsync("203.0.113.0/24", """, "action": "deny" """);
+        var refused = (await ImportAsync("203.0.113.0/24\n", "text/plain")).Expect(HttpStatusCode.Conflict);
+        Assert.Equal("address-twice", refused["code"]!.ToString());
+        (await SendAsync(HttpMethod.Post, "/api/ranges/import?force=true", "203.0.113.0/24\n", "text/plain")).Expect(HttpStatusCode.OK);
+    }
+
     [Fact]
     public async Task A_plain_list_of_addresses_is_imported_once()
     {
@@ -205,13 +290,13 @@ public sealed class RangesCsvTests : IDisposable
         await portal.AddRangeAsync("192.0.2.0/24", """, "users": ["alice"] """);
         const string List = "# offices\n203.0.113.0/24 # Tokyo office\n\n  2001:db8::7\r\n198.51.100.0/24\n192.0.2.0/24\n203.0.113.0/24\n";
         Assert.Equal(
-            """{"added":3,"alreadyThere":2,"revision":3}""",
+            """{"added":3,"alreadyThere":2,"revision":3,"encoding":"utf-8","separator":null,"passedOver":[]}""",
             (await ImportAsync(List, "text/plain")).Expect(HttpStatusCode.OK).ToJsonString());
         Assert.Equal(
             ["198.51.100.0/24 ", "192.0.2.0/24 ", "203.0.113.0/24 Tokyo office", "2001:db8::7/128 ", "192.0.2.0/24 "],
             (await portal.GetAsync("/api/ranges")).Items.Select(r => $"{r["cidr"]} {r["description"]}"));
         Assert.Equal(
-            """{"added":0,"alreadyThere":5,"revision":3}""",
+            """{"added":0,"alreadyThere":5,"revision":3,"encoding":"utf-8","separator":null,"passedOver":[]}""",
             (await ImportAsync(List, "text/plain")).Expect(HttpStatusCode.OK).ToJsonString());
 
         var bad = await ImportAsync("203.0.113.0/24\n203.0.113.5/24\nx\n", "text/plain");
