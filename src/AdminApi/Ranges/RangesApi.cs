@@ -51,8 +51,8 @@ internal sealed class RangesApi(
                 + "semicolons or tabs, in UTF-8, UTF-16 or Shift_JIS; further columns are passed over, and named in the answer. Or a "
                 + "plain list of addresses as text/plain, one on each line and what follows a # as the description. In both, an address "
                 + "may have a netmask (203.0.113.0/255.255.255.0) or be a span (203.0.113.5-203.0.113.20), which becomes the fewest "
-                + "blocks. Or, as JSON, what 'aws ec2 get-managed-prefix-list-entries' or 'aws wafv2 get-ip-set' prints. What a range says already is "
-                + "passed over.")
+                + "blocks. Or, as JSON, what 'aws ec2 get-managed-prefix-list-entries' or 'aws wafv2 get-ip-set' prints. What a range says "
+                + "already is passed over.")
             .AnswersTagged<ImportedRanges>()
             .Accepts<object>("application/json", "text/plain", RangesCsv.ContentType)
             .TakesJson("""{ "Entries": [{ "Cidr": "203.0.113.0/24", "Description": "Tokyo office" }, { "Cidr": "198.51.100.0/24" }] }"""));

@@ -39,7 +39,7 @@ public sealed partial class DocumentCommandsTests : IDisposable
             test "$(portal /rule-tests | jq -r '.items[].description')" = 'The office gets in'
             test "$(portal /settings | jq -r .enforcement)" = enforce
             test "$(portal '/ranges?q=wrong' | jq '.items | length')" = 0
-            test "$(portal '/ranges?q=mallory' | jq '.items | length')" = 0
+            test "$(portal '/ranges?q=mallory' | jq -r '.items[0].description')" = 'Left on Friday'
             test "$(portal '/ranges?q=Left' | jq -c '.items[0].users')" = '["mallory"]'
             """);
 
