@@ -1,6 +1,10 @@
+using System.Text;
 using ClientVpnAdmin.AdminApi.Http;
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Validation;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace ClientVpnAdmin.AdminApi.Decisions;
 
@@ -15,8 +19,23 @@ internal static class DecisionsApi
             .WithDescription(
                 "A page may hold fewer than limit, even none, though there are more: go on until nextCursor is null. "
                 + "A decision that can't be read is listed by what the store finds it by, and marked as unreadable; "
-                + "one whose key can't be read either is only counted.")
-            .Produces<PageOfDecisions<ShownDecision>>();
+                + "one whose key can't be read either is only counted. For a CIDR block and for q, 5,000 decisions are looked through for "
+                + "a page. With Accept: text/csv the answer is a CSV, without the events; the header Link with rel=\"next\" has the "
+                + "address of the next page. Texts in it that a spreadsheet would take for a formula begin with an apostrophe.")
+            .Produces<PageOfDecisions<ShownDecision>>()
+            .WithMetadata(new CsvAnswer());
+        api.Reading.MapRead("/decisions/{id}", GetDecision).WithTags("Decisions").WithName("GetDecision")
+            .WithSummary("Shows one decision.")
+            .Produces<ShownDecision>().AnswersProblem(StatusCodes.Status404NotFound);
+    }
+
+    private static async Task<IResult> GetDecision(string id, IDecisionLog log, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var errors = new Errors();
+        return Ids.Check(id, errors) is not { } key ? Problems.Invalid(errors)
+            : await log.FindAsync(key, time.GetUtcNow(), cancellationToken) is { } decision
+                ? TypedResults.Ok(new ShownDecision(decision))
+                : Problems.NotFound("decision", $"{key}, or not any more");
     }
 
     private static async Task<IResult> ListDecisions(
@@ -25,6 +44,8 @@ internal static class DecisionsApi
         IDecisionLog log,
         TimeProvider time,
         ILogger<RecordedDecision> logger,
+        HttpRequest request,
+        IOptions<JsonOptions> json,
         CancellationToken cancellationToken)
     {
         var errors = new Errors();
@@ -36,9 +57,18 @@ internal static class DecisionsApi
 
         var page = await log.ListAsync(query, cancellationToken);
         logger.WarnOfUnreadable(page.Unreadable);
-        return TypedResults.Ok(new PageOfDecisions<ShownDecision>(
-            [.. page.Items.Select(d => new ShownDecision(d))],
-            page.Next is { } next ? Paging.WriteCursor(List, Paging.KeyOf(next.Ticks), next.Id) : null,
-            page.Unreadable));
+        List<ShownDecision> shown = [.. page.Items.Select(d => new ShownDecision(d))];
+        var (next, unreadable) = (page.Next, page.Unreadable);
+        if (Paging.CountThatFit(shown, json.Value.SerializerOptions) is var count && count < shown.Count)
+        {
+            shown.RemoveRange(count, shown.Count - count);
+            (next, unreadable) = (new DecisionKey(shown[^1].Time.UtcTicks, shown[^1].Id), shown.Count(d => d.Unreadable));
+        }
+
+        var cursor = next is { } key ? Paging.WriteCursor(List, Paging.KeyOf(key.Ticks), key.Id) : null;
+        var answer = Csv.IsPreferred(request)
+            ? TypedResults.Text(DecisionsCsv.Write(shown), Csv.ContentType, Encoding.UTF8).WithNextPage(request, cursor)
+            : TypedResults.Ok(new PageOfDecisions<ShownDecision>(shown, cursor, unreadable));
+        return answer.WithHeader(HeaderNames.Vary, HeaderNames.Accept);
     }
 }

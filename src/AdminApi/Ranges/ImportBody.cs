@@ -23,7 +23,7 @@ internal sealed record ImportBody(RangesBody Ranges)
             return new(await ReadLinesAsync(context.Request.Body, context.RequestAborted));
         }
 
-        if (string.Equals(type, RangesCsv.ContentType, StringComparison.OrdinalIgnoreCase))
+        if (string.Equals(type, Csv.ContentType, StringComparison.OrdinalIgnoreCase))
         {
             return new(await RangesCsv.ReadAsync(context.Request.Body, options, isImport: true, context.RequestAborted));
         }

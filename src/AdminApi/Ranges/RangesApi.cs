@@ -54,7 +54,7 @@ internal sealed class RangesApi(
                 + "blocks. Or, as JSON, what 'aws ec2 get-managed-prefix-list-entries' or 'aws wafv2 get-ip-set' prints. What a range says "
                 + "already is passed over.")
             .AnswersTagged<ImportedRanges>()
-            .Accepts<object>("application/json", "text/plain", RangesCsv.ContentType)
+            .Accepts<object>("application/json", "text/plain", Csv.ContentType)
             .TakesJson("""{ "Entries": [{ "Cidr": "203.0.113.0/24", "Description": "Tokyo office" }, { "Cidr": "198.51.100.0/24" }] }"""));
         api.MapChange(HttpMethods.Put, "/ranges", ReplaceAllAsync, call => call.WithTags(Tag).WithName("ReplaceRanges")
             .WithSummary("Replaces all ranges at once, or none.")
@@ -63,7 +63,7 @@ internal sealed class RangesApi(
                 + "and what isn't in the array is deleted. If-Match takes the ETag of the list. The body is a JSON array, or CSV "
                 + "(text/csv) with a header as in GET /api/ranges.")
             .AnswersTagged<ReplacedRanges>()
-            .Accepts<IReadOnlyList<RangeInput>>("application/json", RangesCsv.ContentType)
+            .Accepts<IReadOnlyList<RangeInput>>("application/json", Csv.ContentType)
             .TakesJson("""
                 [
                   { "cidr": "203.0.113.0/24", "description": "Tokyo office" },
@@ -127,7 +127,7 @@ internal sealed class RangesApi(
         var errors = new Errors();
         var isShown = filter.ToPredicate(Time.GetUtcNow(), errors);
         var order = RangeSort.Parse(sort, errors);
-        var isCsv = IsCsvPreferred(request.GetTypedHeaders().Accept);
+        var isCsv = Csv.IsPreferred(request);
         var head = await Log.ReadHeadAsync(cancellationToken);
         var page = Cut(head, isShown, order, paging, errors, isWhole: isCsv);
         if (page is null)
@@ -136,7 +136,7 @@ internal sealed class RangesApi(
         }
 
         var answer = isCsv
-            ? TypedResults.Text(RangesCsv.Write(page.Items, Json), RangesCsv.ContentType, Encoding.UTF8)
+            ? TypedResults.Text(RangesCsv.Write(page.Items, Json), Csv.ContentType, Encoding.UTF8)
                 .WithNextPage(request, page.NextCursor)
             : TypedResults.Ok(page);
         return answer.WithETag(head.Revision, isLasting: filter.State is null && !isCsv).WithHeader(HeaderNames.Vary, HeaderNames.Accept);
@@ -153,22 +153,6 @@ internal sealed class RangesApi(
             errors,
             order.IsDescending,
             isWhole ? RuleSet.MaxRanges : Paging.DefaultLimit);
-
-    /// <summary>
-    /// By the quality that the most specific range gives each type (RFC 9110, section 12.5.1). Of equal ones, the type that is named is
-    /// preferred, and else JSON.
-    /// </summary>
-    private static bool IsCsvPreferred(IList<MediaTypeHeaderValue> accept)
-    {
-        var csv = Preference(RangesCsv.ContentType);
-        return csv.Quality > 0 && csv.CompareTo(Preference("application/json")) > 0;
-
-        (double Quality, int Specificity) Preference(string type) => accept
-            .Where(range => range.MatchesMediaType(type))
-            .Select(range => (range.Quality ?? 1, range.MatchesAllTypes ? 0 : range.MatchesAllSubTypes ? 1 : 2))
-            .OrderByDescending(preference => preference.Item2)
-            .FirstOrDefault();
-    }
 
     private async Task<IResult> ExportAsync([AsParameters] Paging paging, HttpRequest request, CancellationToken cancellationToken)
     {
@@ -306,7 +290,7 @@ internal sealed class RangesApi(
         foreach (var (input, earlier, place) in items)
         {
             var found = new Errors();
-            var id = input?.Id is { } text ? ParseId(text) : null;
+            var id = input?.Id is { } text ? Ids.Parse(text) : null;
             if (input is null)
             {
                 found.Add("", "not-an-object", "Write a range, in braces.");
@@ -349,7 +333,7 @@ internal sealed class RangesApi(
             {
                 errors.Add($"[{i}]", "not-an-object", "Write a merge patch, in braces.");
             }
-            else if (patch.Id is null || ParseId(patch.Id) is not { } key)
+            else if (patch.Id is null || Ids.Parse(patch.Id) is not { } key)
             {
                 errors.Add(
                     $"[{i}].id", "not-an-id", "Give the id of the range that this changes.", ("given", Errors.Shown(patch.Id ?? "")));
@@ -373,7 +357,7 @@ internal sealed class RangesApi(
         [FromQuery(Name = "id")] string[] id, [FromHeader(Name = "If-Match")] string? ifMatch, [AsParameters] ChangeOptions options)
     {
         var errors = new Errors();
-        List<Guid> ids = [.. id.Select(text => CheckId(text, errors)).OfType<Guid>().Distinct()];
+        List<Guid> ids = [.. id.Select(text => Ids.Check(text, errors)).OfType<Guid>().Distinct()];
         if (id.Length == 0)
         {
             errors.Add("id", "missing", "Give the ids of the ranges to delete: ?id=…&id=….");
@@ -477,7 +461,7 @@ internal sealed class RangesApi(
         var (errors, access) = (body.Errors, body.Value);
         var now = Time.GetUtcNow();
         var duration = access.Check(errors);
-        var key = CheckId(id, errors);
+        var key = Ids.Check(id, errors);
         options.Check(errors);
         if (errors.Any)
         {

@@ -18,7 +18,7 @@ internal sealed record RangesBody(IReadOnlyList<RangesBody.Item> Items, Errors E
     {
         var (request, json) = (
             context.Request, context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions);
-        if (request.GetTypedHeaders().ContentType?.MediaType.Equals(RangesCsv.ContentType, StringComparison.OrdinalIgnoreCase) == true)
+        if (request.GetTypedHeaders().ContentType?.MediaType.Equals(Csv.ContentType, StringComparison.OrdinalIgnoreCase) == true)
         {
             return await RangesCsv.ReadAsync(request.Body, json, isImport: false, context.RequestAborted);
         }

@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
-using System.Data;
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
+using ClientVpnAdmin.AdminApi.Http;
 using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Validation;
 using Sylvan.Data.Csv;
@@ -16,13 +14,6 @@ namespace ClientVpnAdmin.AdminApi.Ranges;
 /// </summary>
 internal static class RangesCsv
 {
-    public const string ContentType = "text/csv";
-
-    // In characters. A range with as many and as long names as it can have takes half a million.
-    private const int MaxLine = 4_000_000;
-
-    private static readonly CsvDataWriterOptions Writing = new() { NewLine = "\r\n", MaxBufferSize = MaxLine };
-
     private static readonly (string Name, Func<AddressRange, JsonSerializerOptions, string> Write)[] Columns =
     [
         ("id", (r, _) => r.Id.ToString()),
@@ -44,25 +35,8 @@ internal static class RangesCsv
         ("updatedBy", (r, _) => r.UpdatedBy),
     ];
 
-    public static string Write(IEnumerable<AddressRange> ranges, JsonSerializerOptions json)
-    {
-        using var table = new DataTable { Locale = CultureInfo.InvariantCulture };
-        foreach (var (name, _) in Columns)
-        {
-            table.Columns.Add(name);
-        }
-
-        foreach (var range in ranges)
-        {
-            table.Rows.Add([.. Columns.Select(c => c.Write(range, json))]);
-        }
-
-        using var text = new StringWriter(CultureInfo.InvariantCulture);
-        using var csv = CsvDataWriter.Create(text, Writing);
-        using var rows = table.CreateDataReader();
-        csv.Write(rows);
-        return text.ToString();
-    }
+    public static string Write(IEnumerable<AddressRange> ranges, JsonSerializerOptions json) => Csv.Write(
+        ranges, [.. Columns.Select(c => (c.Name, (Func<AddressRange, string>)(r => c.Write(r, json))))]);
 
     /// <summary>Reads every line, and says of each what is wrong with it.</summary>
     /// <param name="isImport">
@@ -172,7 +146,7 @@ internal static class RangesCsv
         HasHeaders = false, // the header is a row like others to the library, so that it can be checked
         Delimiter = delimiter,
         ResultSetMode = ResultSetMode.SingleResult,
-        MaxBufferSize = MaxLine,
+        MaxBufferSize = Csv.MaxLine,
     };
 
     /// <summary>A column's name as it is here, however it is written.</summary>

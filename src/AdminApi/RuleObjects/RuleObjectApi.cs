@@ -98,24 +98,6 @@ internal abstract class RuleObjectApi<T, TInput>(
             .AnswersProblem(StatusCodes.Status404NotFound).AnswersProblem(StatusCodes.Status412PreconditionFailed));
     }
 
-    protected static Guid? ParseId(string text) => text.Length == 36 && Guid.TryParseExact(text, "D", out var id) ? id : null;
-
-    /// <summary>Reports an id in an address that is none.</summary>
-    protected static Guid? CheckId(string text, Errors errors)
-    {
-        var id = ParseId(text);
-        if (id is null)
-        {
-            errors.Add(
-                "id",
-                "not-an-id",
-                $"{Errors.Quote(text)} is not an id. Write a UUID such as 019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b.",
-                ("given", Errors.Shown(text)));
-        }
-
-        return id;
-    }
-
     protected abstract ImmutableArray<T> Objects(RuleSet rules);
 
     protected abstract RuleSet With(RuleSet rules, IEnumerable<T> objects);
@@ -197,7 +179,7 @@ internal abstract class RuleObjectApi<T, TInput>(
     private async Task<IResult> GetAsync(string id, CancellationToken cancellationToken)
     {
         var errors = new Errors();
-        if (CheckId(id, errors) is not { } key)
+        if (Ids.Check(id, errors) is not { } key)
         {
             return Problems.Invalid(errors);
         }
@@ -212,7 +194,7 @@ internal abstract class RuleObjectApi<T, TInput>(
         var list = $"/api{Route}/{id}/history";
         var before = paging.ParseNumberCursor(list, errors)?.Number ?? long.MaxValue;
         var limit = paging.CheckLimit(errors);
-        if (CheckId(id, errors) is not { } key || errors.Any)
+        if (Ids.Check(id, errors) is not { } key || errors.Any)
         {
             return Problems.Invalid(errors);
         }
@@ -263,7 +245,7 @@ internal abstract class RuleObjectApi<T, TInput>(
     private T? CheckFor(string id, TInput input, ChangeOptions options, Errors errors)
     {
         var replacement = input.Check(errors, options.Who, time.GetUtcNow());
-        if (input.Id is not null && ParseId(id) is { } key && ParseId(input.Id) != key)
+        if (input.Id is not null && Ids.Parse(id) is { } key && Ids.Parse(input.Id) != key)
         {
             errors.Add("id", "another-id", "This is another id than the address's: repeat that, or leave it out.");
         }
@@ -275,7 +257,7 @@ internal abstract class RuleObjectApi<T, TInput>(
     /// <param name="make">Makes the new object in the place of the old one, and says what is wrong with it.</param>
     private async Task<IResult> ChangeAsync(string id, Errors errors, string? ifMatch, ChangeOptions options, Func<T, Errors, T?> make)
     {
-        var key = CheckId(id, errors);
+        var key = Ids.Check(id, errors);
         options.Check(errors);
         if (Precondition.Parse(ifMatch, errors) is not { } precondition || errors.Any)
         {
@@ -316,7 +298,7 @@ internal abstract class RuleObjectApi<T, TInput>(
         string id, [FromHeader(Name = "If-Match")] string? ifMatch, [AsParameters] ChangeOptions options)
     {
         var errors = new Errors();
-        var key = CheckId(id, errors);
+        var key = Ids.Check(id, errors);
         options.Check(errors);
         if (Precondition.Parse(ifMatch, errors) is not { } precondition || errors.Any)
         {

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using ClientVpnAdmin.Addresses;
 using ClientVpnAdmin.AdminApi.Access;
 using ClientVpnAdmin.AdminApi.Http;
-using ClientVpnAdmin.AdminApi.Ranges;
 using ClientVpnAdmin.Ranges;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
@@ -157,7 +156,7 @@ internal static class SwaggerPages
             if (metadata.OfType<CsvAnswer>().Any())
             {
                 var text = new OpenApiSchema { Type = JsonSchemaType.String };
-                operation.Responses!["200"].Content![RangesCsv.ContentType] = new() { Schema = text };
+                operation.Responses!["200"].Content![Csv.ContentType] = new() { Schema = text };
             }
 
             foreach (var answer in metadata.OfType<TaggedAnswer>())

@@ -60,7 +60,7 @@ public sealed class DynamoDbDecisionLog(DynamoDbTable table) : IDecisionLog
         var complete = runs.Select(r => r.GotTo).Max(StringComparer.Ordinal);
         var found = runs.SelectMany(r => r.Items).Where(i => string.CompareOrdinal(i["sk"].S, complete) >= 0)
             .OrderByDescending(i => i["sk"].S, StringComparer.Ordinal).Select(Stored);
-        return await DecisionPage.TakeAsync(found.ToAsyncEnumerable(), query.Limit, complete is null ? null : DecisionKey.Parse(complete));
+        return await DecisionPage.TakeAsync(found.ToAsyncEnumerable(), query, complete is null ? null : DecisionKey.Parse(complete));
     });
 
     private static StoredDecision Stored(Dictionary<string, AttributeValue> item)
@@ -135,14 +135,14 @@ public sealed class DynamoDbDecisionLog(DynamoDbTable table) : IDecisionLog
             ExpressionAttributeNames = names,
             ExpressionAttributeValues = values,
             ScanIndexForward = false,
-            Limit = filter.Length > NotExpired.Length ? MaxExamined : query.Limit + 1,
+            Limit = filter.Length > NotExpired.Length || query.MaxExamined > query.Limit ? MaxExamined : query.Limit + 1,
         };
         var found = new List<Dictionary<string, AttributeValue>>();
         var requests = 0;
         await foreach (var page in table.QueryAsync(request, cancellationToken))
         {
             found.AddRange(page);
-            if (found.Count(HasKey) > query.Limit)
+            if (found.Count(HasKey) > query.MaxExamined)
             {
                 return new Run(found, found.FindLast(HasKey)!["sk"].S);
             }

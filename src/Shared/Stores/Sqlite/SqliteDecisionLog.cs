@@ -62,7 +62,7 @@ public sealed class SqliteDecisionLog(SqliteFile file) : IDecisionLog
         sql.Append(" ORDER BY key DESC"); // without a limit: each row is looked for when it is read
         command.CommandText = sql.ToString();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await DecisionPage.TakeAsync(ReadAsync(reader, cancellationToken), query.Limit, null);
+        return await DecisionPage.TakeAsync(ReadAsync(reader, cancellationToken), query, null);
 
         // The first one, which leaves the least, is found by its index; the plus keeps SQLite from choosing another one's.
         void RequireEqual(string column, object? value)

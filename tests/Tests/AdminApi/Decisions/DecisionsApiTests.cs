@@ -46,6 +46,50 @@ public sealed class DecisionsApiTests : IDisposable
     }
 
     [Fact]
+    public async Task Decisions_are_found_by_block_and_part_of_a_name_and_one_by_its_id()
+    {
+        await ConnectAsync("203.0.113.7");
+        await ConnectAsync("198.51.100.7");
+        var found = Assert.Single((await portal.GetAsync("/api/decisions?publicIp=203.0.113.0/24&q=LIC")).Items);
+        Assert.Equal("203.0.113.7", found["publicIp"]!.ToString());
+        Assert.Empty((await portal.GetAsync("/api/decisions?q=bob")).Items);
+        var wrong = (await portal.GetAsync("/api/decisions?publicIp=203.0.113.5/24")).ExpectError("publicIp");
+        Assert.Contains("203.0.113.0/24", wrong, StringComparison.Ordinal);
+        Assert.Equal(found.ToJsonString(), (await portal.GetAsync($"/api/decisions/{found["id"]}", "reader.token")).Text);
+        (await portal.GetAsync("/api/decisions/019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b")).ExpectProblem(HttpStatusCode.NotFound);
+        (await portal.GetAsync("/api/decisions/x")).ExpectError("id");
+    }
+
+    [Fact]
+    public async Task Decisions_are_answered_as_CSV_in_pages_and_no_text_of_a_stranger_is_a_formula()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            var json = Some.EventJson($"203.0.113.{i}");
+            json["username"] = "=cmd|' /C calc'!A0";
+            json["common-name"] = "a,\"b\"";
+            await portal.DecideAsync(json);
+        }
+
+        using var client = portal.CreateClient();
+        client.DefaultRequestHeaders.Authorization = new("Bearer", portal.Token("reader.token"));
+        client.DefaultRequestHeaders.Accept.ParseAdd("text/csv");
+        var (lines, pages) = (new List<string>(), 0);
+        for (var next = "/api/decisions?limit=2&allowed=false"; next is not null; pages++)
+        {
+            using var answer = await client.GetAsync(new Uri(next, UriKind.Relative));
+            Assert.Equal((HttpStatusCode.OK, "text/csv"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+            var text = (await answer.Content.ReadAsStringAsync()).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+            Assert.StartsWith("time,id,allowed,letIn,reason,", text[0], StringComparison.Ordinal);
+            lines.AddRange(text.Skip(1));
+            next = answer.Headers.TryGetValues("Link", out var links) ? links.Single().Split('<', '>')[1] : null;
+        }
+
+        Assert.Equal((2, 3), (pages, lines.Count));
+        Assert.All(lines, line => Assert.Contains(",\"a,\"\"b\"\"\",'=cmd|' /C calc'!A0,203.0.113.", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Whatever_the_handler_was_sent_is_shown_as_swagger_json_says_an_event_of_another_shape_apart()
     {
         var log = portal.Services.GetRequiredService<IDecisionLog>();

@@ -55,6 +55,48 @@ public abstract class DecisionLogTests
         Assert.Equal((connection.Username, connection.PublicIp), (found.Username, found.PublicIp));
     }
 
+    [Theory]
+    [InlineData(7)]
+    [InlineData(1_000)]
+    public async Task Addresses_in_a_block_and_parts_of_names_are_found_page_by_page_each_once(int limit)
+    {
+        var log = await OpenAsync();
+        var expected = new List<Guid>();
+        for (var i = 0; i < 60; i++)
+        {
+            var json = Some.EventJson(i % 3 == 0 ? $"203.0.113.{i}" : i % 3 == 1 ? $"198.51.100.{i}" : "hello");
+            json["username"] = i % 2 == 0 ? $"Alice-{i}" : "bob";
+            json["common-name"] = i % 5 == 0 ? "laptop-ALICE" : "";
+            var connection = json.Read();
+            var made = Evaluator.Decide(connection, Some.Time, RuleSet.Empty, 0);
+            var decision = RecordedDecision.From(connection, made, Some.Time.AddSeconds(i), default);
+            await log.RecordAsync(decision, Never, default);
+            if (i % 3 == 0 && (i % 2 == 0 || i % 5 == 0))
+            {
+                expected.Insert(0, decision.Id);
+            }
+        }
+
+        var query = new DecisionQuery
+        {
+            Network = Addresses.Cidr.Parse("203.0.113.0/24", out _),
+            NamePart = "aLiCe",
+            Limit = limit,
+            Now = Some.Time,
+        };
+        var found = new List<Guid>();
+        DecisionKey? after = null;
+        do
+        {
+            var page = await log.ListAsync(query with { After = after }, default);
+            Assert.InRange(page.Items.Count, 0, limit);
+            found.AddRange(page.Items.Select(d => d.Id));
+            after = page.Next;
+        }
+        while (after is not null);
+        Assert.Equal(expected, found);
+    }
+
     [Fact]
     public async Task Longer_texts_than_anything_real_are_cut_and_longer_events_left_out()
     {
