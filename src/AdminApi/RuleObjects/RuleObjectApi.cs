@@ -98,7 +98,7 @@ internal abstract class RuleObjectApi<T, TInput>(
             .AnswersProblem(StatusCodes.Status404NotFound).AnswersProblem(StatusCodes.Status412PreconditionFailed));
     }
 
-    protected static Guid? ParseId(string text) => text.Length == 36 && Guid.TryParseExact(text, "D", out var id) ? id : null;
+    protected static Guid? ParseId(string text) => GivenObjects.ParseId(text);
 
     /// <summary>Reports an id in an address that is none.</summary>
     protected static Guid? CheckId(string text, Errors errors)
