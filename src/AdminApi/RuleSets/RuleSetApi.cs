@@ -31,8 +31,8 @@ internal sealed class RuleSetApi(RevisionLog log, RuleEditor editor, IOptions<Js
             .WithSummary("Replaces the whole rule set at once, or nothing.")
             .WithDescription(
                 "An object with the id of an existing one replaces that; one with another id is added with it; one without an id is the "
-                + "existing one that says the same, or else is added. What isn't in the document is removed; when ranges are, removals says "
-                + "how many. If-Match takes the ETag of GET /api/rule-set.")
+                + "existing one that says the same, or else is added. What isn't in the document is removed; of ranges it must be said how "
+                + "many are (removals), of denial messages and rule tests not. If-Match takes the ETag of GET /api/rule-set.")
             .AnswersTagged<ReplacedRuleSet>()
             .TakesJson("""
                 {

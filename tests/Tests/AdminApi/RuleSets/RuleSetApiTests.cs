@@ -151,8 +151,8 @@ public sealed class RuleSetApiTests : IDisposable
             var given = RandomRules(new Random(seed));
             (await PutAsync(given, "?force=true")).Expect(HttpStatusCode.OK);
             var (document, head) = (await TextAsync(), await portal.HeadAsync());
-            Assert.Equal(head, (int)(await PutAsync(document)).Expect(HttpStatusCode.OK)["revision"]!); // it needs no force: nothing changes
-            Assert.Equal(head, (int)(await PutAsync(given)).Expect(HttpStatusCode.OK)["revision"]!); // though it has objects without ids
+            Assert.Equal(head, (int)(await PutAsync(document)).Expect(HttpStatusCode.OK)["revision"]!); // without force: nothing changes
+            Assert.Equal(head, (int)(await PutAsync(given)).Expect(HttpStatusCode.OK)["revision"]!); // though it lacks some ids
             Assert.Equal((document, head), (await TextAsync(), await portal.HeadAsync()));
 
             // Over other rules, and with all its objects in another order and another form.
@@ -170,7 +170,8 @@ public sealed class RuleSetApiTests : IDisposable
         var created = (await portal.GetAsync($"/api/ranges/{changed}")).Json["createdAt"]!.ToString();
 
         var body = $$"""
-            { "cidr": "10.0.0.0/8", "id": "{{kept}}" }, { "cidr": "10.1.0.0/17", "id": "{{changed}}" }, { "cidr": "1.1.1.1", "id": "{{Id}}" }
+            { "cidr": "10.0.0.0/8", "id": "{{kept}}" }, { "cidr": "10.1.0.0/17", "id": "{{changed}}" },
+            { "cidr": "1.1.1.1", "id": "{{Id}}" }
             """;
         (await PutAsync(Document(body), "?removals=1")).Expect(HttpStatusCode.OK);
         Assert.Equal(before, (await portal.GetAsync($"/api/ranges/{kept}")).Text);
