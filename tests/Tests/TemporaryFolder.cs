@@ -15,6 +15,16 @@ internal sealed class TemporaryFolder : IDisposable
         return this[name];
     }
 
+    /// <summary>Writes a script that can be started; on Windows none can.</summary>
+    public void WriteProgram(string name, string text)
+    {
+        Write(name, text);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(this[name], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
     /// <summary>True if nobody but the owner can use the file or folder; on Windows that isn't ours to say.</summary>
     public static bool IsPrivate(string path) =>
         OperatingSystem.IsWindows()

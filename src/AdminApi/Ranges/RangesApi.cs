@@ -266,13 +266,7 @@ internal sealed class RangesApi(
             var kept = ranges.Count(r => present.TryGetValue(r.Id, out var old) && r == old);
             var removed = present.Count - ranges.Count(r => present.ContainsKey(r.Id));
             return kept == ranges.Count && kept == present.Count ? new Edit.Nothing()
-                : removed > 0 && removed != removals && options is { Force: not true, IsPreview: false }
-                    ? new Edit.Refused(Problems.Create(
-                        StatusCodes.Status409Conflict,
-                        "removals",
-                        $"This would remove {Words.Count(removed, "range")} that the body doesn't have; nothing was changed. If that is "
-                        + $"meant, say so with ?removals={removed}; to add ranges only, use POST /api/ranges/import.",
-                        ("removals", removed)))
+                : RefuseRemovals(removed, removals, options) is { } refusal ? new Edit.Refused(refusal)
                 : FindTwice(ranges.Where(r => IsElsewhere(present.GetValueOrDefault(r.Id), r)), ranges, options) is { } twice
                     ? new Edit.Refused(twice)
                 : new Edit.To(
@@ -282,43 +276,9 @@ internal sealed class RangesApi(
     }
 
     /// <summary>The ranges in a body, each with the id that it is given there, or a new one; as far as they are right.</summary>
-    private List<AddressRange> Check(IReadOnlyList<RangesBody.Item> items, Errors errors, string who)
-    {
-        var now = Time.GetUtcNow();
-        var taken = new HashSet<Guid>();
-        var ranges = new List<AddressRange>(items.Count);
-        foreach (var (input, earlier, place) in items)
-        {
-            var found = new Errors();
-            var id = input?.Id is { } text ? Ids.Parse(text) : null;
-            if (input is null)
-            {
-                found.Add("", "not-an-object", "Write a range, in braces.");
-            }
-            else if (input.Id is not null && id is null)
-            {
-                found.Add(
-                    "id",
-                    "not-an-id",
-                    $"{Errors.Quote(input.Id)} is not an id. Give the id of the range that this replaces, or leave it out for a new one.",
-                    ("given", Errors.Shown(input.Id)));
-            }
-            else if (id is not null && !taken.Add(id.Value))
-            {
-                found.Add("id", "given-twice", "Another item has the same id: give each range once.");
-            }
-
-            if (input?.Check(found, who, now) is { } range)
-            {
-                ranges.Add(id is null ? range : range with { Id = id.Value });
-            }
-
-            errors.AddAll(place, earlier);
-            errors.AddAll(place, found);
-        }
-
-        return ranges;
-    }
+    private List<AddressRange> Check(IReadOnlyList<RangesBody.Item> items, Errors errors, string who) =>
+        GivenObjects.Check<AddressRange, RangeInput>(items.Select(i => (i.Input, i.Errors, i.Place)), Noun, errors, who, Time.GetUtcNow())
+            .ConvertAll(given => given.Object);
 
     private async Task<IResult> ChangeSomeAsync(
         Body<IReadOnlyList<RangeInput>> patches,
@@ -421,11 +381,20 @@ internal sealed class RangesApi(
         AddressRange? old, AddressRange candidate, IEnumerable<AddressRange> others, ChangeOptions options) =>
         IsElsewhere(old, candidate) ? FindTwice([candidate], others, options) : null;
 
+    /// <summary>Why so many ranges can't be removed: nobody has said how many are meant to be.</summary>
+    internal static IResult? RefuseRemovals(int removed, int? removals, ChangeOptions options) =>
+        removed == 0 || removed == removals || options is { Force: true } or { IsPreview: true } ? null : Problems.Create(
+            StatusCodes.Status409Conflict,
+            "removals",
+            $"This would remove {Words.Count(removed, "range")} that the body doesn't have; nothing was changed. If that is meant, say so "
+            + $"with ?removals={removed}; to add ranges only, use POST /api/ranges/import.",
+            ("removals", removed));
+
     /// <summary>Whether a range counts for other connections than it did, so that it may be there twice now.</summary>
-    private static bool IsElsewhere(AddressRange? old, AddressRange @new) => old?.Cidr != @new.Cidr || !old.HasTheConditionsOf(@new);
+    internal static bool IsElsewhere(AddressRange? old, AddressRange @new) => old?.Cidr != @new.Cidr || !old.HasTheConditionsOf(@new);
 
     /// <summary>Why these new or changed ranges can't be beside the others: one has the same address and conditions already.</summary>
-    private static IResult? FindTwice(IEnumerable<AddressRange> candidates, IEnumerable<AddressRange> all, ChangeOptions options)
+    internal static IResult? FindTwice(IEnumerable<AddressRange> candidates, IEnumerable<AddressRange> all, ChangeOptions options)
     {
         if (options.Force == true)
         {
@@ -449,7 +418,7 @@ internal sealed class RangesApi(
             ("description", rival.Description));
     }
 
-    private static Fault TooMany(string sentence, int count) => new(
+    internal static Fault TooMany(string sentence, int count) => new(
         "too-many",
         $"{sentence} A rule set holds at most {RuleSet.MaxRanges}: leave some out.",
         ("count", count),

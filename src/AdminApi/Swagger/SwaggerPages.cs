@@ -91,6 +91,7 @@ internal static class SwaggerPages
             new() { Name = "Decisions", Description = "What the handler decided lately, and access for a while for somebody it denied." },
             new() { Name = "Rule tests", Description = "What must stay so whatever is changed, such as your own way in." },
             new() { Name = "Settings", Description = "Whether denials are carried out or only reported, and what Client VPN's log shows." },
+            new() { Name = "Rule set", Description = "All of that as one document, such as a file under version control." },
             new() { Name = "Revisions", Description = "Who changed what, when and why; and undo." },
             new() { Name = "Sessions", Description = "Connections that are open on AWS, looked at again by the present rules." },
             new() { Name = "Access", Description = "Who you are, and what you may do." },

@@ -17,7 +17,7 @@ public sealed partial class DocumentCommandsTests : IDisposable
     // Those for people who change the program do what takes hours, or start tests in a test.
     [Fact]
     public void Every_command_that_needs_no_AWS_is_in_one_of_these_tests() => Assert.Equal(
-        [Walk, "docs/administering.md", "docs/deploying.md", "docs/openvpn.md"],
+        [Walk, "docs/administering.md", "docs/deploying.md", "docs/gitops.md", "docs/openvpn.md"],
         from document in MarkdownDocument.All
         where document is { IsJapanese: false, Path: not "CONTRIBUTING.md" } && document.Code.Any(b => b.Info == "sh")
         select document.Path);
@@ -47,6 +47,13 @@ public sealed partial class DocumentCommandsTests : IDisposable
     public async Task Deploying_ends_with_the_rules_enforced() =>
         await RunAsync([Walk, "docs/deploying.md"], """
             test "$(portal /settings | jq -r .enforcement)" = enforce
+            """);
+
+    [ShellFact]
+    public async Task Gitops_previews_and_applies_the_file_that_it_exports() =>
+        await RunAsync([Walk, "docs/gitops.md"], """
+            test "$(portal '/ranges?q=Osaka' | jq -r '.items[].id')" = "$(jq -r '.ranges[1].id' rules.json)"
+            test "$(portal /revisions | jq -r '.items[0].comment')" = 'Osaka has an office'
             """);
 
     [OpenVpnFact]
@@ -84,7 +91,7 @@ public sealed partial class DocumentCommandsTests : IDisposable
         script.AppendLine("printf '\\n@@ checks\\n'").AppendLine(checks);
         Directory.CreateDirectory(folder["home"]);
         folder.Write(Path.Combine("home", ".curlrc"), "fail-with-body\n"); // an answer of 400 or more fails the command
-        foreach (var part in new[] { "samples", Path.Combine("deploy", "openvpn") })
+        foreach (var part in new[] { "samples", Path.Combine("deploy", "gitops"), Path.Combine("deploy", "openvpn") })
         {
             var copy = Directory.CreateDirectory(folder[Path.Combine("project", part)]).FullName;
             foreach (var file in Directory.EnumerateFiles(Some.ProjectPath(part)))

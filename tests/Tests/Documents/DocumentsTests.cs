@@ -65,7 +65,8 @@ public sealed partial class DocumentsTests
     public void Japanese_documents_have_the_same_commands_as_the_English_ones()
     {
         var japanese = MarkdownDocument.All.Where(d => d.IsJapanese).ToList();
-        Assert.Equal(["README.ja.md", "docs/ja/administering.md", "docs/ja/deploying.md"], japanese.Select(d => d.Path));
+        Assert.Equal(
+            ["README.ja.md", "docs/ja/administering.md", "docs/ja/deploying.md", "docs/ja/gitops.md"], japanese.Select(d => d.Path));
         Assert.All(japanese, document => Assert.Equal(Commands(MarkdownDocument.Read(English(document.Path))), Commands(document)));
 
         static string English(string path) =>

@@ -37,7 +37,7 @@ public sealed class GeneratedClientTests : IAsyncLifetime
         {
             var now = DateTimeOffset.UtcNow;
             var connection = connectionEvent.Read();
-            var decision = Evaluator.Decide(connection, now, RuleSets.RuleSet.Empty, 0);
+            var decision = Evaluator.Decide(connection, now, ClientVpnAdmin.RuleSets.RuleSet.Empty, 0);
             await log.RecordAsync(RecordedDecision.From(connection, decision, now, TimeSpan.FromMilliseconds(1)), now.AddDays(1), default);
         }
     }

@@ -66,11 +66,12 @@ const denied = expect(
 check(denied.reason === "address-not-allowed" && !denied.response.allow, "no range allows");
 check(denied.response["error-msg-on-failed-posture-compliance"] !== "", "somebody who is denied is told so");
 
-const decisions = expect(
+const decisions: components["schemas"]["ShownDecisionPageOfDecisions"] | string = expect(
   await portal.GET("/api/decisions", {
     params: { query: { from: new Date(Date.now() - 86_400_000).toISOString(), reason: "address-not-allowed" } },
   }),
 );
+check(typeof decisions !== "string", "the decisions aren't CSV, which wasn't asked for");
 check(decisions.items.some((d) => d.event?.["public-ip"] === "198.51.100.7" && d.otherEvent === null), "an event is there");
 check(decisions.items.some((d) => d.event === null && d.otherEvent?.["platform-version"] === 10), "another event is there as well");
 

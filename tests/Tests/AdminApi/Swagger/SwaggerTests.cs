@@ -43,8 +43,8 @@ public sealed class SwaggerTests : IDisposable
         var tags = document["tags"]!.AsArray().Select(t => t!["name"]!.ToString()).ToList();
         Assert.Equal(
             [
-                "Ranges", "Denial messages", "Evaluations", "Decisions", "Rule tests", "Settings", "Revisions", "Sessions", "Access",
-                "Health",
+                "Ranges", "Denial messages", "Evaluations", "Decisions", "Rule tests", "Settings", "Rule set", "Revisions", "Sessions",
+                "Access", "Health",
             ],
             tags);
         Assert.All(document["tags"]!.AsArray(), t => Assert.EndsWith(
@@ -99,9 +99,15 @@ public sealed class SwaggerTests : IDisposable
         var withBody = (await OperationsAsync())
             .Where(o => o.Json["requestBody"] is not null)
             .OrderBy(o => !o.Path.StartsWith("/api/preview", StringComparison.Ordinal))
-            .ThenBy(o => (o.Method, o.Path) switch { ("post", "/api/ranges") => 0, ("put", "/api/ranges") => 2, _ => 1 })
+            .ThenBy(o => (o.Method, o.Path) switch
+            {
+                ("post", "/api/ranges") => 0,
+                ("put", "/api/ranges") => 2,
+                ("put", "/api/rule-set") => 3,
+                _ => 1,
+            })
             .ToList();
-        Assert.Equal(31, withBody.Count);
+        Assert.Equal(33, withBody.Count);
         foreach (var (method, path, json) in withBody)
         {
             var example = json["requestBody"]!["content"]!["application/json"]!["example"]!.ToJsonString()
@@ -116,7 +122,7 @@ public sealed class SwaggerTests : IDisposable
                     _ => message,
                 },
                 StringComparison.Ordinal);
-            var query = (method, path) == ("put", "/api/ranges") ? "?force=true" : ""; // it removes those there are
+            var query = (method, path) is ("put", "/api/ranges" or "/api/rule-set") ? "?force=true" : ""; // it removes those there are
             var answer = await portal.SendAsync(new HttpMethod(method), address + query, example);
             Assert.True(
                 json["responses"]![$"{(int)answer.Status}"] is not null && (int)answer.Status < 300, $"{method} {path}: {answer.Text}");
@@ -175,6 +181,8 @@ public sealed class SwaggerTests : IDisposable
             ["GetSettings"] = "200 304 400",
             ["ReplaceSettings"] = "200 400 409 412 413 415",
             ["ChangeSettings"] = "200 400 409 412 413 415",
+            ["GetRuleSet"] = "200 304 400",
+            ["ReplaceRuleSet"] = "200 400 409 412 413 415",
             ["Evaluate"] = "200 400 413 415",
             ["GetMe"] = "200 400",
             ["ListRevisions"] = "200 400",

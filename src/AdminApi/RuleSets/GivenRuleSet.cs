@@ -1,0 +1,131 @@
+using System.Text.Json;
+using ClientVpnAdmin.AdminApi.Ranges;
+using ClientVpnAdmin.AdminApi.RuleObjects;
+using ClientVpnAdmin.AdminApi.RuleTests;
+using ClientVpnAdmin.DenialMessages;
+using ClientVpnAdmin.Ranges;
+using ClientVpnAdmin.RuleObjects;
+using ClientVpnAdmin.RuleSets;
+using ClientVpnAdmin.RuleTests;
+using ClientVpnAdmin.Settings;
+using ClientVpnAdmin.Validation;
+
+namespace ClientVpnAdmin.AdminApi.RuleSets;
+
+/// <summary>A rule set that somebody gives, checked, but not yet put in the place of another one.</summary>
+internal sealed class GivenRuleSet
+{
+    private readonly List<GivenObject<AddressRange>> ranges;
+    private readonly List<GivenObject<DenialMessage>> messages;
+    private readonly List<GivenObject<RuleTest>> tests;
+    private readonly RuleSettings? settings;
+
+    /// <param name="errors">Takes all that is wrong; only without any of that can the rest be used.</param>
+    /// <param name="at">The time of the change.</param>
+    public GivenRuleSet(RuleSetInput input, Errors errors, string who, DateTimeOffset at)
+    {
+        ranges = Check<AddressRange, RangeInput>(input.Ranges, "ranges", "range", RuleSet.MaxRanges);
+        messages = Check<DenialMessage, DenialMessages.DenialMessageInput>(
+            input.DenialMessages, "denialMessages", "denial message", RuleSet.MaxDenialMessages);
+        foreach (var same in messages.GroupBy(m => (m.Object.EndpointId, m.Object.Reason)))
+        {
+            foreach (var another in same.Skip(1))
+            {
+                errors.Add(
+                    another.Place,
+                    "same-endpoint-and-reason",
+                    $"It is for the same endpoint and reason as {same.First().Place}: leave one out, or give another endpointId or reason.",
+                    ("other", same.First().Place));
+            }
+        }
+
+        if (input.Settings is null)
+        {
+            Miss("settings");
+        }
+        else
+        {
+            var found = new Errors();
+            settings = input.Settings.Check(found);
+            errors.AddAll("settings", found);
+        }
+
+        tests = Check<RuleTest, RuleTestInput>(
+            input.RuleTests?.Select(test => test is { Event.ValueKind: not JsonValueKind.Undefined }
+                ? test with { Event = JsonElement.Parse(CanonicalJson.Write(test.Event)) } // its white space is the document's
+                : test).ToList(),
+            "ruleTests",
+            "rule test",
+            RuleSet.MaxRuleTests);
+
+        List<GivenObject<T>> Check<T, TInput>(IReadOnlyList<TInput?>? given, string field, string noun, int max)
+            where T : RuleObject
+            where TInput : RuleObjectInput<T>
+        {
+            if (given is null)
+            {
+                Miss(field);
+                return [];
+            }
+
+            if (given.Count > max)
+            {
+                errors.Add(
+                    field,
+                    "too-many",
+                    $"These are {given.Count} {noun}s. A rule set holds at most {max}: leave some out.",
+                    ("count", given.Count),
+                    ("max", max));
+                return [];
+            }
+
+            return GivenObjects.Check<T, TInput>(given.Select((one, i) => (one, new Errors(), $"{field}[{i}]")), noun, errors, who, at);
+        }
+
+        void Miss(string field) => errors.Add(
+            field, "missing", "Give all four of ranges, denialMessages, settings and ruleTests; an empty list removes all of its kind.");
+    }
+
+    /// <summary>
+    /// The rule set in the place of another one. An object that is given with the id of one of that takes its place; one without an id
+    /// that says what another says is that one; what says nothing else stays as it was.
+    /// </summary>
+    /// <param name="now">The time of the change.</param>
+    /// <param name="document">Tells what says the same.</param>
+    public RuleSet InPlaceOf(RuleSet old, DateTimeOffset now, RuleSetDocument document)
+    {
+        return new(
+            Place(ranges, old.Ranges),
+            Place(messages, old.DenialMessages),
+            settings == old.Settings ? old.Settings : settings!,
+            Place(tests, old.RuleTests));
+
+        List<T> Place<T>(List<GivenObject<T>> given, IReadOnlyCollection<T> present)
+            where T : RuleObject
+        {
+            var byId = present.ToDictionary(o => o.Id);
+            var claimed = given.Where(g => g.HasId).Select(g => g.Object.Id).ToHashSet();
+            var free = present.Where(o => !claimed.Contains(o.Id))
+                .GroupBy(document.ContentOf, StringComparer.Ordinal)
+                .ToDictionary(same => same.Key, same => new Queue<T>(same), StringComparer.Ordinal);
+            return given.ConvertAll(PlaceOne);
+
+            T PlaceOne(GivenObject<T> one)
+            {
+                var made = one.Object with { CreatedAt = now, UpdatedAt = now };
+                if (!one.HasId)
+                {
+                    return free.GetValueOrDefault(document.ContentOf(made))?.TryDequeue(out var same) == true ? same : made;
+                }
+
+                if (byId.GetValueOrDefault(made.Id) is not { } was)
+                {
+                    return made;
+                }
+
+                var placed = made.InPlaceOf(was, now);
+                return placed == was || document.ContentOf(placed) == document.ContentOf(was) ? was : placed;
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.ComponentModel.DataAnnotations;
+using ClientVpnAdmin.AdminApi.DenialMessages;
+using ClientVpnAdmin.AdminApi.Ranges;
+using ClientVpnAdmin.AdminApi.RuleTests;
+using ClientVpnAdmin.AdminApi.Settings;
+
+namespace ClientVpnAdmin.AdminApi.RuleSets;
+
+/// <summary>A whole rule set, as it is kept in a file. All four members are needed, so that none is emptied by leaving it out.</summary>
+public sealed record RuleSetInput
+{
+    /// <summary>All ranges, at most 10,000.</summary>
+    [Required]
+    public IReadOnlyList<RangeInput?>? Ranges { get; init; }
+
+    /// <summary>All denial messages, at most 1,000.</summary>
+    [Required]
+    public IReadOnlyList<DenialMessageInput?>? DenialMessages { get; init; }
+
+    /// <summary>The settings. What is left out of them takes its default.</summary>
+    [Required]
+    public SettingsInput? Settings { get; init; }
+
+    /// <summary>All rule tests, at most 1,000.</summary>
+    [Required]
+    public IReadOnlyList<RuleTestInput?>? RuleTests { get; init; }
+}
+
+/// <summary>What became of a replacement of the whole rule set.</summary>
+/// <param name="Ranges" example="3">How many ranges there are now.</param>
+/// <param name="DenialMessages" example="1">How many denial messages there are now.</param>
+/// <param name="RuleTests" example="2">How many rule tests there are now.</param>
+/// <param name="Revision" example="42">The revision that has them: the newest one from before, if it says the same already.</param>
+internal sealed record ReplacedRuleSet(int Ranges, int DenialMessages, int RuleTests, long Revision);
