@@ -66,7 +66,7 @@ public sealed record RuleTestInput : RuleObjectInput<RuleTest>
             errors.Add(
                 "event",
                 "not-as-documented",
-                "Write texts in its fields, and in groups a list of texts, as Client VPN does: one has another value.");
+                "Write texts in its fields, and in groups a text or a list of texts, as Client VPN does: one has another value.");
         }
         else if (Event.GetRawText().Length > MaxEvent)
         {

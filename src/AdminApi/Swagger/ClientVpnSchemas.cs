@@ -46,8 +46,8 @@ internal static class ClientVpnSchemas
               "type": "string", "nullable": true, "example": "5.2.0"
             },
             "groups": {
-              "description": "The user's groups, from v2 on. AWS doesn't say how; one text is read as well.",
-              "type": "array", "nullable": true, "items": { "type": "string" }, "example": ["vpn-users"]
+              "description": "The user's groups, from v2 on: a list of texts, or one text. AWS doesn't say which.",
+              "example": ["vpn-users"]
             },
             "schema-version": {
               "description":

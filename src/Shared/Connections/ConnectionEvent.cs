@@ -148,8 +148,8 @@ public sealed record ConnectionEvent
     }
 
     /// <summary>
-    /// Whether some JSON, all of it Unicode, is as the OpenAPI document shows an event: an object with an address; groups are a list of
-    /// texts, each other field that AWS documents is a text, or they are null.
+    /// Whether some JSON, all of it Unicode, is as the OpenAPI document shows an event: an object with an address; groups are a text
+    /// or a list of texts, each other field that AWS documents is a text, or they are null.
     /// </summary>
     public static bool IsAsDocumented(JsonElement json)
     {
@@ -158,7 +158,8 @@ public sealed record ConnectionEvent
             && IsText(publicIp)
             && json.EnumerateObject().All(
                 field => field.Value.ValueKind == JsonValueKind.Null
-                    || (field.Name == "groups" ? AreTexts(field.Value) : !TextFields.Contains(field.Name) || IsText(field.Value)));
+                    || IsText(field.Value)
+                    || (field.Name == "groups" ? AreTexts(field.Value) : !TextFields.Contains(field.Name)));
 
         static bool IsText(JsonElement value) => value.ValueKind == JsonValueKind.String;
 

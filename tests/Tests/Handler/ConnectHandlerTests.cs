@@ -501,7 +501,7 @@ public sealed class ConnectHandlerTests : IDisposable
         Assert.Equal("error", lines[0].GetProperty("level").GetString());
         Assert.Equal("rules-unavailable", lines[0].GetProperty("reason").GetString());
         Assert.Contains(File, lines[0].GetProperty("error").GetString(), StringComparison.Ordinal);
-        Assert.Equal("'public-ip' is not an IP address.", lines[1].GetProperty("problem").GetString());
+        Assert.Equal("'public-ip' is missing: the event needs the device's public address.", lines[1].GetProperty("problem").GetString());
     }
 
     [Fact]

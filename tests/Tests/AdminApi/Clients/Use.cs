@@ -47,7 +47,7 @@ public static class Use
         var patch = await portal.PreviewChangeRangeAsync(added[2].Id, body: new RangePatch { Enabled = false });
         Check(patch.Changes.Ranges.Changed.Single().Fields.Single().Field == "enabled");
 
-        var here = new ConnectionEvent { PublicIp = "203.0.113.1", Platform = "win", Groups = ["staff"], SchemaVersion = "v3" };
+        var here = new ConnectionEvent { PublicIp = "203.0.113.1", Platform = "win", Groups = new[] { "staff" }, SchemaVersion = "v3" };
         var allowed = await portal.EvaluateAsync(new EvaluationInput { Event = here, At = DateTimeOffset.UtcNow });
         Check(allowed is { Allowed: true, Reason: null, Response.Allow: true } && allowed.RangeId == added[1].Id);
         var there = new ConnectionEvent { PublicIp = "192.0.2.1", SchemaVersion = "v1" };

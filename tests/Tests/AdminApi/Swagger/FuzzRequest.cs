@@ -140,6 +140,12 @@ internal sealed class FuzzRequest
 
     private T Pick<T>(IReadOnlyList<T> from) => from[random.Next(from.Count)];
 
+    /// <summary>A range that there is, or whatever else if there is none.</summary>
+    private string PickRange() =>
+        objects.Where(o => o.StartsWith("/api/ranges/", StringComparison.Ordinal)).ToList() is { Count: > 0 } ranges
+            ? Pick(ranges)
+            : Pick(objects);
+
     private string MakePath(Operation operation)
     {
         var path = operation.Path;
@@ -186,7 +192,8 @@ internal sealed class FuzzRequest
         foreach (var parameter in operation.Parameters.Where(p => p["in"]!.ToString() == "query"))
         {
             var name = parameter["name"]!.ToString();
-            for (var likely = name == "endpointId" ? 0.7 : 0.25; Chance(likely); likely = 0.02)
+            var isNeeded = name == "endpointId" || parameter["required"]?.GetValue<bool>() == true;
+            for (var likely = isNeeded ? 0.8 : 0.25; Chance(likely); likely = 0.02)
             {
                 var written = Chance(0.02) ? name.ToUpperInvariant() : name;
                 query.Add(Chance(0.02) ? written : $"{written}={MakeText(parameter["schema"]!, name)}");
@@ -206,7 +213,7 @@ internal sealed class FuzzRequest
     {
         "boolean" => Pick(["true", "false"]),
         "integer" => $"{random.Next(1, Chance(0.8) ? 20 : 2_000)}",
-        _ when name == "id" => Chance(0.5) ? Id(Pick(objects)) : Guid.CreateVersion7(Some.Time).ToString(),
+        _ when name == "id" => Chance(0.8) ? Id(PickRange()) : Guid.CreateVersion7(Some.Time).ToString(),
         _ => Example(name) is { } example ? Uri.EscapeDataString(example.ToString()) : Pick(Texts),
     };
 
@@ -230,7 +237,7 @@ internal sealed class FuzzRequest
     {
         if (name == "id" && Chance(0.7))
         {
-            return Id(Pick(objects));
+            return Id(PickRange());
         }
 
         var example = schema["example"] ?? Example(name);
