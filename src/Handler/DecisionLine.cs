@@ -87,7 +87,7 @@ internal static class DecisionLine
         Utf8JsonWriter line, string functionName, RecordedDecision record, bool isUnavailable, bool isNotRecorded)
     {
         line.WriteString("FunctionName", functionName);
-        line.WriteString("Outcome", record.LetIn ? record.Allowed ? "allowed" : "reported" : "denied");
+        line.WriteString("Outcome", Words.Format(record.Outcome()));
         line.WriteString("Reason", record.Reason is { } reason ? Words.Format(reason) : "none");
         line.WriteNumber("Decisions", 1);
         line.WriteNumber("DecisionDuration", record.DurationMs);

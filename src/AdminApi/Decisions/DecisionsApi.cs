@@ -1,6 +1,7 @@
 using System.Text;
 using ClientVpnAdmin.AdminApi.Http;
 using ClientVpnAdmin.Decisions;
+using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.Validation;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -24,6 +25,13 @@ internal static class DecisionsApi
                 + "address of the next page. Texts in it that a spreadsheet would take for a formula begin with an apostrophe.")
             .Produces<PageOfDecisions<ShownDecision>>()
             .WithMetadata(new CsvAnswer());
+        api.Reading.MapRead("/decisions/summary", Summarize).WithTags("Decisions").WithName("SummarizeDecisions")
+            .WithSummary("Counts decisions by hour or day, outcome and reason, and shows whom and what most of them were about.")
+            .WithDescription(
+                "Decisions are counted when they are recorded, so that the answer is quick however many there are. "
+                + "Whole hours or days are counted, and whole UTC days for those at the top: see from and to in the answer. "
+                + "At most 31 days can be asked for. In DynamoDB a count may be off by a few where a request failed or was repeated.")
+            .Produces<DecisionSummary>();
         api.Reading.MapRead("/decisions/{id}", GetDecision).WithTags("Decisions").WithName("GetDecision")
             .WithSummary("Shows one decision.")
             .Produces<ShownDecision>().AnswersProblem(StatusCodes.Status404NotFound);
@@ -36,6 +44,15 @@ internal static class DecisionsApi
             : await log.FindAsync(key, time.GetUtcNow(), cancellationToken) is { } decision
                 ? TypedResults.Ok(new ShownDecision(decision))
                 : Problems.NotFound("decision", $"{key}, or not any more");
+    }
+
+    private static async Task<IResult> Summarize(
+        [AsParameters] SummaryQuery query, IDecisionLog log, RevisionLog revisions, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var errors = new Errors();
+        return await query.AnswerAsync(log, revisions, time.GetUtcNow(), errors, cancellationToken) is { } summary
+            ? TypedResults.Ok(summary)
+            : Problems.Invalid(errors);
     }
 
     private static async Task<IResult> ListDecisions(

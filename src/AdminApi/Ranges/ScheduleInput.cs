@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Validation;
-using NodaTime;
 
 namespace ClientVpnAdmin.AdminApi.Ranges;
 
@@ -24,15 +23,7 @@ public sealed record ScheduleInput
     /// <returns>Null if there was an error.</returns>
     internal Schedule? Check(Errors errors)
     {
-        if (TimeZone is null || DateTimeZoneProviders.Tzdb.GetZoneOrNull(TimeZone) is null)
-        {
-            errors.Add(
-                "timeZone",
-                "not-a-time-zone",
-                $"{Errors.Quote(TimeZone ?? "")} is not an IANA time zone. Write one such as Asia/Tokyo, Europe/Berlin or UTC.",
-                ("given", Errors.Shown(TimeZone ?? "")));
-        }
-
+        Checks.TimeZone(TimeZone, "timeZone", errors);
         if (Windows is not { Count: >= 1 and <= MaxWindows })
         {
             errors.Add(

@@ -87,6 +87,10 @@ public record RecordedDecision
 
     internal DecisionKey Key => new(Time.UtcTicks, Id);
 
+    /// <summary>What came of the connection.</summary>
+    public DecisionOutcome Outcome() =>
+        Allowed ? DecisionOutcome.Allowed : LetIn ? DecisionOutcome.Reported : DecisionOutcome.Denied;
+
     /// <param name="decision">What was decided.</param>
     /// <param name="time">When.</param>
     /// <param name="duration">How long it took.</param>
@@ -110,6 +114,8 @@ public record RecordedDecision
     };
 
     /// <summary>As much of a text as is kept.</summary>
-    public static string Cut(string text) =>
-        text.Length <= MaxText ? text : text[..(char.IsHighSurrogate(text[MaxText - 1]) ? MaxText - 1 : MaxText)];
+    public static string Cut(string text) => Cut(text, MaxText);
+
+    internal static string Cut(string text, int max) =>
+        text.Length <= max ? text : text[..(char.IsHighSurrogate(text[max - 1]) ? max - 1 : max)];
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using NodaTime;
 
 namespace ClientVpnAdmin.Validation;
 
@@ -27,6 +28,22 @@ public static partial class Checks
             $"{Errors.Quote(text)} is not a time. Write RFC 3339 with an offset, such as 2026-04-01T09:00:00Z.",
             ("given", Errors.Shown(text)));
         return null;
+    }
+
+    /// <summary>Reads the name of an IANA time zone; null if it is none.</summary>
+    public static DateTimeZone? TimeZone(string? text, string field, Errors errors)
+    {
+        var zone = DateTimeZoneProviders.Tzdb.GetZoneOrNull(text ?? "");
+        if (zone is null)
+        {
+            errors.Add(
+                field,
+                "not-a-time-zone",
+                $"{Errors.Quote(text ?? "")} is not an IANA time zone. Write one such as Asia/Tokyo, Europe/Berlin or UTC.",
+                ("given", Errors.Shown(text ?? "")));
+        }
+
+        return zone;
     }
 
     /// <summary>Checks a text's length in UTF-16 code units.</summary>

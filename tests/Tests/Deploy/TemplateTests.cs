@@ -10,10 +10,11 @@ public class TemplateTests
     private static readonly YamlMappingNode Resources = (YamlMappingNode)Template["Resources"];
 
     [Fact]
-    public void The_handler_can_read_rules_and_add_decisions_and_write_its_log_and_nothing_else() => AssertStatements(
+    public void The_handler_can_read_rules_and_add_and_count_decisions_and_write_its_log_and_nothing_else() => AssertStatements(
         "HandlerRole",
         "dynamodb:Query | Table.Arn | ForAllValues:StringLike revisions,body#* and never without a key",
         "dynamodb:PutItem | Table.Arn | ForAllValues:StringEquals decisions and never without a key",
+        "dynamodb:UpdateItem | Table.Arn | ForAllValues:StringLike counts#* and never without a key",
         "logs:CreateLogStream,logs:PutLogEvents | HandlerLogGroup.Arn | ");
 
     [Fact]
@@ -50,6 +51,7 @@ public class TemplateTests
         Assert.Equal("revisions", DynamoDbRuleStore.Revisions);
         Assert.Equal("body#", DynamoDbRuleStore.Body);
         Assert.Equal("decisions", DynamoDbDecisionLog.Decisions);
+        Assert.Equal("counts#", DynamoDbDecisionLog.Counts);
     }
 
     [Fact]

@@ -675,6 +675,9 @@ public sealed class ConnectHandlerTests : IDisposable
         }
 
         public Task<DecisionPage> ListAsync(DecisionQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<DecisionCounts> CountAsync(DateOnly first, DateOnly last, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 
     private sealed class FailingLog(Exception fault) : StringWriter

@@ -8,12 +8,16 @@ namespace ClientVpnAdmin.Stores.DynamoDb;
 
 /// <summary>
 /// Decisions in the DynamoDB table, under <c>decisions</c> and their keys, removed after <c>expiresAt</c> by DynamoDB itself, by its own
-/// clock. One filter chooses the index, the others are applied to what it finds.
+/// clock. One filter chooses the index, the others are applied to what it finds. A day's counts are under <c>counts#</c> and the day: each
+/// is added to in place, without a transaction, which many handlers at once would get into each other's way in.
 /// </summary>
 public sealed class DynamoDbDecisionLog(DynamoDbTable table) : IDecisionLog
 {
     /// <summary>The partition key of the decisions.</summary>
     internal const string Decisions = "decisions";
+
+    /// <summary>What the partition key of a day's counts begins with.</summary>
+    internal const string Counts = "counts#";
 
     /// <summary>The reason in the index of those that have none.</summary>
     private const string Allowed = "allowed";
@@ -26,7 +30,8 @@ public sealed class DynamoDbDecisionLog(DynamoDbTable table) : IDecisionLog
     /// <summary>How many requests a page takes at most for each index key: a page may come out short, but never late.</summary>
     private const int MaxRequests = 5;
 
-    public Task RecordAsync(RecordedDecision decision, DateTimeOffset expiresAt, CancellationToken cancellationToken) => table.Guard(() =>
+    public Task RecordAsync(
+        RecordedDecision decision, DateTimeOffset expiresAt, CancellationToken cancellationToken) => table.Guard(async () =>
     {
         var item = new Dictionary<string, AttributeValue>
         {
@@ -49,7 +54,17 @@ public sealed class DynamoDbDecisionLog(DynamoDbTable table) : IDecisionLog
             }
         }
 
-        return table.Client.PutItemAsync(table.Name, item, cancellationToken);
+        await table.Client.PutItemAsync(table.Name, item, cancellationToken);
+        try
+        {
+            await CountAsync(decision, expiresAt, cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw new RuleStoreException($"The decision is recorded, but the summary may not count it: {e.Message}", e);
+        }
+
+        return true;
     });
 
     public Task<DecisionPage> ListAsync(DecisionQuery query, CancellationToken cancellationToken) => table.Guard(async () =>
@@ -61,6 +76,40 @@ public sealed class DynamoDbDecisionLog(DynamoDbTable table) : IDecisionLog
         var found = runs.SelectMany(r => r.Items).Where(i => string.CompareOrdinal(i["sk"].S, complete) >= 0)
             .OrderByDescending(i => i["sk"].S, StringComparer.Ordinal).Select(Stored);
         return await DecisionPage.TakeAsync(found.ToAsyncEnumerable(), query, complete is null ? null : DecisionKey.Parse(complete));
+    });
+
+    public Task<DecisionCounts> CountAsync(DateOnly first, DateOnly last, CancellationToken cancellationToken) => table.Guard(async () =>
+    {
+        var days = await Task.WhenAll(Enumerable.Range(0, last.DayNumber - first.DayNumber + 1).Select(async i =>
+        {
+            var day = DecisionCounts.DayText(first.AddDays(i));
+            var found = new List<Dictionary<string, AttributeValue>>();
+            var request = new QueryRequest
+            {
+                KeyConditionExpression = "pk = :pk",
+                ExpressionAttributeValues = new() { [":pk"] = new(Counts + day) },
+                ProjectionExpression = "sk, allowed, reported, denied",
+            };
+            await foreach (var page in table.QueryAsync(request, cancellationToken))
+            {
+                found.AddRange(page);
+            }
+
+            return (Day: day, Items: found);
+        }));
+        var counts = new DecisionCounts();
+        foreach (var (day, item) in days.SelectMany(d => d.Items.Select(item => (d.Day, item))))
+        {
+            if (item["sk"].S.Split('#', 2) is [var kind, var key])
+            {
+                counts.Add(day, kind, key, new(Count(item, "allowed"), Count(item, "reported"), Count(item, "denied")));
+            }
+        }
+
+        return counts;
+
+        static long Count(Dictionary<string, AttributeValue> item, string outcome) =>
+            item.TryGetValue(outcome, out var value) && long.TryParse(value.N, CultureInfo.InvariantCulture, out var count) ? count : 0;
     });
 
     private static StoredDecision Stored(Dictionary<string, AttributeValue> item)
@@ -95,6 +144,27 @@ public sealed class DynamoDbDecisionLog(DynamoDbTable table) : IDecisionLog
     {
         N = time.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
     };
+
+    /// <summary>
+    /// Counts a decision, one request after the other: on the connection that is open, as another would take longer to open. Its day's
+    /// counts expire as a decision at the end of that day would.
+    /// </summary>
+    private async Task CountAsync(RecordedDecision decision, DateTimeOffset expiresAt, CancellationToken cancellationToken)
+    {
+        var leftOfDay = TimeSpan.FromDays(1) - decision.Time.UtcDateTime.TimeOfDay;
+        foreach (var (kind, key) in DecisionCounts.KeysOf(decision))
+        {
+            var request = new UpdateItemRequest
+            {
+                TableName = table.Name,
+                Key = new() { ["pk"] = new(Counts + DecisionCounts.DayOf(decision.Time)), ["sk"] = new($"{kind}#{key}") },
+                UpdateExpression = "ADD #outcome :one SET expiresAt = :expiresAt",
+                ExpressionAttributeNames = new() { ["#outcome"] = Words.Format(decision.Outcome()) },
+                ExpressionAttributeValues = new() { [":one"] = new() { N = "1" }, [":expiresAt"] = Number(expiresAt + leftOfDay) },
+            };
+            await table.Client.UpdateItemAsync(request, cancellationToken);
+        }
+    }
 
     private async Task<Run> RunAsync(DecisionQuery query, string? index, string key, CancellationToken cancellationToken)
     {

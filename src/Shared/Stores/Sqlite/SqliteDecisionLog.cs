@@ -20,17 +20,44 @@ public sealed class SqliteDecisionLog(SqliteFile file) : IDecisionLog
             LIMIT 100)
         """;
 
+    // Those of days that are over, and of which no decision is left.
+    private const string RemoveCounts = """
+        DELETE FROM counts WHERE (day, kind, key) IN (
+            SELECT day, kind, key FROM counts WHERE day < (
+                SELECT date(CAST(substr(key, 1, 19) AS INTEGER) / 10000000 - 62135596800, 'unixepoch') FROM decisions ORDER BY key LIMIT 1)
+            LIMIT 100)
+        """;
+
     public Task RecordAsync(
         RecordedDecision decision, DateTimeOffset expiresAt, CancellationToken cancellationToken) => file.Guard(async () =>
     {
         await using var connection = await file.OpenAsync(cancellationToken);
+        await using var transaction = (SqliteTransaction)await connection.BeginTransactionAsync(cancellationToken);
         await using var command = connection.CreateCommand();
-
+        command.Transaction = transaction;
+        (string Kind, string Key)[] counted = [.. DecisionCounts.KeysOf(decision)];
         command.CommandText = $"""
             {RemoveExpired};
             INSERT INTO decisions (key, allowed, reason, username, public_ip, endpoint_id, expires_at, decision)
             VALUES ($key, $allowed, $reason, $username, $publicIp, $endpointId, $expiresAt, $decision);
+            {SqliteFile.MakeCounts};
+            {RemoveCounts};
+            INSERT INTO counts (day, kind, key, allowed, reported, denied)
+            VALUES {string.Join(", ", counted.Select((_, i) => $"($day, $kind{i}, $key{i}, $one, $reported, $denied)"))}
+            ON CONFLICT DO UPDATE SET
+                allowed = allowed + excluded.allowed, reported = reported + excluded.reported, denied = denied + excluded.denied;
             """;
+        foreach (var ((kind, key), i) in counted.Select((count, i) => (count, i)))
+        {
+            command.Parameters.AddWithValue($"$kind{i}", kind);
+            command.Parameters.AddWithValue($"$key{i}", key);
+        }
+
+        var one = DecisionTally.One(decision.Outcome());
+        command.Parameters.AddWithValue("$day", DecisionCounts.DayOf(decision.Time));
+        command.Parameters.AddWithValue("$one", one.Allowed);
+        command.Parameters.AddWithValue("$reported", one.Reported);
+        command.Parameters.AddWithValue("$denied", one.Denied);
         command.Parameters.AddWithValue("$now", decision.Time.ToUnixTimeSeconds());
         command.Parameters.AddWithValue("$key", decision.Key.ToString());
         command.Parameters.AddWithValue("$allowed", decision.Allowed);
@@ -40,7 +67,9 @@ public sealed class SqliteDecisionLog(SqliteFile file) : IDecisionLog
         command.Parameters.AddWithValue("$endpointId", decision.EndpointId);
         command.Parameters.AddWithValue("$expiresAt", expiresAt.ToUnixTimeSeconds());
         command.Parameters.AddWithValue("$decision", DecisionJson.Write(decision));
-        return await command.ExecuteNonQueryAsync(cancellationToken);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return true;
     });
 
     public Task<DecisionPage> ListAsync(DecisionQuery query, CancellationToken cancellationToken) => file.Guard(async () =>
@@ -79,6 +108,24 @@ public sealed class SqliteDecisionLog(SqliteFile file) : IDecisionLog
                 command.Parameters.AddWithValue(parameter, value);
             }
         }
+    });
+
+    public Task<DecisionCounts> CountAsync(DateOnly first, DateOnly last, CancellationToken cancellationToken) => file.Guard(async () =>
+    {
+        await using var connection = await file.OpenForReadingAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT day, kind, key, allowed, reported, denied FROM counts WHERE day BETWEEN $first AND $last";
+        command.Parameters.AddWithValue("$first", DecisionCounts.DayText(first));
+        command.Parameters.AddWithValue("$last", DecisionCounts.DayText(last));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var counts = new DecisionCounts();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var tally = new DecisionTally(reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5));
+            counts.Add(reader.GetString(0), reader.GetString(1), reader.GetString(2), tally);
+        }
+
+        return counts;
     });
 
     private static async IAsyncEnumerable<StoredDecision> ReadAsync(

@@ -8,6 +8,19 @@ public sealed class SqliteFile
 {
     private const int SchemaVersion = 3;
     private const int Timeout = 3; // seconds to wait for another writer
+
+    /// <summary>Makes the table of counts, which files of earlier builds don't have.</summary>
+    internal const string MakeCounts = """
+        CREATE TABLE IF NOT EXISTS counts (
+            day TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            key TEXT NOT NULL,
+            allowed INTEGER NOT NULL,
+            reported INTEGER NOT NULL,
+            denied INTEGER NOT NULL,
+            PRIMARY KEY (day, kind, key)) STRICT, WITHOUT ROWID
+        """;
+
     private const string CannotWriteRemedy = "Make room on its disk, and see that this user may write it and its folder.";
     private readonly string path;
     private readonly string connectionString;
@@ -222,6 +235,8 @@ public sealed class SqliteFile
                 CREATE INDEX decisions_expires_at ON decisions (expires_at);
                 """, cancellationToken);
         }
+
+        await ExecuteAsync(connection, MakeCounts, cancellationToken);
 
         // Written even when it is the same: that tells whether the file can be written.
         await ExecuteAsync(connection, $"PRAGMA user_version = {SchemaVersion}", cancellationToken);

@@ -61,6 +61,71 @@ public sealed class DecisionsApiTests : IDisposable
     }
 
     [Fact]
+    public async Task A_summary_counts_by_hour_or_by_the_days_of_a_time_zone_and_names_whom_most_was_about()
+    {
+        var range = await portal.AddRangeAsync("203.0.113.0/24");
+        foreach (var (hour, publicIp, username) in new[]
+        {
+            (0.1, "203.0.113.7", "alice"), (0.5, "198.51.100.7", "bob"), (0.9, "198.51.100.7", "bob"), (14.9, "203.0.113.7", "bob"),
+            (15.0, "203.0.113.8", "alice"), (47.0, "203.0.113.7", "alice"),
+        })
+        {
+            portal.Time.SetUtcNow(Some.Time.AddHours(hour));
+            await ConnectAsync(publicIp, username);
+        }
+
+        var byHour = await portal.GetAsync("/api/decisions/summary?to=2026-04-01T15:30:00Z", "reader.token");
+        byHour.Expect(HttpStatusCode.OK);
+        Assert.Equal(
+            ("2026-03-31T15:00:00Z", "2026-04-01T16:00:00Z", "hour", "UTC"),
+            (
+                byHour.Json["from"]!.ToString(), byHour.Json["to"]!.ToString(), byHour.Json["by"]!.ToString(),
+                byHour.Json["timeZone"]!.ToString()));
+        Assert.Equal(
+            [
+                "2026-04-01T00:00:00Z allowed  1", "2026-04-01T00:00:00Z denied address-not-allowed 2",
+                "2026-04-01T14:00:00Z allowed  1", "2026-04-01T15:00:00Z allowed  1",
+            ],
+            Counts(byHour));
+        Assert.Equal(["bob 1 0 2", "alice 2 0 0"], Top(byHour, "users"));
+        Assert.Equal(["198.51.100.7 0 0 2", "203.0.113.7 2 0 0", "203.0.113.8 1 0 0"], Top(byHour, "addresses"));
+        var top = Assert.Single(byHour.Json["top"]!["ranges"]!.AsArray())!;
+        Assert.Equal((range, "203.0.113.0/24", 3), (top["rangeId"]!.ToString(), top["range"]!["cidr"]!.ToString(), (int)top["allowed"]!));
+
+        var byDay = await portal.GetAsync(
+            "/api/decisions/summary?by=day&timeZone=Asia/Tokyo&from=2026-04-01T00:00:00Z&to=2026-04-03T00:00:00%2B09:00"
+            + "&outcome=allowed&top=1");
+        byDay.Expect(HttpStatusCode.OK);
+        Assert.Equal(
+            ["2026-03-31T15:00:00Z allowed  2", "2026-04-01T15:00:00Z allowed  1"],
+            Counts(byDay));
+        Assert.Equal(["alice 3 0 0"], Top(byDay, "users"));
+        Assert.Equal(
+            ("2026-03-31T00:00:00Z", "2026-04-03T00:00:00Z"),
+            (byDay.Json["top"]!["from"]!.ToString(), byDay.Json["top"]!["to"]!.ToString()));
+
+        static IEnumerable<string> Counts(Answer summary) =>
+            summary.Json["counts"]!.AsArray().Select(c => $"{c!["time"]} {c["outcome"]} {c["reason"]} {c["count"]}");
+
+        static IEnumerable<string> Top(Answer summary, string of) =>
+            summary.Json["top"]![of]!.AsArray().Select(t => $"{t!["name"]} {t["allowed"]} {t["reported"]} {t["denied"]}");
+    }
+
+    [Theory]
+    [InlineData("from=2026-04-01T00:00:00Z&to=2026-04-01T00:00:00Z", "from")]
+    [InlineData("from=2026-03-01T00:00:00Z&to=2026-04-01T00:00:01Z", "from")]
+    [InlineData("from=0001-01-01T00:00:00Z&to=0001-01-02T00:00:00Z", "from")]
+    [InlineData("to=0001-01-01T00:00:00Z", "from")]
+    [InlineData("to=9999-12-31T23:59:59Z&by=day", "from")]
+    [InlineData("from=yesterday", "from")]
+    [InlineData("by=week", "by")]
+    [InlineData("timeZone=JST", "timeZone")]
+    [InlineData("outcome=let-in", "outcome")]
+    [InlineData("top=101", "top")]
+    public async Task A_summary_of_what_cannot_be_counted_is_refused(string query, string field) =>
+        (await portal.GetAsync($"/api/decisions/summary?{query}")).ExpectError(field);
+
+    [Fact]
     public async Task Decisions_are_answered_as_CSV_in_pages_and_no_text_of_a_stranger_is_a_formula()
     {
         for (var i = 0; i < 3; i++)

@@ -203,6 +203,7 @@ public sealed class SwaggerTests : IDisposable
             ["AllowDecision"] = "201 400 404 409 413 415",
             ["ReviewSessions"] = "200 400 502",
             ["ListDecisions"] = "200 400",
+            ["SummarizeDecisions"] = "200 400",
             ["GetDecision"] = "200 400 404",
             ["IsLive"] = "200 431",
             ["IsReady"] = "200 431",

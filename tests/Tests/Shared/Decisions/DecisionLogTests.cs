@@ -389,6 +389,63 @@ public abstract class DecisionLogTests
         Assert.False((await log.ListAllAsync(query, 1_000, default)).AreAll);
     }
 
+    [Fact]
+    public async Task Decisions_are_counted_as_somebody_who_reads_them_all_would()
+    {
+        var log = await OpenAsync();
+        var random = new Random(1);
+        var all = new List<RecordedDecision>();
+        for (var i = 0; i < 300; i++)
+        {
+            DenialReason? reason = random.Next(2) == 0 ? null : random.GetItems(Enum.GetValues<DenialReason>(), 1)[0];
+            all.Add(Decision(Some.Time.AddMinutes(20 * i), reason, $"user#{random.Next(4)}", $"2001:db8::{random.Next(4)}") with
+            {
+                LetIn = reason is null || random.Next(2) == 0,
+                RangeId = reason is null or DenialReason.AddressBlocked ? new Guid(random.Next(3), 0, 0, new byte[8]) : null,
+            });
+        }
+
+        await Task.WhenAll(all.Select(d => log.RecordAsync(d, Never, default)));
+        var day = DateOnly.FromDateTime(Some.Time.UtcDateTime);
+        foreach (var (first, last) in new[] { (-1, 9), (0, 0), (1, 3), (6, 6) })
+        {
+            var days = all.Where(d => (int)(d.Time - Some.Time).TotalDays is var n && n >= first && n <= last).ToList();
+            var counts = await log.CountAsync(day.AddDays(first), day.AddDays(last), default);
+            Assert.Equal(
+                Recount(days, d => (d.Time.AddTicks(-(d.Time.Ticks % TimeSpan.TicksPerHour)), d.Reason)).Order(),
+                counts.Hours.Select(h => (h.Key, h.Value.Allowed, h.Value.Reported, h.Value.Denied)).Order());
+            Assert.Equal(Recount(days, d => d.Username), Sorted(counts.Names));
+            Assert.Equal(Recount(days, d => d.PublicIp), Sorted(counts.Addresses));
+            Assert.Equal(Recount(days.Where(d => d.RangeId is not null), d => $"{d.RangeId}"), Sorted(counts.Ranges));
+        }
+
+        static IEnumerable<(TKey, long, long, long)> Recount<TKey>(
+            IEnumerable<RecordedDecision> decisions, Func<RecordedDecision, TKey> by) =>
+            decisions.GroupBy(by).OrderBy(g => g.Key).Select(g =>
+                (g.Key, (long)g.Count(d => d.Allowed), (long)g.Count(d => !d.Allowed && d.LetIn), (long)g.Count(d => !d.LetIn)));
+
+        static IEnumerable<(string, long, long, long)> Sorted(IReadOnlyDictionary<string, DecisionTally> tallies) =>
+            tallies.Select(t => (t.Key, t.Value.Allowed, t.Value.Reported, t.Value.Denied)).Order();
+    }
+
+    [Fact]
+    public async Task Whoever_has_no_user_name_is_counted_by_the_common_name_and_any_name_by_its_beginning()
+    {
+        var log = await OpenAsync();
+        var @long = new string('あ', 249) + "😀";
+        foreach (var (username, commonName) in new[] { ("", "laptop-17"), ("", ""), (@long, "x"), (@long + "y", "x") })
+        {
+            await log.RecordAsync(Decision(Some.Time, username: username) with { CommonName = commonName }, Never, default);
+        }
+
+        var day = DateOnly.FromDateTime(Some.Time.UtcDateTime);
+        var counts = await log.CountAsync(day, day, default);
+        Assert.Equal(
+            [("laptop-17", 1), (new string('あ', 249), 2)],
+            counts.Names.Select(n => (n.Key, n.Value.Allowed)).OrderBy(n => n.Allowed));
+        Assert.Equal(4, counts.Hours.Single().Value.Allowed);
+    }
+
     /// <summary>Replaces what is stored of a decision, and leaves what it is found by.</summary>
     protected abstract Task DamageAsync(RecordedDecision decision, byte[] json);
 

@@ -24,6 +24,33 @@ public sealed class DynamoDbDecisionLogTests(DynamoDbServer server) : DecisionLo
     }
 
     [Fact]
+    public async Task A_days_counts_expire_with_its_last_decision()
+    {
+        var log = await OpenAsync();
+        await log.RecordAsync(Decision(Some.Time), Some.Time.AddDays(30), default);
+        var items = await server.ItemsAsync(table, DynamoDbDecisionLog.Counts + "2026-04-01");
+        Assert.Equal(["address#203.0.113.7", "hour#00", "name#alice"], items.Select(i => i["sk"].S));
+        var end = Some.Time.AddDays(31).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        Assert.All(items, i => Assert.Equal((end, "1"), (i["expiresAt"].N, i["allowed"].N)));
+    }
+
+    [Fact]
+    public async Task A_decision_that_cannot_be_counted_is_recorded_and_that_is_said()
+    {
+        var log = await OpenAsync();
+        await server.Client.PutItemAsync(table, new()
+        {
+            ["pk"] = new(DynamoDbDecisionLog.Counts + "2026-04-01"),
+            ["sk"] = new("hour#00"),
+            ["allowed"] = new("many"),
+        });
+        var fault = await Assert.ThrowsAsync<RuleStoreException>(
+            () => log.RecordAsync(Decision(Some.Time), Some.Time.AddDays(30), default));
+        Assert.StartsWith("The decision is recorded, but the summary may not count it: ", fault.Message, StringComparison.Ordinal);
+        Assert.Single((await log.ListAsync(new() { Limit = 10, Now = Some.Time }, default)).Items);
+    }
+
+    [Fact]
     public async Task An_item_without_what_a_decision_has_is_listed_as_unreadable()
     {
         var log = await OpenAsync();

@@ -36,6 +36,31 @@ public sealed class SqliteDecisionLogTests : DecisionLogTests, IDisposable
     }
 
     [Fact]
+    public async Task Counts_of_days_that_are_over_go_once_no_decision_of_theirs_is_left()
+    {
+        var log = await OpenAsync();
+        await RecordAsync(log, 1, Some.Time);
+        await RecordAsync(log, 1, Some.Time.AddDays(1));
+        await RecordAsync(log, 101, Some.Time.AddDays(40));
+        await RecordAsync(log, 1, Some.Time.AddDays(40));
+        Assert.Equal(102L, Count());
+        Assert.Equal("2026-05-11", Sql.Execute(folder["rules.db"], "SELECT group_concat(DISTINCT day) FROM counts"));
+    }
+
+    [Fact]
+    public async Task A_file_of_a_build_that_did_not_count_gets_its_table_of_counts_by_whoever_writes_first()
+    {
+        await OpenAsync();
+        Sql.Execute(folder["rules.db"], "DROP TABLE counts");
+        var handlers = new SqliteDecisionLog(SqliteFile.Existing(folder["rules.db"]));
+        await handlers.RecordAsync(Decision(Some.Time), Some.Time.AddDays(30), default);
+        Assert.Equal(3L, Sql.Execute(folder["rules.db"], "SELECT count(*) FROM counts"));
+        Sql.Execute(folder["rules.db"], "DROP TABLE counts");
+        var day = DateOnly.FromDateTime(Some.Time.UtcDateTime);
+        Assert.Empty((await (await OpenAsync()).CountAsync(day, day, default)).Hours);
+    }
+
+    [Fact]
     public async Task A_clock_that_jumps_a_year_ahead_removes_nothing_and_hides_nothing_from_others()
     {
         var log = await OpenAsync();
