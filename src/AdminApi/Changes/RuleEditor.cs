@@ -3,13 +3,14 @@ using ClientVpnAdmin.AdminApi.Http;
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;
+using ClientVpnAdmin.Validation;
 using Microsoft.Extensions.Options;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace ClientVpnAdmin.AdminApi.Changes;
 
 /// <summary>Commits edits, or refuses them: those that break rule tests, and those that would lock people out.</summary>
-internal sealed class RuleEditor(
+internal sealed partial class RuleEditor(
     RevisionLog log, IDecisionLog decisions, TimeProvider time, IOptions<JsonOptions> json, ILogger<RuleEditor> logger)
 {
     // As many as can be read and decided again while somebody waits.
@@ -26,9 +27,16 @@ internal sealed class RuleEditor(
         }
 
         Outcome? notCommitted = null;
+        Proposal? proposed = null;
         var unreadable = 0;
         var head = await log.CommitAsync(options.Who, ProposeAsync, options.CancellationToken);
-        return notCommitted ?? new Outcome.Committed(head, unreadable);
+        if (notCommitted is not null)
+        {
+            return notCommitted;
+        }
+
+        LogCommit(head.Revision, options.Who, Words.Format(proposed!.Event!.Kind), proposed.Summary);
+        return new Outcome.Committed(head, unreadable);
 
         async Task<Proposal?> ProposeAsync(Snapshot head)
         {
@@ -44,13 +52,17 @@ internal sealed class RuleEditor(
                         (notCommitted, unreadable) = await RefuseAsync(head.Rules, to.Rules, options);
                     }
 
-                    return notCommitted is null ? new(to.Rules, to.Summary, options.Why) : null;
+                    proposed = new(to.Rules, to.Summary, options.Why, RevisionEvent.Between(head.Rules, to.Rules));
+                    return notCommitted is null ? proposed : null;
                 default:
                     notCommitted = new Outcome.Unchanged(head);
                     return null;
             }
         }
     }
+
+    [LoggerMessage(LogLevel.Information, "Revision {Revision} by {Who}, {Kind}: {Summary}")]
+    private partial void LogCommit(long revision, string who, string kind, string summary);
 
     private async Task<Outcome> PreviewAsync(Snapshot head, ChangeOptions options, Func<Snapshot, Edit> edit)
     {

@@ -98,6 +98,7 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
                     CommittedBy = who,
                     Summary = proposal.Summary,
                     Comment = proposal.Comment,
+                    Event = proposal.Event,
                 };
                 if (await store.TryCommitAsync(revision, body, cancellationToken))
                 {

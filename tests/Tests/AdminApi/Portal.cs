@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -12,6 +11,7 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ClientVpnAdmin.AdminApi;
@@ -30,7 +30,10 @@ internal sealed class Portal : WebApplicationFactory<Program>
     }
 
     /// <summary>What the portal warned of in its log.</summary>
-    public ConcurrentQueue<string> Warnings { get; } = [];
+    public IEnumerable<string> Warnings => Logged.Where(line => line.Level == LogLevel.Warning).Select(line => line.Message);
+
+    /// <summary>What the portal logged.</summary>
+    public IReadOnlyList<FakeLogRecord> Logged => Services.GetFakeLogCollector().GetSnapshot();
 
     /// <summary>What takes EC2's place.</summary>
     public IAmazonEC2? Ec2 { get; init; }
@@ -136,7 +139,7 @@ internal sealed class Portal : WebApplicationFactory<Program>
         Array.ForEach(settings, s => builder.UseSetting(s.Name, s.Value));
         builder.ConfigureTestServices(services =>
         {
-            services.AddSingleton<ILoggerProvider>(new WarningLog(Warnings));
+            services.AddFakeLogging();
             services.AddSingleton<TimeProvider>(Time);
             if (Ec2 is not null)
             {
@@ -152,31 +155,6 @@ internal sealed class Portal : WebApplicationFactory<Program>
         {
             folder.Dispose();
         }
-    }
-}
-
-/// <summary>Keeps what the program warns of.</summary>
-internal sealed class WarningLog(ConcurrentQueue<string> warnings) : ILoggerProvider, ILogger
-{
-    public ILogger CreateLogger(string categoryName) => this;
-
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull
-        => null;
-
-    public bool IsEnabled(LogLevel logLevel) => logLevel == LogLevel.Warning;
-
-    public void Log<TState>(
-        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-    {
-        if (IsEnabled(logLevel))
-        {
-            warnings.Enqueue(formatter(state, exception));
-        }
-    }
-
-    public void Dispose()
-    {
     }
 }
 

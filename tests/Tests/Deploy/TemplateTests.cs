@@ -6,7 +6,7 @@ namespace ClientVpnAdmin.Deploy;
 /// <summary>What the CloudFormation template promises, above all what each role may do.</summary>
 public class TemplateTests
 {
-    private static readonly YamlMappingNode Template = Read();
+    private static readonly YamlMappingNode Template = Read("template.yaml");
     private static readonly YamlMappingNode Resources = (YamlMappingNode)Template["Resources"];
 
     [Fact]
@@ -46,6 +46,25 @@ public class TemplateTests
     }
 
     [Fact]
+    public void The_pipe_of_events_can_read_the_tables_stream_and_write_the_bus_and_nothing_else_and_is_off_by_default()
+    {
+        AssertStatements(
+            "EventPipeRole",
+            "dynamodb:DescribeStream,dynamodb:GetRecords,dynamodb:GetShardIterator,dynamodb:ListStreams | Table.StreamArn | ",
+            "events:PutEvents | EventBus.Arn | ");
+        Assert.Equal("false", Text(Template["Parameters"]["Events"]["Default"]));
+        Assert.Equal(
+            ["EventBus", "EventArchive", "EventPipeRole", "EventPipe", "EventsFailedAlarm"],
+            Resources.Children.Where(r => Condition(r.Value) == "HasEvents").Select(r => Text(r.Key)));
+        var stream = (YamlSequenceNode)Resources["Table"]["Properties"]["StreamSpecification"];
+        Assert.Equal(("HasEvents", "NEW_IMAGE"), (Text(stream[0]), Text(stream[1]["StreamViewType"])));
+        Assert.Equal("AWS::NoValue", Text(stream[2]));
+
+        static string? Condition(YamlNode resource) =>
+            ((YamlMappingNode)resource).Children.TryGetValue("Condition", out var condition) ? Text(condition) : null;
+    }
+
+    [Fact]
     public void The_keys_in_the_roles_are_those_in_the_code()
     {
         Assert.Equal("revisions", DynamoDbRuleStore.Revisions);
@@ -58,7 +77,7 @@ public class TemplateTests
     public void No_role_has_more_than_its_one_policy_and_only_the_service_that_runs_it_may_take_it()
     {
         var roles = OfType("AWS::IAM::Role").ToList();
-        Assert.Equal(3, roles.Count);
+        Assert.Equal(4, roles.Count);
         Assert.All(roles, role =>
         {
             Assert.Single((YamlSequenceNode)role["Properties"]["Policies"]);
@@ -67,7 +86,7 @@ public class TemplateTests
             Assert.Equal(["Service"], Keys(trust["Principal"]));
         });
         Assert.Equal(
-            ["lambda.amazonaws.com", "lambda.amazonaws.com", "scheduler.amazonaws.com"],
+            ["lambda.amazonaws.com", "lambda.amazonaws.com", "pipes.amazonaws.com", "scheduler.amazonaws.com"],
             roles.Select(r => Text(r["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]["Service"]))
                 .Order(StringComparer.Ordinal));
         Assert.DoesNotContain(
@@ -156,7 +175,7 @@ public class TemplateTests
     [Fact]
     public void There_is_an_alarm_for_everything_that_keeps_people_out_and_for_what_is_not_recorded() => Assert.Equal(
         [
-            "ClientVpnAdmin RulesUnavailable", "ClientVpnAdmin NotRecorded",
+            "AWS/EventBridge/Pipes ExecutionFailed", "ClientVpnAdmin RulesUnavailable", "ClientVpnAdmin NotRecorded",
             "AWS/Lambda Errors", "AWS/Lambda Throttles", "AWS/Lambda Duration",
         ],
         OfType("AWS::CloudWatch::Alarm").Select(a => $"{Text(a["Properties"]["Namespace"])} {Text(a["Properties"]["MetricName"])}"));
@@ -225,9 +244,10 @@ public class TemplateTests
 
     private static string Text(YamlNode node) => ((YamlScalarNode)node).Value!;
 
-    private static YamlMappingNode Read()
+    /// <summary>A template of the deployment.</summary>
+    internal static YamlMappingNode Read(string template)
     {
-        using var reader = File.OpenText(Some.ProjectPath("deploy", "template.yaml"));
+        using var reader = File.OpenText(Some.ProjectPath("deploy", template));
         var yaml = new YamlStream();
         yaml.Load(reader);
         return (YamlMappingNode)yaml.Documents[0].RootNode;

@@ -54,6 +54,11 @@ public sealed class DynamoDbDecisionLog(DynamoDbTable table) : IDecisionLog
             }
         }
 
+        if (decision.Outcome() == DecisionOutcome.Denied)
+        {
+            item[DynamoDbEvent.Name] = DynamoDbEvent.Denied(decision);
+        }
+
         await table.Client.PutItemAsync(table.Name, item, cancellationToken);
         try
         {

@@ -102,6 +102,11 @@ public sealed class DynamoDbRuleStore(DynamoDbTable table) : IRuleStore
             item["comment"] = new(revision.Comment);
         }
 
+        if (revision.Event is { } told)
+        {
+            item[DynamoDbEvent.Name] = DynamoDbEvent.Committed(revision, told);
+        }
+
         try
         {
             await table.Client.PutItemAsync(

@@ -14,6 +14,24 @@ public sealed class ChangeTests : IDisposable
     public void Dispose() => portal.Dispose();
 
     [Fact]
+    public async Task Each_commit_is_one_log_line_that_says_what_it_is_and_nothing_else_is()
+    {
+        var id = await portal.AddRangeAsync("203.0.113.0/24");
+        await portal.AddRangeAsync("198.51.100.7", """, "validUntil": "2026-04-01T08:00:00Z" """);
+        (await portal.SendAsync(HttpMethod.Patch, "/api/settings", """{ "enforcement": "report-only" }""")).Expect(HttpStatusCode.OK);
+        (await portal.DeleteAsync($"/api/preview/ranges/{id}")).Expect(HttpStatusCode.OK);
+        (await portal.PutAsync($"/api/ranges/{id}", """{ "cidr": "203.0.113.0/24" }""")).Expect(HttpStatusCode.OK); // as it is
+        (await portal.PostAsync("/api/ranges", """{ "cidr": "203.0.113.0/24" }""")).ExpectProblem(HttpStatusCode.Conflict);
+        Assert.Equal(
+            [
+                "Revision 1 by admin, rules-changed: Added the range 203.0.113.0/24.",
+                "Revision 2 by admin, temporary-access-given: Added the range 198.51.100.7/32.",
+                "Revision 3 by admin, enforcement-switched: Changed the settings: enforcement is report-only.",
+            ],
+            portal.Logged.Where(line => line.Category == typeof(RuleEditor).FullName).Select(line => line.Message));
+    }
+
+    [Fact]
     public async Task A_preview_answers_what_would_change_and_commits_nothing()
     {
         var id = await portal.AddRangeAsync("203.0.113.0/24");

@@ -1,0 +1,36 @@
+using ClientVpnAdmin.Ranges;
+using ClientVpnAdmin.RuleSets;
+using ClientVpnAdmin.Settings;
+
+namespace ClientVpnAdmin.Revisions;
+
+/// <summary>What others are told of a revision.</summary>
+/// <param name="Kind">What kind of change it is.</param>
+/// <param name="Enforcement">The enforcement since then.</param>
+public sealed record RevisionEvent(RevisionKind Kind, Enforcement Enforcement)
+{
+    /// <summary>Tells by the rules before and after it.</summary>
+    public static RevisionEvent Between(RuleSet before, RuleSet after)
+    {
+        var added = after.Ranges.ExceptBy(before.Ranges.Select(r => r.Id), r => r.Id).ToList();
+        return new(
+            before.Settings.Enforcement != after.Settings.Enforcement ? RevisionKind.EnforcementSwitched
+                : added.Count > 0 && added.All(r => r is { Action: RangeAction.Allow, Enabled: true, ValidUntil: not null })
+                    ? RevisionKind.TemporaryAccessGiven
+                : RevisionKind.RulesChanged,
+            after.Settings.Enforcement);
+    }
+}
+
+/// <summary>The kinds of changes that others may want to hear of.</summary>
+public enum RevisionKind
+{
+    /// <summary>Any other change.</summary>
+    RulesChanged,
+
+    /// <summary>Ranges were added, all of them enabled allow ranges that have an end, whatever else was changed.</summary>
+    TemporaryAccessGiven,
+
+    /// <summary>The enforcement was switched, whatever else was changed.</summary>
+    EnforcementSwitched,
+}
