@@ -27,7 +27,8 @@ internal sealed partial class RuleEditor(
         }
 
         Outcome? notCommitted = null;
-        Proposal? proposed = null;
+        var before = RuleSet.Empty;
+        var summary = "";
         var unreadable = 0;
         var head = await log.CommitAsync(options.Who, ProposeAsync, options.CancellationToken);
         if (notCommitted is not null)
@@ -35,7 +36,8 @@ internal sealed partial class RuleEditor(
             return notCommitted;
         }
 
-        LogCommit(head.Revision, options.Who, Words.Format(proposed!.Event!.Kind), proposed.Summary);
+        var what = RevisionEvent.Between(before, head.Rules);
+        LogCommit(head.Revision, options.Who, Words.Format(what.Kind), summary);
         return new Outcome.Committed(head, unreadable);
 
         async Task<Proposal?> ProposeAsync(Snapshot head)
@@ -52,8 +54,8 @@ internal sealed partial class RuleEditor(
                         (notCommitted, unreadable) = await RefuseAsync(head.Rules, to.Rules, options);
                     }
 
-                    proposed = new(to.Rules, to.Summary, options.Why, RevisionEvent.Between(head.Rules, to.Rules));
-                    return notCommitted is null ? proposed : null;
+                    (before, summary) = (head.Rules, to.Summary);
+                    return notCommitted is null ? new(to.Rules, to.Summary, options.Why) : null;
                 default:
                     notCommitted = new Outcome.Unchanged(head);
                     return null;

@@ -43,7 +43,7 @@ internal static class DecisionsApi
         return Ids.Check(id, errors) is not { } key ? Problems.Invalid(errors)
             : await log.FindAsync(key, time.GetUtcNow(), cancellationToken) is { } decision
                 ? TypedResults.Ok(new ShownDecision(decision))
-                : Problems.NotFound("decision", $"{key}, or not any more");
+                : Problems.NotFound("decision", key);
     }
 
     private static async Task<IResult> Summarize(

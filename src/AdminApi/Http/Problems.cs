@@ -15,6 +15,11 @@ internal static partial class Problems
     /// <summary>The longest body that is read: a replacement of all ranges needs a few megabytes.</summary>
     public const int MaxBodyBytes = 16 * 1024 * 1024;
 
+    /// <summary>In what spreadsheets save text besides UTF-8, by the names that there are for it.</summary>
+    private static readonly HashSet<string> SheetCharsets = new(
+        ["shift_jis", "shift-jis", "sjis", "windows-31j", "ms932", "cp932", "utf-16", "utf-16le", "utf-16be"],
+        StringComparer.OrdinalIgnoreCase);
+
     public static void AddProblems(this WebApplicationBuilder builder)
     {
         builder.Services.AddProblemDetails();
@@ -84,7 +89,8 @@ internal static partial class Problems
             && MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) && type.Charset.HasValue)
         {
             var charset = HeaderUtilities.UnescapeAsQuotedString(type.Charset).ToString();
-            if (!charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+            var isSheet = type.Type == "text" && SheetCharsets.Contains(charset);
+            if (!isSheet && !charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
             {
                 var remedy = "Send the body in UTF-8, with 'charset=utf-8' in Content-Type or no charset.";
                 var problem = Create(
@@ -95,7 +101,7 @@ internal static partial class Problems
                 return problem.ExecuteAsync(context);
             }
 
-            type.Charset = "utf-8";
+            type.Charset = isSheet ? null : "utf-8"; // in which of these a sheet is, is found out
             context.Request.ContentType = type.ToString();
         }
 

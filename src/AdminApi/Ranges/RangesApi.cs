@@ -48,9 +48,9 @@ internal sealed class RangesApi(
             .WithSummary("Adds ranges from elsewhere, all or none.")
             .WithDescription(
                 "Takes a spreadsheet as text/csv, with a header as in GET /api/ranges in any case, of which cidr is needed: commas, "
-                + "semicolons or tabs, in UTF-8, UTF-16 or Shift_JIS; further columns are passed over, and named in the answer. Or a "
-                + "plain list of addresses as text/plain, one on each line and what follows a # as the description. In both, an address "
-                + "may have a netmask (203.0.113.0/255.255.255.0) or be a span (203.0.113.5-203.0.113.20), which becomes the fewest "
+                + "semicolons or tabs, in UTF-8, UTF-16 or Shift_JIS; further columns are passed over, and the import's answer names "
+                + "them. Or a plain list of addresses as text/plain, one on each line and what follows a # as the description. In both, an "
+                + "address may have a netmask (203.0.113.0/255.255.255.0) or be a span (203.0.113.5-203.0.113.20), which becomes the fewest "
                 + "blocks. Or, as JSON, what 'aws ec2 get-managed-prefix-list-entries' or 'aws wafv2 get-ip-set' prints. What a range says "
                 + "already is passed over.")
             .AnswersTagged<ImportedRanges>()
@@ -285,7 +285,7 @@ internal sealed class RangesApi(
         [FromHeader(Name = "If-Match")] string? ifMatch,
         [AsParameters] ChangeOptions options)
     {
-        var errors = patches.Errors;
+        var errors = new Errors();
         var byId = new Dictionary<Guid, JsonElement>();
         foreach (var (i, (patch, json)) in patches.Value.Zip(patches.Json.EnumerateArray()).Index())
         {
@@ -304,7 +304,12 @@ internal sealed class RangesApi(
             }
         }
 
-        return await EditSomeAsync([.. byId.Keys], errors, ifMatch, options, (old, i, found) =>
+        if (errors.Any)
+        {
+            errors.AddAll("", patches.Errors);
+        }
+
+        return await EditSomeAsync([.. byId.Keys], errors, patches.Errors, ifMatch, options, (old, i, found) =>
         {
             var part = new Errors();
             var made = Patched(old, byId[old.Id]).Check(part, options.Who, Time.GetUtcNow());
@@ -323,14 +328,20 @@ internal sealed class RangesApi(
             errors.Add("id", "missing", "Give the ids of the ranges to delete: ?id=…&id=….");
         }
 
-        return await EditSomeAsync(ids, errors, ifMatch, options, make: null);
+        return await EditSomeAsync(ids, errors, body: new(), ifMatch, options, make: null);
     }
 
     /// <summary>Puts others in the place of several ranges, or deletes them.</summary>
-    /// <param name="errors">What is wrong already.</param>
+    /// <param name="errors">What is wrong already, so that it is not known which ranges are meant.</param>
+    /// <param name="body">What is wrong with the body besides, and is said with all else that is wrong with it.</param>
     /// <param name="make">Makes the new range in the place of the old one, whose place in the body is given; null to delete all.</param>
     private async Task<IResult> EditSomeAsync(
-        List<Guid> ids, Errors errors, string? ifMatch, ChangeOptions options, Func<AddressRange, int, Errors, AddressRange?>? make)
+        List<Guid> ids,
+        Errors errors,
+        Errors body,
+        string? ifMatch,
+        ChangeOptions options,
+        Func<AddressRange, int, Errors, AddressRange?>? make)
     {
         options.Check(errors);
         if (Precondition.Parse(ifMatch, errors) is not { } precondition || errors.Any)
@@ -356,6 +367,7 @@ internal sealed class RangesApi(
             }
 
             var found = new Errors();
+            found.AddAll("", body);
             var made = make is null
                 ? []
                 : ids.Select((id, i) => make(present[id], i, found)).OfType<AddressRange>().Where(r => r != present[r.Id]).ToList();
@@ -402,11 +414,24 @@ internal sealed class RangesApi(
         }
 
         var byCidr = all.ToLookup(r => r.Cidr);
-        var twice = from candidate in candidates
+        var given = candidates.ToDictionary(r => r.Id);
+        var twice = from candidate in given.Values
                     from other in byCidr[candidate.Cidr]
                     where other.Id != candidate.Id && other.HasTheConditionsOf(candidate)
                     select other;
-        return twice.FirstOrDefault() is not { } rival ? null : Problems.Create(
+        if (twice.FirstOrDefault() is not { } rival)
+        {
+            return null;
+        }
+
+        // An id that was made for this call alone would lead nowhere.
+        return given.ContainsKey(rival.Id) ? Problems.Create(
+            StatusCodes.Status409Conflict,
+            "address-twice",
+            $"{rival.Cidr} is twice in what was sent, under the same conditions; nothing was changed. Leave one out, or have both with "
+            + "?force=true.",
+            ("cidr", rival.Cidr))
+            : Problems.Create(
             StatusCodes.Status409Conflict,
             "address-twice",
             $"{rival.Cidr} is there already under the same conditions, {(rival.Enabled ? "" : "disabled, ")}to "
@@ -439,7 +464,7 @@ internal sealed class RangesApi(
 
         if (await decisions.FindAsync(key!.Value, now, options.CancellationToken) is not { } decision)
         {
-            return Problems.NotFound("decision", $"{key}, or not any more");
+            return Problems.NotFound("decision", key.Value);
         }
 
         if (TemporaryAccess.FindFault(decision) is { } fault)

@@ -187,21 +187,21 @@ internal static class RangesCsv
 
     private static RangeInput ParseRange(Func<string, string?> cell, Errors errors, JsonSerializerOptions json)
     {
-        var enabled = cell("enabled");
+        var enabled = Word("enabled");
         if (enabled is not (null or "true" or "false"))
         {
             errors.Add(
                 "enabled",
                 "not-a-boolean",
-                $"{Errors.Quote(enabled)} can't be read. Write true or false.",
-                ("given", Errors.Shown(enabled)));
+                $"{Errors.Quote(cell("enabled")!)} can't be read. Write true or false.",
+                ("given", Errors.Shown(cell("enabled")!)));
         }
 
         return new()
         {
             Id = cell("id"),
             Cidr = cell("cidr"),
-            Action = cell("action"),
+            Action = Word("action"),
             Description = cell("description"),
             Enabled = enabled is null ? null : enabled == "true",
             EndpointIds = ParseList("endpointIds"),
@@ -219,6 +219,9 @@ internal static class RangesCsv
                     + "{\"timeZone\":\"Asia/Tokyo\",\"windows\":[{\"days\":[\"monday\"],\"from\":\"09:00\",\"to\":\"18:00\"}]}")
                 : null,
         };
+
+        // Spreadsheets write TRUE and FALSE, and people Deny.
+        string? Word(string name) => cell(name)?.ToLowerInvariant();
 
         IReadOnlyList<string?>? ParseList(string name) => cell(name) switch
         {

@@ -29,14 +29,18 @@ internal sealed record TemporaryAccess
     public TimeSpan Check(Errors errors)
     {
         var duration = ParseDuration();
-        if (duration is null)
+        if (string.IsNullOrWhiteSpace(Duration))
+        {
+            errors.Add("duration", "missing", "Say for how long, in ISO 8601: PT8H for eight hours, P1D for a day.");
+        }
+        else if (duration is null)
         {
             errors.Add(
                 "duration",
                 "not-a-duration",
-                $"{Errors.Quote(Duration ?? "")} is not a duration of at most {MaxDuration.TotalDays} days. Write ISO 8601, such as PT8H "
+                $"{Errors.Quote(Duration)} is not a duration of at most {MaxDuration.TotalDays} days. Write ISO 8601, such as PT8H "
                 + "for eight hours or P1D for a day.",
-                ("given", Errors.Shown(Duration ?? "")),
+                ("given", Errors.Shown(Duration)),
                 ("maxDays", MaxDuration.TotalDays));
         }
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using ClientVpnAdmin.AdminApi.Changes;
 using ClientVpnAdmin.AdminApi.Http;
+using ClientVpnAdmin.AdminApi.Ranges;
+using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Validation;
@@ -148,6 +150,7 @@ internal static class RevisionsApi
             }
 
             var undo = new Inverse(before.Rules, after.Rules);
+            var present = head.Rules.Ranges.ToDictionary(r => r.Id);
             return undo.On(head.Rules) is not { } rules ? new Edit.Refused(Problems.Create(
                     StatusCodes.Status409Conflict,
                     "changed-since",
@@ -156,7 +159,10 @@ internal static class RevisionsApi
                     ("revision", number),
                     ("collision", undo.Collision!)))
                 : RuleSetCodec.Encode(head.Rules).AsSpan().SequenceEqual(RuleSetCodec.Encode(rules)) ? new Edit.Nothing()
+                : RangesApi.FindTwice(rules.Ranges.Where(IsElsewhere), rules.Ranges, options) is { } twice ? new Edit.Refused(twice)
                 : new Edit.To(rules, string.Create(CultureInfo.InvariantCulture, $"Undid revision {number}: {made.Summary}"));
+
+            bool IsElsewhere(AddressRange range) => RangesApi.IsElsewhere(present.GetValueOrDefault(range.Id), range);
         }
     }
 

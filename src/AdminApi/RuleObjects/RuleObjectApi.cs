@@ -236,7 +236,11 @@ internal abstract class RuleObjectApi<T, TInput>(
 
     private Task<IResult> PatchAsync(
         string id, Body<TInput> patch, [FromHeader(Name = "If-Match")] string? ifMatch, [AsParameters] ChangeOptions options) =>
-        ChangeAsync(id, patch.Errors, ifMatch, options, (old, errors) => CheckFor(id, Patched(old, patch.Json), options, errors));
+        ChangeAsync(id, new(), ifMatch, options, (old, errors) =>
+        {
+            errors.AddAll("", patch.Errors);
+            return CheckFor(id, Patched(old, patch.Json), options, errors);
+        });
 
     /// <summary>What somebody would have given to make an object what a merge patch makes of it.</summary>
     protected TInput Patched(T old, JsonElement patch) => mergePatch.Apply<TInput>(old, patch);

@@ -3,10 +3,10 @@ using System.Text;
 using ClientVpnAdmin.AdminApi.Changes;
 using ClientVpnAdmin.AdminApi.Http;
 using ClientVpnAdmin.AdminApi.Ranges;
+using ClientVpnAdmin.AdminApi.Settings;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleObjects;
 using ClientVpnAdmin.RuleSets;
-using ClientVpnAdmin.Validation;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
@@ -112,7 +112,7 @@ internal sealed class RuleSetApi(RevisionLog log, RuleEditor editor, IOptions<Js
             Count("range", old.Ranges, rules.Ranges),
             Count("denial message", old.DenialMessages, rules.DenialMessages),
             Count("rule test", old.RuleTests, rules.RuleTests),
-            old.Settings == rules.Settings ? null : $"enforcement is {Words.Format(rules.Settings.Enforcement)}",
+            old.Settings == rules.Settings ? null : SettingsApi.Summarize(old.Settings, rules.Settings),
         ];
         return Array.TrueForAll(parts, part => part is null)
             ? null

@@ -52,8 +52,11 @@ internal static class SettingsApi
         [AsParameters] ChangeOptions options,
         RuleEditor editor,
         MergePatch mergePatch) =>
-        ChangeAsync(
-            patch.Errors, ifMatch, options, editor, (old, errors) => mergePatch.Apply<SettingsInput>(old, patch.Json).Check(errors));
+        ChangeAsync(new(), ifMatch, options, editor, (old, errors) =>
+        {
+            errors.AddAll("", patch.Errors);
+            return mergePatch.Apply<SettingsInput>(old, patch.Json).Check(errors);
+        });
 
     /// <param name="errors">What is wrong already.</param>
     /// <param name="make">Makes the new settings out of the old ones, and says what is wrong with them.</param>
@@ -77,11 +80,16 @@ internal static class SettingsApi
             }
 
             var found = new Errors();
-            return make(head.Rules.Settings, found) is not { } settings ? new Edit.Refused(Problems.Invalid(found))
+            return make(head.Rules.Settings, found) is not { } settings || found.Any ? new Edit.Refused(Problems.Invalid(found))
                 : settings == head.Rules.Settings ? new Edit.Nothing()
-                : new Edit.To(head.Rules.With(settings), $"Changed the settings: enforcement is {Words.Format(settings.Enforcement)}.");
+                : new Edit.To(head.Rules.With(settings), $"Changed the settings: {Summarize(head.Rules.Settings, settings)}.");
         }
     }
+
+    /// <summary>What is different between two settings, as a part of a sentence.</summary>
+    internal static string Summarize(RuleSettings old, RuleSettings settings) => old.Enforcement != settings.Enforcement
+        ? $"enforcement is {Words.Format(settings.Enforcement)}"
+        : "posture statuses";
 
     private static IResult Tagged(RuleSettings settings) => TypedResults.Ok(settings).WithETag(RuleSetCodec.Fingerprint(settings));
 }

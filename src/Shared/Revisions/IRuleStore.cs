@@ -22,7 +22,8 @@ public interface IRuleStore
     Task<byte[]?> ReadBodyAsync(string digest, CancellationToken cancellationToken);
 
     /// <summary>Commits a revision and its body. Answers with true only when they would outlive a crash.</summary>
+    /// <param name="what">What others are told of it, where the store can tell them.</param>
     /// <returns>False, and the log is unchanged, if there is a revision with this number already.</returns>
     /// <exception cref="RuleStoreException">The store can't be written.</exception>
-    Task<bool> TryCommitAsync(Revision revision, byte[] body, CancellationToken cancellationToken);
+    Task<bool> TryCommitAsync(Revision revision, RevisionEvent what, byte[] body, CancellationToken cancellationToken);
 }

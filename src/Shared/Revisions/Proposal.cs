@@ -6,5 +6,4 @@ namespace ClientVpnAdmin.Revisions;
 /// <param name="Rules">The new rules.</param>
 /// <param name="Summary">What is new about them.</param>
 /// <param name="Comment">What the administrator says about it; null for nothing.</param>
-/// <param name="Event">What others are told of it; null for nothing.</param>
-public sealed record Proposal(RuleSet Rules, string Summary, string? Comment = null, RevisionEvent? Event = null);
+public sealed record Proposal(RuleSet Rules, string Summary, string? Comment = null);

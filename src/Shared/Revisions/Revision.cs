@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace ClientVpnAdmin.Revisions;
 
 /// <summary>One committed rule set: what, who, when, why. It never changes.</summary>
@@ -31,8 +29,4 @@ public sealed record Revision
     /// <summary>What the administrator said about it; null for nothing.</summary>
     /// <example>Ticket 4711</example>
     public string? Comment { get; init; }
-
-    /// <summary>What others are told of it when it is committed. It isn't read back.</summary>
-    [JsonIgnore]
-    public RevisionEvent? Event { get; init; }
 }

@@ -15,8 +15,9 @@ public sealed record RevisionEvent(RevisionKind Kind, Enforcement Enforcement)
         var added = after.Ranges.ExceptBy(before.Ranges.Select(r => r.Id), r => r.Id).ToList();
         return new(
             before.Settings.Enforcement != after.Settings.Enforcement ? RevisionKind.EnforcementSwitched
-                : added.Count > 0 && added.All(r => r is { Action: RangeAction.Allow, Enabled: true, ValidUntil: not null })
-                    ? RevisionKind.TemporaryAccessGiven
+                : added.Count > 0
+                    && added.All(r => r is { Action: RangeAction.Allow, Enabled: true, ValidUntil: not null })
+                    && after.Ranges.ToHashSet().IsSupersetOf(before.Ranges) ? RevisionKind.TemporaryAccessGiven
                 : RevisionKind.RulesChanged,
             after.Settings.Enforcement);
     }
@@ -28,7 +29,7 @@ public enum RevisionKind
     /// <summary>Any other change.</summary>
     RulesChanged,
 
-    /// <summary>Ranges were added, all of them enabled allow ranges that have an end, whatever else was changed.</summary>
+    /// <summary>Enabled allow ranges that have an end were added, and no range was changed otherwise.</summary>
     TemporaryAccessGiven,
 
     /// <summary>The enforcement was switched, whatever else was changed.</summary>

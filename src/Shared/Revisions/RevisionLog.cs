@@ -98,9 +98,8 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
                     CommittedBy = who,
                     Summary = proposal.Summary,
                     Comment = proposal.Comment,
-                    Event = proposal.Event,
                 };
-                if (await store.TryCommitAsync(revision, body, cancellationToken))
+                if (await store.TryCommitAsync(revision, RevisionEvent.Between(head.Rules, proposal.Rules), body, cancellationToken))
                 {
                     lastRead = new Cached(revision.Digest, proposal.Rules);
                     return new Snapshot(revision.Number, proposal.Rules);

@@ -114,7 +114,7 @@ public sealed partial class EventsTests(DynamoDbServer server) : IAsyncLifetime
         head =>
         {
             var rules = change(head.Rules);
-            return Task.FromResult<Proposal?>(new(rules, summary, comment, RevisionEvent.Between(head.Rules, rules)));
+            return Task.FromResult<Proposal?>(new(rules, summary, comment));
         },
         default);
 

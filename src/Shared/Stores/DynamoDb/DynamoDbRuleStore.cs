@@ -75,7 +75,8 @@ public sealed class DynamoDbRuleStore(DynamoDbTable table) : IRuleStore
         return body;
     });
 
-    public Task<bool> TryCommitAsync(Revision revision, byte[] body, CancellationToken cancellationToken) => table.Guard(async () =>
+    public Task<bool> TryCommitAsync(
+        Revision revision, RevisionEvent what, byte[] body, CancellationToken cancellationToken) => table.Guard(async () =>
     {
         await Task.WhenAll(body.Chunk(ChunkBytes).Select((chunk, i) => table.Client.PutItemAsync(
             table.Name,
@@ -102,11 +103,7 @@ public sealed class DynamoDbRuleStore(DynamoDbTable table) : IRuleStore
             item["comment"] = new(revision.Comment);
         }
 
-        if (revision.Event is { } told)
-        {
-            item[DynamoDbEvent.Name] = DynamoDbEvent.Committed(revision, told);
-        }
-
+        item[DynamoDbEvent.Name] = DynamoDbEvent.Committed(revision, what);
         try
         {
             await table.Client.PutItemAsync(

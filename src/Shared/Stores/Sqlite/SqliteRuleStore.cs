@@ -70,7 +70,8 @@ public sealed class SqliteRuleStore(SqliteFile file) : IRuleStore
         return await command.ExecuteScalarAsync(cancellationToken) as byte[];
     });
 
-    public Task<bool> TryCommitAsync(Revision revision, byte[] body, CancellationToken cancellationToken) => file.Guard(async () =>
+    public Task<bool> TryCommitAsync(
+        Revision revision, RevisionEvent what, byte[] body, CancellationToken cancellationToken) => file.Guard(async () =>
     {
         await using var connection = await file.OpenAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);

@@ -137,8 +137,22 @@ public sealed class BadBodyTests : IDisposable
     }
 
     [Theory]
+    [InlineData("Shift_JIS")]
+    [InlineData("\"utf-16\"")]
+    public async Task What_spreadsheets_save_in_is_read_in_sheets_and_not_in_JSON(string charset)
+    {
+        foreach (var (type, text) in new[] { ("text/csv", "cidr\n203.0.113.0/24"), ("text/plain", "198.51.100.0/24") })
+        {
+            (await SendAsync(HttpMethod.Post, "/api/ranges/import", text, $"{type}; charset={charset}")).Expect(HttpStatusCode.OK);
+        }
+
+        (await SendAsync(HttpMethod.Post, "/api/ranges/import", "[]", $"application/json; charset={charset}"))
+            .ExpectProblem(HttpStatusCode.UnsupportedMediaType);
+    }
+
+    [Theory]
     [InlineData("utf-7", "utf-7")]
-    [InlineData("utf-16", "utf-16")]
+    [InlineData("utf-32", "utf-32")]
     [InlineData("\"iso-8859-1\"", "iso-8859-1")]
     [InlineData("nonsense", "nonsense")]
     [InlineData("\"\"", "")]

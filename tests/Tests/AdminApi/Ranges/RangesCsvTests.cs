@@ -252,6 +252,7 @@ public sealed class RangesCsvTests : IDisposable
     [InlineData("sep=;\ncidr;description\n203.0.113.0/24;a,b\n", "203.0.113.0/24 a,b")]
     [InlineData("\"cidr\"\t\"a;b;c\"\n203.0.113.0/24\tx\n", "203.0.113.0/24 ")]
     [InlineData(" Cidr ,DESCRIPTION\n203.0.113.0/24,x\n", "203.0.113.0/24 x")]
+    [InlineData("cidr,description,enabled,action\n203.0.113.0/24,x,TRUE,Allow\n", "203.0.113.0/24 x")]
     public async Task The_separator_is_found_and_headers_may_be_in_any_case(string csv, string expected)
     {
         (await ImportAsync(csv, "text/csv")).Expect(HttpStatusCode.OK);

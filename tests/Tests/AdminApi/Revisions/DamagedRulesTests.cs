@@ -57,7 +57,7 @@ public sealed class DamagedRulesTests : IDisposable
             CommittedBy = "test",
             Summary = "Damaged.",
         };
-        Assert.True(
-            await new SqliteRuleStore(await SqliteFile.CreateAsync(portal.StorePath, default)).TryCommitAsync(revision, body, default));
+        var store = new SqliteRuleStore(await SqliteFile.CreateAsync(portal.StorePath, default));
+        Assert.True(await store.TryCommitAsync(revision, Some.RulesChanged, body, default));
     }
 }

@@ -129,6 +129,17 @@ public sealed class RevisionsApiTests : IDisposable
     }
 
     [Fact]
+    public async Task An_undo_that_would_have_an_address_twice_needs_force()
+    {
+        var id = await portal.AddRangeAsync("203.0.113.0/24");
+        (await portal.DeleteAsync($"/api/ranges/{id}")).Expect(HttpStatusCode.NoContent);
+        await portal.AddRangeAsync("203.0.113.0/24");
+        var refused = await portal.PostAsync("/api/revisions/undo?revision=2", "");
+        Assert.Contains("is there already", refused.ExpectProblem(HttpStatusCode.Conflict), StringComparison.Ordinal);
+        (await portal.PostAsync("/api/revisions/undo?revision=2&force=true", "")).Expect(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task Before_the_first_change_there_is_nothing_to_undo() =>
         (await portal.PostAsync("/api/revisions/undo", "")).ExpectProblem(HttpStatusCode.NotFound);
 

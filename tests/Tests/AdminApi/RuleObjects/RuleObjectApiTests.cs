@@ -73,4 +73,25 @@ public sealed class RuleObjectApiTests : IDisposable
             ["If-Match", "action", "cidr", "id", "impactDays"],
             answer.Json["errors"]!.AsObject().Select(e => e.Key).Order(StringComparer.Ordinal));
     }
+
+    [Fact]
+    public async Task All_that_is_wrong_with_a_merge_patch_is_said_at_once()
+    {
+        var id = await portal.AddRangeAsync("203.0.113.0/24");
+        foreach (var (path, body, wrong) in new[]
+        {
+            ($"/api/ranges/{id}", """{ "foo": 1, "cidr": "x", "action": "maybe" }""", "action cidr foo"),
+            ("/api/ranges", $$"""[{ "id": "{{id}}", "foo": 1, "cidr": "x" }]""", "[0].cidr [0].foo"),
+            ("/api/ranges", """[{ "id": "x", "foo": 1 }]""", "[0].foo [0].id"),
+            ("/api/settings", """{ "enforcement": "off", "foo": 1 }""", "enforcement foo"),
+        })
+        {
+            var answer = await portal.SendAsync(HttpMethod.Patch, path, body);
+            answer.ExpectProblem(HttpStatusCode.BadRequest);
+            var fields = answer.Json["errors"]!.AsObject().Select(e => e.Key).Order(StringComparer.Ordinal);
+            Assert.Equal(wrong, string.Join(' ', fields));
+        }
+
+        Assert.Equal(1, await portal.HeadAsync());
+    }
 }

@@ -10,16 +10,17 @@ public class RevisionEventTests
     private static readonly AddressRange Visitor = Some.Range("198.51.100.7") with { ValidUntil = Some.Time.AddHours(8) };
 
     [Fact]
-    public void Access_with_an_end_is_temporary_access_whatever_else_is_changed()
+    public void Access_with_an_end_is_temporary_access()
     {
         Assert.Equal(RevisionKind.TemporaryAccessGiven, Kind([Office], [Office, Visitor]));
-        Assert.Equal(RevisionKind.TemporaryAccessGiven, Kind([Office], [Office with { Enabled = false }, Visitor]));
         Assert.Equal(RevisionKind.TemporaryAccessGiven, Kind([], [Visitor, Visitor with { Id = Guid.CreateVersion7() }]));
     }
 
     [Fact]
-    public void Access_without_an_end_a_denial_and_all_that_takes_away_are_changes_of_the_rules()
+    public void Access_without_an_end_a_denial_and_all_that_changes_or_removes_a_range_are_changes_of_the_rules()
     {
+        Assert.Equal(RevisionKind.RulesChanged, Kind([Office], [Office with { Enabled = false }, Visitor]));
+        Assert.Equal(RevisionKind.RulesChanged, Kind([Office], [Visitor]));
         Assert.Equal(RevisionKind.RulesChanged, Kind([], [Office]));
         Assert.Equal(RevisionKind.RulesChanged, Kind([], [Office, Visitor]));
         Assert.Equal(RevisionKind.RulesChanged, Kind([], [Visitor with { Action = RangeAction.Deny }]));

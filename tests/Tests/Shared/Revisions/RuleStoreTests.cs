@@ -30,7 +30,7 @@ public abstract class RuleStoreTests
     {
         var store = await OpenAsync();
         var revision = SomeRevision(1, SomeBody);
-        Assert.True(await store.TryCommitAsync(revision, SomeBody, default));
+        Assert.True(await store.TryCommitAsync(revision, Some.RulesChanged, SomeBody, default));
         foreach (var again in new[] { store, await OpenAsync() })
         {
             Assert.Equal(revision, await again.FindHeadAsync(default));
@@ -44,9 +44,9 @@ public abstract class RuleStoreTests
     {
         var store = await OpenAsync();
         var first = SomeRevision(1, SomeBody);
-        Assert.True(await store.TryCommitAsync(first, SomeBody, default));
-        Assert.False(await store.TryCommitAsync(SomeRevision(1, [9]), [9], default));
-        Assert.False(await store.TryCommitAsync(first, SomeBody, default));
+        Assert.True(await store.TryCommitAsync(first, Some.RulesChanged, SomeBody, default));
+        Assert.False(await store.TryCommitAsync(SomeRevision(1, [9]), Some.RulesChanged, [9], default));
+        Assert.False(await store.TryCommitAsync(first, Some.RulesChanged, SomeBody, default));
         Assert.Equal(first, await store.FindHeadAsync(default));
         Assert.Null(await store.FindRevisionAsync(2, default));
     }
@@ -57,8 +57,8 @@ public abstract class RuleStoreTests
         var stores = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => OpenAsync()));
         for (var number = 1; number <= 5; number++)
         {
-            var wins = await Task.WhenAll(
-                stores.Select((store, i) => Task.Run(() => store.TryCommitAsync(SomeRevision(number, [(byte)i]), [(byte)i], default))));
+            var wins = await Task.WhenAll(stores.Select((store, i) => Task.Run(
+                () => store.TryCommitAsync(SomeRevision(number, [(byte)i]), Some.RulesChanged, [(byte)i], default))));
             Assert.Equal(1, wins.Count(w => w));
             Assert.Equal(Digest([(byte)Array.IndexOf(wins, true)]), (await stores[0].FindHeadAsync(default))!.Digest);
         }
@@ -70,7 +70,7 @@ public abstract class RuleStoreTests
         var store = await OpenAsync();
         for (var n = 1; n <= 1_000; n++)
         {
-            Assert.True(await store.TryCommitAsync(SomeRevision(n, SomeBody), SomeBody, default));
+            Assert.True(await store.TryCommitAsync(SomeRevision(n, SomeBody), Some.RulesChanged, SomeBody, default));
         }
 
         Assert.Equal([1000, 999, 998], (await store.ListRevisionsAsync(long.MaxValue, 3, default)).Select(r => r.Number));
@@ -98,7 +98,7 @@ public abstract class RuleStoreTests
         var body = new byte[size];
         new Random(size).NextBytes(body);
         var store = await OpenAsync();
-        Assert.True(await store.TryCommitAsync(SomeRevision(1, body), body, default));
+        Assert.True(await store.TryCommitAsync(SomeRevision(1, body), Some.RulesChanged, body, default));
         Assert.Equal(body, await (await OpenAsync()).ReadBodyAsync(Digest(body), default));
     }
 

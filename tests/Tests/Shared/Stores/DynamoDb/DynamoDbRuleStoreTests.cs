@@ -21,7 +21,7 @@ public sealed class DynamoDbRuleStoreTests(DynamoDbServer server) : RuleStoreTes
         var body = new byte[1_000_000];
         new Random(1).NextBytes(body);
         var store = await OpenAsync();
-        await store.TryCommitAsync(SomeRevision(1, body), body, default);
+        await store.TryCommitAsync(SomeRevision(1, body), Some.RulesChanged, body, default);
         var chunks = await server.ItemsAsync(table, DynamoDbRuleStore.Body);
         Assert.Equal(3, chunks.Count);
         await server.Client.DeleteItemAsync(table, new() { ["pk"] = chunks[0]["pk"], ["sk"] = new("0001") });
@@ -38,7 +38,7 @@ public sealed class DynamoDbRuleStoreTests(DynamoDbServer server) : RuleStoreTes
             () => store.FindHeadAsync(default),
             () => store.FindRevisionAsync(1, default),
             () => store.ReadBodyAsync(Digest(SomeBody), default),
-            () => store.TryCommitAsync(SomeRevision(1, SomeBody), SomeBody, default),
+            () => store.TryCommitAsync(SomeRevision(1, SomeBody), Some.RulesChanged, SomeBody, default),
         })
         {
             Assert.Contains(
@@ -53,7 +53,7 @@ public sealed class DynamoDbRuleStoreTests(DynamoDbServer server) : RuleStoreTes
     {
         var name = $"made-{Guid.NewGuid():N}";
         var tables = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => DynamoDbTable.CreateAsync(name, default)));
-        Assert.True(await new DynamoDbRuleStore(tables[0]).TryCommitAsync(SomeRevision(1, SomeBody), SomeBody, default));
+        Assert.True(await new DynamoDbRuleStore(tables[0]).TryCommitAsync(SomeRevision(1, SomeBody), Some.RulesChanged, SomeBody, default));
         Assert.NotNull(await new DynamoDbRuleStore(tables[1]).FindHeadAsync(default));
         Array.ForEach(tables, t => t.Dispose());
 

@@ -14,9 +14,9 @@ public sealed class SqliteRuleStoreTests : RuleStoreTests, IDisposable
     public async Task Equal_bodies_are_stored_once()
     {
         var store = new SqliteRuleStore(await SqliteFile.CreateAsync(File, default));
-        await store.TryCommitAsync(SomeRevision(1, SomeBody), SomeBody, default);
-        await store.TryCommitAsync(SomeRevision(2, [9]), [9], default);
-        await store.TryCommitAsync(SomeRevision(3, SomeBody), SomeBody, default);
+        await store.TryCommitAsync(SomeRevision(1, SomeBody), Some.RulesChanged, SomeBody, default);
+        await store.TryCommitAsync(SomeRevision(2, [9]), Some.RulesChanged, [9], default);
+        await store.TryCommitAsync(SomeRevision(3, SomeBody), Some.RulesChanged, SomeBody, default);
         Assert.Equal(2L, Sql.Execute(File, "SELECT count(*) FROM bodies"));
         Assert.Equal(SomeBody, await store.ReadBodyAsync((await store.FindHeadAsync(default))!.Digest, default));
     }
@@ -33,7 +33,8 @@ public sealed class SqliteRuleStoreTests : RuleStoreTests, IDisposable
             "Begin with a new file",
             (await Assert.ThrowsAsync<RuleStoreException>(() => store.FindHeadAsync(default))).Message,
             StringComparison.Ordinal);
-        await Assert.ThrowsAsync<RuleStoreException>(() => store.TryCommitAsync(SomeRevision(1, SomeBody), SomeBody, default));
+        await Assert.ThrowsAsync<RuleStoreException>(
+            () => store.TryCommitAsync(SomeRevision(1, SomeBody), Some.RulesChanged, SomeBody, default));
     }
 
     [Fact]
@@ -69,14 +70,15 @@ public sealed class SqliteRuleStoreTests : RuleStoreTests, IDisposable
     public async Task Readers_go_on_while_somebody_writes_and_a_second_writer_gives_up_in_time()
     {
         var store = new SqliteRuleStore(await SqliteFile.CreateAsync(File, default));
-        await store.TryCommitAsync(SomeRevision(1, SomeBody), SomeBody, default);
+        await store.TryCommitAsync(SomeRevision(1, SomeBody), Some.RulesChanged, SomeBody, default);
         using var other = Sql.Open(File);
         using var transaction = other.BeginTransaction();
         other.Execute("DELETE FROM revisions");
         Assert.Equal(1, (await store.FindHeadAsync(default))!.Number);
-        await Assert.ThrowsAsync<RuleStoreException>(() => store.TryCommitAsync(SomeRevision(2, SomeBody), SomeBody, default));
+        await Assert.ThrowsAsync<RuleStoreException>(
+            () => store.TryCommitAsync(SomeRevision(2, SomeBody), Some.RulesChanged, SomeBody, default));
         transaction.Rollback();
-        Assert.True(await store.TryCommitAsync(SomeRevision(2, SomeBody), SomeBody, default));
+        Assert.True(await store.TryCommitAsync(SomeRevision(2, SomeBody), Some.RulesChanged, SomeBody, default));
     }
 
     [Theory]
@@ -90,8 +92,8 @@ public sealed class SqliteRuleStoreTests : RuleStoreTests, IDisposable
     public async Task A_newest_revision_that_is_another_than_the_one_recorded_is_damage(string damage)
     {
         var store = new SqliteRuleStore(await SqliteFile.CreateAsync(File, default));
-        await store.TryCommitAsync(SomeRevision(1, SomeBody), SomeBody, default);
-        await store.TryCommitAsync(SomeRevision(2, [9]), [9], default);
+        await store.TryCommitAsync(SomeRevision(1, SomeBody), Some.RulesChanged, SomeBody, default);
+        await store.TryCommitAsync(SomeRevision(2, [9]), Some.RulesChanged, [9], default);
         Sql.Execute(File, damage);
         Assert.False((await Assert.ThrowsAsync<RuleStoreException>(() => store.FindHeadAsync(default))).IsAway);
     }
@@ -108,7 +110,7 @@ public sealed class SqliteRuleStoreTests : RuleStoreTests, IDisposable
     public async Task Only_its_owner_can_read_the_file()
     {
         var store = new SqliteRuleStore(await SqliteFile.CreateAsync(folder["new/folder/rules.db"], default));
-        await store.TryCommitAsync(SomeRevision(1, SomeBody), SomeBody, default);
+        await store.TryCommitAsync(SomeRevision(1, SomeBody), Some.RulesChanged, SomeBody, default);
         Assert.All(Directory.EnumerateFiles(folder["new/folder"]), f => Assert.True(TemporaryFolder.IsPrivate(f), f));
         Assert.True(TemporaryFolder.IsPrivate(folder["new/folder"]));
     }
