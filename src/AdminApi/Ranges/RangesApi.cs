@@ -50,9 +50,9 @@ internal sealed class RangesApi(
                 "Takes a spreadsheet as text/csv, with a header as in GET /api/ranges in any case, of which cidr is needed: commas, "
                 + "semicolons or tabs, in UTF-8, UTF-16 or Shift_JIS; further columns are passed over, and the import's answer names "
                 + "them. Or a plain list of addresses as text/plain, one on each line and what follows a # as the description. In both, an "
-                + "address may have a netmask (203.0.113.0/255.255.255.0) or be a span (203.0.113.5-203.0.113.20), which becomes the fewest "
-                + "blocks. Or, as JSON, what 'aws ec2 get-managed-prefix-list-entries' or 'aws wafv2 get-ip-set' prints. What a range says "
-                + "already is passed over.")
+                + "address may have a netmask (203.0.113.0/255.255.255.0) or be a span (203.0.113.5-203.0.113.20), which becomes the "
+                + "fewest blocks. Or, as JSON, what 'aws ec2 get-managed-prefix-list-entries' or 'aws wafv2 get-ip-set' prints. What a "
+                + "range says already is passed over.")
             .AnswersTagged<ImportedRanges>()
             .Accepts<object>("application/json", "text/plain", Csv.ContentType)
             .TakesJson("""{ "Entries": [{ "Cidr": "203.0.113.0/24", "Description": "Tokyo office" }, { "Cidr": "198.51.100.0/24" }] }"""));
