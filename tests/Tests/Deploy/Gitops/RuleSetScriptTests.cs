@@ -109,7 +109,7 @@ public sealed class RuleSetScriptTests : IDisposable
         Write("""{ "cidr": "10.0.0.0/8" }, { "cidr": "10.0.0.0/8" }""");
         var twice = await RunAsync("preview", "rules.json");
         Assert.Equal(3, twice.Code);
-        Assert.Contains("10.0.0.0/8 is there already", twice.Output, StringComparison.Ordinal);
+        Assert.Contains("10.0.0.0/8 is twice in what was sent", twice.Output, StringComparison.Ordinal);
         foreach (var text in new[] { "[", "[]", "", "7" })
         {
             folder.Write("repository/rules.json", text);
