@@ -10,10 +10,11 @@ usage: deploy/deploy.sh [--name NAME] [--bucket BUCKET] [--package-only] [Parame
   --name NAME      tells several deployments apart (default: main); the stack is client-vpn-admin-NAME
   --bucket BUCKET  the S3 bucket for the packages (default: client-vpn-admin-<account>-<region>, made if it is missing)
   --package-only   builds the packages into deploy/packages and stops; needs no AWS account
+                   (handler.cdx.json and portal.cdx.json there are their bills of materials, in CycloneDX)
   Parameter=Value  parameters of template.yaml, such as Editors=arn:aws:sts::123456789012:assumed-role/VpnAdmins/*
 
 RESTORE_SOURCES in the environment names one more folder with NuGet packages.
-Needs the .NET SDK, clang, zlib's headers and zip; to deploy, also the AWS CLI with credentials and a region.
+Needs the .NET SDK, clang, zlib's headers and zip; to deploy, also jq and the AWS CLI with credentials and a region.
 TEXT
 }
 
@@ -58,6 +59,12 @@ dotnet publish src/AdminApi "${publish[@]}" --self-contained -o "$packages/porta
 # shellcheck disable=SC2016 # Lambda fills in the variable
 printf '#!/bin/sh\nexec "$LAMBDA_TASK_ROOT/ClientVpnAdmin.AdminApi"\n' >"$packages/portal/bootstrap"
 chmod 755 "$packages/portal/bootstrap"
+echo "Listing what is in them …"
+dotnet tool restore >/dev/null
+for project in Handler:handler AdminApi:portal; do
+  dotnet CycloneDX "src/${project%:*}/${project%:*}.csproj" --disable-package-restore --output-format Json \
+    --output "$packages" --filename "${project#*:}.cdx.json" --exclude-dev
+done
 for package in handler portal; do
   (cd "$packages/$package" && zip -qrX "../$package.zip" .)
   digest=$(sha256sum "$packages/$package.zip" | cut -c1-16)
@@ -68,24 +75,24 @@ ls -l "$packages"/*.zip
 [ -z "$package_only" ] || exit 0
 
 need aws
+need jq
 region=${AWS_REGION:-$(aws configure get region || true)}
 [ -n "$region" ] || { echo "No region: set AWS_REGION." >&2; exit 2; }
 export AWS_REGION=$region AWS_DEFAULT_REGION=$region
 account=$(aws sts get-caller-identity --query Account --output text)
 bucket=${bucket:-client-vpn-admin-$account-$region}
-if ! aws s3api head-bucket --bucket "$bucket" --expected-bucket-owner "$account" 2>/dev/null; then
-  aws s3 mb "s3://$bucket"
-  aws s3api put-public-access-block --bucket "$bucket" \
-    --public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true
-fi
+deploy/check-bucket.sh "$bucket" "$account"
 
+# What is uploaded now is deployed, by its version, and not what may be in the bucket under that name later.
+upload() {
+  aws s3api put-object --bucket "$bucket" --expected-bucket-owner "$account" --key "$1" --body "$packages/$1" \
+    --query VersionId --output text
+}
 # shellcheck disable=SC2154 # declared above
-for package in "$handler" "$portal"; do
-  aws s3 cp --no-progress "$packages/$package" "s3://$bucket/$package"
-done
+handler_version=$(upload "$handler") portal_version=$(upload "$portal")
 stack=client-vpn-admin-$name
 aws cloudformation deploy --stack-name "$stack" --template-file deploy/template.yaml --no-fail-on-empty-changeset \
   --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND \
   --parameter-overrides "Name=$name" "CodeBucket=$bucket" "HandlerKey=$handler" "PortalKey=$portal" \
-  "Architecture=$architecture" "${parameters[@]}"
+  "HandlerVersion=$handler_version" "PortalVersion=$portal_version" "Architecture=$architecture" "${parameters[@]}"
 aws cloudformation describe-stacks --stack-name "$stack" --query 'Stacks[0].Outputs[].[OutputKey,OutputValue]' --output text

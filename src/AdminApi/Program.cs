@@ -20,6 +20,11 @@ using ClientVpnAdmin.Revisions;
 using Microsoft.AspNetCore.ResponseCompression;
 
 StartProblem.EndsInOneLine();
+if (args is ["token", ..])
+{
+    return await TokenCommand.RunAsync(args);
+}
+
 var builder = WebApplication.CreateBuilder(args);
 builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error); // warns about keys for cookies, of which there are none
@@ -30,6 +35,7 @@ if (builder.Configuration["urls"] is null)
 }
 
 var location = RuleStoreLocation.Parse(builder.Configuration[RuleStoreLocation.Variable]);
+builder.AddSignIn(location);
 var store = await location.CreateAsync(CancellationToken.None);
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton(services => new RevisionLog(store.Rules, services.GetRequiredService<TimeProvider>()));
@@ -38,9 +44,9 @@ builder.Services.AddSingleton<RuleEditor>();
 builder.Services.AddSingleton<MergePatch>();
 builder.Services.AddSingleton<IAmazonEC2>(_ => new AmazonEC2Client()); // made when it is first asked for: only AWS has sessions
 
-builder.AddSignIn(location);
 builder.AddStrictJson();
 builder.AddProblems();
+SecurityHeaders.Add(builder);
 builder.AddSwagger();
 builder.Services.AddResponseCompression(compression =>
 {
@@ -81,3 +87,4 @@ api.MapSessions();
 
 app.Lifetime.ApplicationStarted.Register(StartProblem.IsOver);
 await app.RunAsync();
+return 0;

@@ -26,6 +26,9 @@ public sealed class RuleStoreLocation
     /// </summary>
     public string Folder => sqlitePath is null ? LocalDataFolder() : Path.GetDirectoryName(sqlitePath)!;
 
+    /// <summary>The store's own files, whether they exist or not; none when the store is elsewhere.</summary>
+    public IReadOnlyList<string> Files => sqlitePath is null ? [] : [sqlitePath, $"{sqlitePath}-wal", $"{sqlitePath}-shm"];
+
     /// <param name="value">
     /// <c>sqlite:&lt;path&gt;</c> or <c>dynamodb:&lt;table&gt;</c>; null or empty means SQLite in <c>client-vpn-admin/rules.db</c> in the
     /// user's local data folder.

@@ -20,7 +20,7 @@ internal static class Some
     public const string OtherEndpoint = "cvpn-endpoint-0aaaaaaaaaaaaaaaa";
     public const string SeedMessage = "Your IP is not allowed to access. Please Contact mail@example.co.jp";
 
-    public static readonly RevisionEvent RulesChanged = new(RevisionKind.RulesChanged, Enforcement.Enforce);
+    public static readonly RevisionEvent RulesChanged = new(RevisionKind.RulesChanged, Enforcement.Enforce, []);
     public static readonly DateTimeOffset Time = new(2026, 4, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>What the handler answers, once everything is done.</summary>

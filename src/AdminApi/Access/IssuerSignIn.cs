@@ -32,6 +32,7 @@ internal static class IssuerSignIn
         {
             options.MapInboundClaims = false;
             options.TokenValidationParameters.NameClaimType = roles.NameClaim;
+            options.Events = roles.BearerEvents(_ => null);
         });
         roles.AddPolicies(builder.Services);
     }

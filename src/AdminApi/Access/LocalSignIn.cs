@@ -1,24 +1,22 @@
 using System.Net;
-using System.Security.Cryptography;
 using ClientVpnAdmin.Stores;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.IdentityModel.JsonWebTokens;
-using Microsoft.IdentityModel.Tokens;
 
 namespace ClientVpnAdmin.AdminApi.Access;
 
 /// <summary>
-/// The portal as its own issuer, for one machine: a signing key and tokens in files that only the portal's user can read, and no
-/// listening but on loopback.
+/// The portal as its own issuer, for one machine: a signing key and tokens in files that only the portal's user can use, and no listening
+/// but on loopback.
 /// </summary>
 internal static class LocalSignIn
 {
-    private const string Issuer = "client-vpn-admin";
-    private static readonly TimeSpan TokenLifetime = TimeSpan.FromDays(365);
     private static readonly TimeSpan RenewalTime = TimeSpan.FromDays(30);
 
-    /// <param name="folder">Where the key and the tokens are kept. What is missing, or about to expire, is made at the start.</param>
-    public static void AddLocalSignIn(this WebApplicationBuilder builder, string folder)
+    /// <param name="location">Beside the store, the key and the tokens are kept. What is missing, or about to expire, is made.</param>
+    /// <exception cref="InvalidOperationException">Somebody else could have made or changed these files.</exception>
+    public static void AddLocalSignIn(this WebApplicationBuilder builder, RuleStoreLocation location)
     {
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint =>
         {
@@ -29,68 +27,29 @@ internal static class LocalSignIn
             }
         }));
 
-        var key = new SymmetricSecurityKey(ReadOrMakeKey(Path.Combine(folder, "signing.key")));
-        var validation = new TokenValidationParameters
-        {
-            ValidIssuer = Issuer,
-            ValidAudience = Issuer,
-            IssuerSigningKey = key,
-            ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
-            NameClaimType = Roles.Local.NameClaim,
+        // A page somewhere else whose name is made to lead to loopback (DNS rebinding) sends its own name.
+        builder.Services.Configure<HostFilteringOptions>(hosts => hosts.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"]);
 
-            // No beginning: a clock that was set back after a token was made would lock everybody out.
-            LifetimeValidator = (_, expires, _, validation) => expires > DateTime.UtcNow - validation.ClockSkew,
-        };
+        foreach (var file in location.Files)
+        {
+            OwnFiles.Require(file, isSecret: false);
+        }
+
+        var tokens = new LocalTokens(location.Folder);
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(options =>
         {
             options.MapInboundClaims = false;
-            options.TokenValidationParameters = validation;
+            options.TokenValidationParameters = tokens.Validation;
+            options.Events = Roles.Local.BearerEvents(
+                token => tokens.IsRegistered(token.Id) ? null : "The token is revoked, or none that this portal has made.");
         });
         Roles.Local.AddPolicies(builder.Services);
         builder.Services.AddHostedService(
-            services => new TokenFiles(folder, validation, services.GetRequiredService<ILogger<TokenFiles>>()));
+            services => new TokenFiles(location.Folder, tokens, services.GetRequiredService<ILogger<TokenFiles>>()));
     }
-
-    /// <summary>Signs a token.</summary>
-    internal static string MakeToken(SecurityKey key, string who, string role, DateTimeOffset issuedAt, TimeSpan lifetime) =>
-        new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
-        {
-            Issuer = Issuer,
-            Audience = Issuer,
-            Claims = new Dictionary<string, object> { [Roles.Local.NameClaim] = who, [Roles.Local.RoleClaim] = role },
-            IssuedAt = issuedAt.UtcDateTime,
-            Expires = (issuedAt + lifetime).UtcDateTime,
-            SigningCredentials = new SigningCredentials(key, SecurityAlgorithms.HmacSha256),
-        });
-
-    private static byte[] ReadOrMakeKey(string path)
-    {
-        try
-        {
-            if (!File.Exists(path))
-            {
-                PrivateFiles.Write(path, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)), overwrite: false);
-            }
-
-            var key = Convert.FromBase64String(File.ReadAllText(path));
-            return key.Length >= 32 ? key : throw new FormatException("It is shorter than 32 bytes.");
-        }
-        catch (FormatException e)
-        {
-            throw new InvalidOperationException(
-                $"{path} is not a signing key. Delete it: the portal makes a new one, and new tokens, at its next start.", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Unusable(path, e);
-        }
-    }
-
-    private static InvalidOperationException Unusable(string path, Exception e) =>
-        new($"{path} can't be made or read: {e.Message} Make room on its disk, and see that this user may write it and its folder.", e);
 
     /// <summary>Keeps the token files fit for use, and says where they are.</summary>
-    private sealed class TokenFiles(string folder, TokenValidationParameters validation, ILogger<TokenFiles> logger) : IHostedService
+    private sealed class TokenFiles(string folder, LocalTokens tokens, ILogger<TokenFiles> logger) : IHostedService
     {
         public async Task StartAsync(CancellationToken cancellationToken)
         {
@@ -105,22 +64,24 @@ internal static class LocalSignIn
         private async Task<string> RenewAsync(string file, string who, string role)
         {
             var path = Path.Combine(folder, file);
+            OwnFiles.Require(path, isSecret: true);
             var now = TimeProvider.System.GetUtcNow();
-            TokenValidationResult? current = null;
+            var isGood = false;
             try
             {
-                current = File.Exists(path)
-                    ? await new JsonWebTokenHandler().ValidateTokenAsync(await File.ReadAllTextAsync(path), validation)
+                var current = File.Exists(path)
+                    ? await new JsonWebTokenHandler().ValidateTokenAsync(await File.ReadAllTextAsync(path), tokens.Validation)
                     : null;
-                if (current is not { IsValid: true } || current.SecurityToken.ValidTo < (now + RenewalTime).UtcDateTime)
+                isGood = current is { IsValid: true } && tokens.IsRegistered(current.SecurityToken.Id);
+                if (!isGood || current!.SecurityToken.ValidTo < (now + RenewalTime).UtcDateTime)
                 {
-                    PrivateFiles.Write(path, MakeToken(validation.IssuerSigningKey, who, role, now, TokenLifetime), overwrite: true);
+                    PrivateFiles.Write(path, tokens.Make(who, role, now, TimeSpan.FromDays(LocalTokens.MaxDays)).Text, overwrite: true);
                 }
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                var problem = Unusable(path, e);
-                if (current is not { IsValid: true })
+                var problem = LocalTokens.Unusable(path, e);
+                if (!isGood)
                 {
                     throw problem;
                 }

@@ -1,5 +1,7 @@
 using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace ClientVpnAdmin.AdminApi.Access;
 
@@ -19,15 +21,49 @@ internal sealed record Roles(string NameClaim, string RoleClaim, IReadOnlyList<s
     /// <summary>The roles as the portal's own tokens say them.</summary>
     public static Roles Local { get; } = new("sub", "role", [Reader], [Editor]);
 
+    /// <summary>The name of a caller who has signed in; empty when their token names nobody.</summary>
+    public string NameOf(ClaimsPrincipal caller) => caller.FindFirst(NameClaim)?.Value ?? "";
+
     /// <summary>An editor who is no person.</summary>
     /// <param name="name">The name under which changes are recorded.</param>
     public ClaimsPrincipal MakeEditor(string name) =>
         new(new ClaimsIdentity([new(NameClaim, name), new(RoleClaim, Editors[0])], name, NameClaim, RoleClaim));
 
+    /// <summary>What is checked of a bearer token whose signature and times are valid.</summary>
+    /// <param name="findProblem">What else is wrong with it; null for nothing.</param>
+    public JwtBearerEvents BearerEvents(Func<JsonWebToken, string?> findProblem) => new()
+    {
+        OnTokenValidated = context =>
+        {
+            // RFC 7515, 4.1.11: what is critical must be understood, and nothing of it is. The library passes over it.
+            var problem = context.SecurityToken is not JsonWebToken token ? "The token is no JSON Web Token."
+                : token.TryGetHeaderValue<object>("crit", out _) ? "The token's header has crit, of which nothing is known here."
+                : findProblem(token);
+            if (problem is not null)
+            {
+                context.Fail(problem);
+            }
+
+            context.Principal = Recognize(context.Principal!);
+            return Task.CompletedTask;
+        },
+    };
+
+    /// <summary>
+    /// The caller with the claims of their name and role only. The framework compares types of claims without case; here
+    /// <c>ROLE</c> is not <c>role</c>. An empty name is none.
+    /// </summary>
+    private ClaimsPrincipal Recognize(ClaimsPrincipal caller) => new(new ClaimsIdentity(
+        caller.Claims.Where(c => c.Type == RoleClaim || (c.Type == NameClaim && !string.IsNullOrWhiteSpace(c.Value))),
+        caller.Identity!.AuthenticationType,
+        NameClaim,
+        RoleClaim));
+
     /// <summary>Makes a policy for each role. What asks for no role at all asks for an editor.</summary>
     public void AddPolicies(IServiceCollection services)
     {
         services.AddSingleton(this);
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusalLog>();
         var editor = Policy(Editors);
         services.AddAuthorizationBuilder()
             .AddPolicy(Reader, Policy([.. Readers, .. Editors]))

@@ -30,10 +30,13 @@ internal static class SignIn
                     $"On Lambda nobody can sign in until {IssuerSignIn.Section} (an OpenID Connect issuer) or {IamSignIn.Section} is "
                     + "configured.");
             default:
-                builder.AddLocalSignIn(location.Folder);
+                builder.AddLocalSignIn(location);
                 break;
         }
     }
+
+    /// <summary>From where a call comes, as far as this process can tell.</summary>
+    public static string From(this HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
 
     /// <summary>A setting's values: an array, or one text with commas.</summary>
     public static string[] Values(this IConfigurationSection section, string name) =>

@@ -1,3 +1,4 @@
+using ClientVpnAdmin.AdminApi.Access;
 using ClientVpnAdmin.Validation;
 using Microsoft.AspNetCore.Mvc;
 
@@ -27,6 +28,9 @@ internal sealed record ChangeOptions(
 
     /// <summary>The name under which the change is recorded.</summary>
     public string Who => Context.User.Identity?.Name ?? throw new InvalidOperationException("The caller's token names nobody.");
+
+    /// <summary>From where the change comes.</summary>
+    public string From => Context.From();
 
     /// <summary>Why the change is made; null if nobody says.</summary>
     public string? Why => Comment is { Length: > 0 } ? Comment : CommentHeader is { Length: > 0 } ? CommentHeader : null;

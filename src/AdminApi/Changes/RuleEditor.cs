@@ -36,8 +36,7 @@ internal sealed partial class RuleEditor(
             return notCommitted;
         }
 
-        var what = RevisionEvent.Between(before, head.Rules);
-        LogCommit(head.Revision, options.Who, Words.Format(what.Kind), summary);
+        LogCommit(options, head, RevisionEvent.Between(before, head.Rules), summary);
         return new Outcome.Committed(head, unreadable);
 
         async Task<Proposal?> ProposeAsync(Snapshot head)
@@ -63,8 +62,21 @@ internal sealed partial class RuleEditor(
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Revision {Revision} by {Who}, {Kind}: {Summary}")]
-    private partial void LogCommit(long revision, string who, string kind, string summary);
+    private void LogCommit(ChangeOptions options, Snapshot head, RevisionEvent what, string summary)
+    {
+        LogCommit(head.Revision, options.Who, options.From, Words.Format(what.Kind), Words.Format(what.Enforcement), summary, head.Chain!);
+        if (what.WideRanges.Count > 0)
+        {
+            LogWideRanges(head.Revision, options.Who, string.Join(", ", what.WideRanges));
+        }
+    }
+
+    [LoggerMessage(3, LogLevel.Information, "Revision {Revision} by {Who} from {From}, {Kind} ({Enforcement}): {Summary} Chain: {Chain}")]
+    private partial void LogCommit(
+        long revision, string who, string from, string kind, string enforcement, string summary, string chain);
+
+    [LoggerMessage(4, LogLevel.Warning, "Revision {Revision} by {Who} lets in nearly anybody: {Ranges}")]
+    private partial void LogWideRanges(long revision, string who, string ranges);
 
     private async Task<Outcome> PreviewAsync(Snapshot head, ChangeOptions options, Func<Snapshot, Edit> edit)
     {

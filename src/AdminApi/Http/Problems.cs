@@ -51,10 +51,18 @@ internal static partial class Problems
     public static IResult Create(Problem problem) =>
         TypedResults.Json<object>(problem, contentType: Problem.ContentType, statusCode: problem.Status);
 
+    /// <summary>What is wrong with what was sent: so much of it as <see cref="Errors"/> names, and how much more there is.</summary>
     public static IResult Invalid(Errors errors)
     {
-        const string Detail = "What was sent can't be used; nothing was changed. See errors.";
-        return Create(new Problem(StatusCodes.Status400BadRequest, "invalid", Detail, new Dictionary<string, string>())
+        var detail = "What was sent can't be used; nothing was changed. See errors.";
+        var values = new Dictionary<string, string>();
+        if (errors.More > 0)
+        {
+            values["more"] = errors.More.ToString(CultureInfo.InvariantCulture);
+            detail += $" They are the first {Errors.MaxNamed}: there are {values["more"]} more.";
+        }
+
+        return Create(new Problem(StatusCodes.Status400BadRequest, "invalid", detail, values)
         {
             Errors = errors.ToDictionary(),
             Faults = [.. errors.All.Select(e => new FieldFault(e.Field, e.Fault))],

@@ -21,6 +21,12 @@ internal static class RevisionsApi
         api.Reading.MapRead("/revisions", ListRevisions).WithTags("Revisions").WithName("ListRevisions")
             .WithSummary("Lists revisions, the newest first: who changed what, and when.")
             .Produces<Page<Revision>>();
+        api.Reading.MapRead("/revisions/verify", VerifyAsync).WithTags("Revisions").WithName("VerifyRevisions")
+            .WithSummary("Looks whether the history is what was committed, and names the first revision that is not.")
+            .WithDescription(
+                "Each revision has a digest over itself and the one before. Whoever rewrites, inserts or removes one by other means "
+                + "would have to make all after it anew: compare head with the chain that the portal's log has of that commit.")
+            .Produces<HistoryCheck>();
         api.Reading.MapRead("/revisions/{number}", Get).WithTags("Revisions").WithName("GetRevision")
             .WithSummary("Shows one revision.")
             .AnswersTagged<Revision>().AnswersProblem(StatusCodes.Status404NotFound);
@@ -41,6 +47,9 @@ internal static class RevisionsApi
                 + "changes that were made to other things since stay. 409 when what it changed has been changed again since.")
             .Produces<UndoneRevision>().AnswersProblem(StatusCodes.Status404NotFound));
     }
+
+    private static async Task<IResult> VerifyAsync(RevisionLog log, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await log.VerifyAsync(cancellationToken));
 
     private static async Task<IResult> ListRevisions(
         [AsParameters] Paging paging, RevisionLog log, IOptions<JsonOptions> json, CancellationToken cancellationToken)

@@ -29,4 +29,18 @@ public sealed record Revision
     /// <summary>What the administrator said about it; null for nothing.</summary>
     /// <example>Ticket 4711</example>
     public string? Comment { get; init; }
+
+    /// <summary>
+    /// SHA-256 over number, digest, committedAt, committedBy, summary and comment, and over the same of the revision before, in
+    /// hexadecimal; null for those that are older than this chain.
+    /// </summary>
+    /// <example>c3ab8ff13720e8ad9047dd39466b3c8974e592c2fa383d4a3960714caef0c4f2</example>
+    public string? Chain { get; init; }
+
+    /// <summary>
+    /// False if this revision or its place is not what was committed: somebody has changed the store by other means. Null if it is older
+    /// than the chain.
+    /// </summary>
+    /// <example>true</example>
+    public bool? Intact { get; init; }
 }

@@ -15,6 +15,8 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
     private const int FirstWaitMs = 25;
     private const int MaxWaitMs = 400;
 
+    private const int VerifiedAtOnce = 1_000;
+
     private readonly SemaphoreSlim turn = new(1);
 
     private volatile Cached? lastRead;
@@ -54,13 +56,42 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
         return revision is null ? null : new Snapshot(number, await ReadRulesAsync(revision, cancellationToken));
     }
 
-    /// <inheritdoc cref="IRuleStore.FindRevisionAsync"/>
-    public Task<Revision?> FindAsync(long number, CancellationToken cancellationToken) =>
-        store.FindRevisionAsync(number, cancellationToken);
+    /// <summary>One revision, and whether it is intact; null if there is none.</summary>
+    /// <exception cref="RuleStoreException">The store can't be read.</exception>
+    public async Task<Revision?> FindAsync(long number, CancellationToken cancellationToken) =>
+        number < long.MaxValue && (await ListAsync(number + 1, 1, cancellationToken)) is [var found] && found.Number == number
+            ? found
+            : null;
 
-    /// <inheritdoc cref="IRuleStore.ListRevisionsAsync"/>
-    public Task<IReadOnlyList<Revision>> ListAsync(long before, int limit, CancellationToken cancellationToken) =>
-        store.ListRevisionsAsync(before, limit, cancellationToken);
+    /// <summary>Revisions, the newest first, and whether they are intact.</summary>
+    /// <param name="before">Only those with smaller numbers.</param>
+    /// <param name="limit">So many at most.</param>
+    /// <exception cref="RuleStoreException">The store can't be read.</exception>
+    public async Task<IReadOnlyList<Revision>> ListAsync(long before, int limit, CancellationToken cancellationToken)
+    {
+        var found = await store.ListRevisionsAsync(before, limit + 1, cancellationToken);
+        return [.. RevisionChain.Check([.. found.Take(limit)], found.ElementAtOrDefault(limit))];
+    }
+
+    /// <summary>Looks whether all revisions are what was committed. It reads all of them, without their rules.</summary>
+    /// <exception cref="RuleStoreException">The store can't be read.</exception>
+    public async Task<HistoryCheck> VerifyAsync(CancellationToken cancellationToken)
+    {
+        var check = new HistoryCheck(null, 0, null, null);
+        var before = long.MaxValue;
+        while (await ListAsync(before, VerifiedAtOnce, cancellationToken) is { Count: > 0 } page)
+        {
+            before = page[^1].Number;
+            var chained = page.Where(r => r.Intact is not null).ToList();
+            check = new(
+                page.LastOrDefault(r => r.Intact == false)?.Number ?? check.FirstBroken,
+                check.Checked + chained.Count,
+                page.LastOrDefault(r => r.Chain is not null)?.Number ?? check.Since,
+                check.Head ?? page[0]);
+        }
+
+        return check;
+    }
 
     /// <summary>
     /// Commits a change as the next revision. When another one gets there first, the change is proposed again on top of that.
@@ -99,10 +130,14 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
                     Summary = proposal.Summary,
                     Comment = proposal.Comment,
                 };
+                revision = revision with
+                {
+                    Chain = RevisionChain.DigestOf(revision, (await FindAsync(head.Revision, cancellationToken))?.Chain),
+                };
                 if (await store.TryCommitAsync(revision, RevisionEvent.Between(head.Rules, proposal.Rules), body, cancellationToken))
                 {
                     lastRead = new Cached(revision.Digest, proposal.Rules);
-                    return new Snapshot(revision.Number, proposal.Rules);
+                    return new Snapshot(revision.Number, proposal.Rules, revision.Chain);
                 }
 
                 // In real time: this clock is no rule's.

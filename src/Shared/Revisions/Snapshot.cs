@@ -5,7 +5,8 @@ namespace ClientVpnAdmin.Revisions;
 /// <summary>The rules of one revision.</summary>
 /// <param name="Revision">Its number; 0 before the first change.</param>
 /// <param name="Rules">Its rules.</param>
-public sealed record Snapshot(long Revision, RuleSet Rules)
+/// <param name="Chain">Its digest in the chain, if it has just been committed.</param>
+public sealed record Snapshot(long Revision, RuleSet Rules, string? Chain = null)
 {
     internal static Snapshot Initial { get; } = new(0, RuleSet.Empty);
 }

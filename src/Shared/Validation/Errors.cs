@@ -5,22 +5,37 @@ namespace ClientVpnAdmin.Validation;
 /// <summary>Everything wrong with what somebody gave: for each bad field, what is wrong and how to mend it.</summary>
 public sealed class Errors
 {
+    /// <summary>So many are named; of further ones it is only said how many there are.</summary>
+    public const int MaxNamed = 100;
+
     private const int MaxQuote = 60;
     private readonly List<(string Field, Fault Fault)> all = [];
     private readonly HashSet<string> unreadable = new(StringComparer.Ordinal);
 
     public bool Any => all.Count > 0;
 
-    /// <summary>In the order in which they were found.</summary>
+    /// <summary>The first ones, in the order in which they were found.</summary>
     public IReadOnlyList<(string Field, Fault Fault)> All => all;
+
+    /// <summary>How many there are besides.</summary>
+    public int More { get; private set; }
 
     /// <param name="field">A path in the input's own words: <c>cidr</c>, <c>[17].cidr</c>, <c>endpointIds[2]</c>.</param>
     /// <param name="fault">What is wrong with it.</param>
     public void Add(string field, Fault fault)
     {
-        if (!IsUnreadable(field))
+        if (IsUnreadable(field))
+        {
+            return;
+        }
+
+        if (all.Count < MaxNamed)
         {
             all.Add((field, fault));
+        }
+        else
+        {
+            More++;
         }
     }
 
@@ -49,6 +64,7 @@ public sealed class Errors
             Add(Whole(field), fault);
         }
 
+        More += part.More;
         unreadable.UnionWith(part.unreadable.Select(Whole));
 
         string Whole(string field) => field.Length == 0 ? path : path.Length == 0 ? field : $"{path}.{field}";

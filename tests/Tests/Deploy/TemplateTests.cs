@@ -1,10 +1,12 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using ClientVpnAdmin.Stores.DynamoDb;
 using YamlDotNet.RepresentationModel;
 
 namespace ClientVpnAdmin.Deploy;
 
 /// <summary>What the CloudFormation template promises, above all what each role may do.</summary>
-public class TemplateTests
+public partial class TemplateTests
 {
     private static readonly YamlMappingNode Template = Read("template.yaml");
     private static readonly YamlMappingNode Resources = (YamlMappingNode)Template["Resources"];
@@ -24,7 +26,7 @@ public class TemplateTests
         "dynamodb:GetItem,dynamodb:Query | Table.Arn,${Table.Arn}/index/* | ",
         "dynamodb:PutItem | Table.Arn | ForAllValues:StringLike revisions,body#* and never without a key",
         "ec2:DescribeClientVpnConnections | * | ",
-        "ec2:TerminateClientVpnConnections | arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:client-vpn-endpoint/* | ",
+        "if HasEndpoints: ec2:TerminateClientVpnConnections | arn:*:ec2:*:*:client-vpn-endpoint/ and each of EndpointIds | ",
         "logs:CreateLogStream,logs:PutLogEvents | PortalLogGroup.Arn | ");
 
     [Fact]
@@ -54,7 +56,7 @@ public class TemplateTests
             "events:PutEvents | EventBus.Arn | ");
         Assert.Equal("false", Text(Template["Parameters"]["Events"]["Default"]));
         Assert.Equal(
-            ["EventBus", "EventArchive", "EventPipeRole", "EventPipe", "EventsFailedAlarm"],
+            ["EventBus", "EventArchive", "EventPipeRole", "EventPipe", "TamperPipe", "EventsFailedAlarm"],
             Resources.Children.Where(r => Condition(r.Value) == "HasEvents").Select(r => Text(r.Key)));
         var stream = (YamlSequenceNode)Resources["Table"]["Properties"]["StreamSpecification"];
         Assert.Equal(("HasEvents", "NEW_IMAGE"), (Text(stream[0]), Text(stream[1]["StreamViewType"])));
@@ -177,13 +179,97 @@ public class TemplateTests
         [
             "AWS/EventBridge/Pipes ExecutionFailed", "ClientVpnAdmin RulesUnavailable", "ClientVpnAdmin NotRecorded",
             "AWS/Lambda Errors", "AWS/Lambda Throttles", "AWS/Lambda Duration",
+            "ClientVpnAdmin/${Name} Refused", "ClientVpnAdmin/${Name} ReportOnly", "ClientVpnAdmin/${Name} WideRanges",
+            "FILL(function, 0) + FILL(api, 0)",
         ],
-        OfType("AWS::CloudWatch::Alarm").Select(a => $"{Text(a["Properties"]["Namespace"])} {Text(a["Properties"]["MetricName"])}"));
+        OfType("AWS::CloudWatch::Alarm").Select(a => a["Properties"]).Select(p => ((YamlMappingNode)p).Children.ContainsKey("Metrics")
+            ? Text(p["Metrics"][0]["Expression"])
+            : $"{Text(p["Namespace"])} {Text(p["MetricName"])}"));
+
+    [Fact]
+    public async Task The_metrics_of_the_portals_log_count_what_makes_the_front_door_wider_and_nothing_else()
+    {
+        const string Formatter = "Logging__Console__FormatterName";
+        using var folder = new TemporaryFolder();
+        var url = new Uri($"http://127.0.0.1:{DynamoDbServer.FreePort()}");
+        using var portal = new RunningProgram(
+            "dotnet",
+            [RunningProgram.PortalPath, "--urls", url.ToString()],
+            folder[""],
+            ("RULE_STORE", $"sqlite:{folder["rules.db"]}"),
+            (Formatter, Text(Resources["Portal"]["Properties"]["Environment"]["Variables"][Formatter])));
+        await UntilAsync("Application started");
+        using var client = new HttpClient { BaseAddress = url };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", await File.ReadAllTextAsync(folder["admin.token"]));
+        foreach (var (method, path, body) in new[]
+        {
+            ("PATCH", "/api/settings", """{ "enforcement": "report-only" }"""),
+            ("PATCH", "/api/settings", """{ "enforcement": "enforce" }"""),
+            ("POST", "/api/ranges", """{ "cidr": "10.0.0.0/8" }"""), ("POST", "/api/ranges", """{ "cidr": "0.0.0.0/1" }"""),
+            ("POST", "/api/ranges", """{ "cidr": "128.0.0.0/1" }"""), ("POST", "/api/ranges", """{ "cidr": "x" }"""),
+        })
+        {
+            using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+            using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = content };
+            using var answer = await client.SendAsync(request);
+        }
+
+        await UntilAsync("128.0.0.0/1\"");
+        var lines = portal.Output.Split('\n').Where(l => l.StartsWith('{')).Select(l => JsonNode.Parse(l)!).ToList();
+        Assert.Equal(
+            ["PortalLogGroup ReportOnly 1", "PortalLogGroup WideRanges 2"],
+            from filter in OfType("AWS::Logs::MetricFilter")
+            let log = Text(filter["Properties"]["LogGroupName"])
+            where log == "PortalLogGroup"
+            let metric = Text(filter["Properties"]["MetricTransformations"][0]["MetricName"])
+            select $"{log} {metric} {lines.Count(line => IsCounted(Text(filter["Properties"]["FilterPattern"]), line))}");
+
+        async Task UntilAsync(string text)
+        {
+            while (!portal.Output.Contains(text, StringComparison.Ordinal))
+            {
+                await Task.Delay(50);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("200", false)]
+    [InlineData("401", true)]
+    [InlineData("403", true)]
+    [InlineData("500", false)]
+    public void A_call_that_is_refused_is_counted_by_API_Gateways_log(string status, bool isCounted)
+    {
+        var format = Text(Resources["ApiStage"]["Properties"]["AccessLogSettings"]["Format"]);
+        var line = JsonNode.Parse(format.Replace("$context.status", status, StringComparison.Ordinal))!;
+        Assert.Equal(isCounted, IsCounted(Text(Resources["RefusedFilter"]["Properties"]["FilterPattern"]), line));
+    }
+
+    [Fact]
+    public void What_is_deployed_is_the_version_of_the_package_that_was_uploaded()
+    {
+        Assert.Equal("HandlerVersion", Text(Resources["Handler"]["Properties"]["CodeUri"]["Version"]));
+        Assert.Equal("PortalVersion", Text(Resources["Portal"]["Properties"]["CodeUri"]["Version"]));
+    }
+
+    [Fact]
+    public void Concurrency_is_reserved_and_connections_are_ended_only_if_that_is_asked_for()
+    {
+        foreach (var (function, parameter) in new[] { ("Handler", "HandlerReservedConcurrency"), ("Portal", "PortalReservedConcurrency") })
+        {
+            Assert.Equal(
+                [$"Has{parameter}", parameter, "AWS::NoValue"],
+                ((YamlSequenceNode)Resources[function]["Properties"]["ReservedConcurrentExecutions"]).Select(Text));
+            Assert.Equal("0", Text(Template["Parameters"][parameter]["Default"]));
+        }
+
+        Assert.Equal("", Text(Template["Parameters"]["EndpointIds"]["Default"]));
+    }
 
     [Fact]
     public void The_dashboard_is_JSON_and_shows_the_metrics_that_the_handler_writes()
     {
-        var body = System.Text.Json.Nodes.JsonNode.Parse(Text(Resources["Dashboard"]["Properties"]["DashboardBody"]))!;
+        var body = JsonNode.Parse(Text(Resources["Dashboard"]["Properties"]["DashboardBody"]))!;
         Assert.Equal(4, body["widgets"]!.AsArray().Count);
         Assert.All(
             ["MetricName=\"Decisions\" FunctionName=\"${Handler}\"", "DecisionDuration", "RulesUnavailable", "NotRecorded", "Revision"],
@@ -212,11 +298,34 @@ public class TemplateTests
         .Replace("${ReviewTerminateNotRecorded}", "false", StringComparison.Ordinal)
         .Replace("${AWS::AccountId}", "123456789012", StringComparison.Ordinal);
 
+    /// <summary>Filter patterns of CloudWatch as far as ours go: members that have a value, all of them or one of them.</summary>
+    private static bool IsCounted(string pattern, JsonNode line)
+    {
+        var terms = Term().Matches(pattern).Select(term =>
+        {
+            var found = term.Groups["path"].Value.Split('.').Aggregate((JsonNode?)line, (node, member) => node?[member]);
+            return found is not null && term.Groups["value"].Value is var value && (value == "*" || found.ToString() == value);
+        });
+        return pattern.Contains("||", StringComparison.Ordinal) ? terms.Any(t => t) : terms.All(t => t);
+    }
+
+    [GeneratedRegex(@"\(\$\.(?<path>[\w.]+) = ""?(?<value>[^"")]+)""?\)", RegexOptions.ExplicitCapture)]
+    private static partial Regex Term();
+
     /// <summary>Each statement as "actions | resources | condition".</summary>
     private static void AssertStatements(string role, params string[] expected) => Assert.Equal(
         expected,
         ((YamlSequenceNode)Resources[role]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]).Select(s =>
         {
+            if (s is YamlSequenceNode conditional)
+            {
+                Assert.Equal("AWS::NoValue", Text(conditional[2]));
+                var named = conditional[1]["Resource"][1]; // the !Sub that is split at its commas
+                var (prefix, ids) = (Text(named[0]), named[1]["Ids"]);
+                Assert.Equal($",{prefix.Replace("${Ids}", "", StringComparison.Ordinal)}", Text(ids[0]));
+                return $"if {Text(conditional[0])}: {Texts(conditional[1]["Action"])} | {Text(ids[0])[1..]} and each of {Text(ids[1])} | ";
+            }
+
             var statement = (YamlMappingNode)s;
             Assert.Equal("Allow", Text(statement["Effect"]));
             Assert.All(Keys(statement), k => Assert.Contains(k, new[] { "Sid", "Effect", "Action", "Resource", "Condition" }));

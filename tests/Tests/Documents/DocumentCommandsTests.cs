@@ -41,6 +41,7 @@ public sealed partial class DocumentCommandsTests : IDisposable
             test "$(portal '/ranges?q=wrong' | jq '.items | length')" = 0
             test "$(portal '/ranges?q=mallory' | jq -r '.items[0].description')" = 'Left on Friday'
             test "$(portal '/ranges?q=Left' | jq -c '.items[0].users')" = '["mallory"]'
+            test "$(curl -sS -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $(cat alice.token)" "$ASPNETCORE_URLS/api/me")" = 401
             """);
 
     [ShellFact]
@@ -145,6 +146,7 @@ public sealed partial class DocumentCommandsTests : IDisposable
         dotnet() {
           case "$*" in
             'run --project src/AdminApi') start_portal ;;
+            'run --project src/AdminApi -- token '*) command dotnet "$PORTAL" "${@:5}" ;;
             'run --project src/Handler -- '*) handle "${@:5}" ;;
             'test') ;; # this is one of them
             'publish src/Handler -c Release -o trial')

@@ -103,6 +103,11 @@ public sealed class DynamoDbRuleStore(DynamoDbTable table) : IRuleStore
             item["comment"] = new(revision.Comment);
         }
 
+        if (revision.Chain is not null)
+        {
+            item["chain"] = new(revision.Chain);
+        }
+
         item[DynamoDbEvent.Name] = DynamoDbEvent.Committed(revision, what);
         try
         {
@@ -127,6 +132,7 @@ public sealed class DynamoDbRuleStore(DynamoDbTable table) : IRuleStore
         CommittedBy = item["committedBy"].S,
         Summary = item["summary"].S,
         Comment = item.GetValueOrDefault("comment")?.S,
+        Chain = item.GetValueOrDefault("chain")?.S,
     };
 
     private async Task<Dictionary<string, AttributeValue>?> FindItemAsync(long number, CancellationToken cancellationToken)

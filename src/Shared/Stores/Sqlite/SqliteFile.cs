@@ -237,10 +237,22 @@ public sealed class SqliteFile
         }
 
         await ExecuteAsync(connection, MakeCounts, cancellationToken);
+        await AddChainAsync(connection, cancellationToken);
 
         // Written even when it is the same: that tells whether the file can be written.
         await ExecuteAsync(connection, $"PRAGMA user_version = {SchemaVersion}", cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>Adds the column of the chain of revisions, which files of earlier builds don't have.</summary>
+    private static async Task AddChainAsync(SqliteConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT count(*) FROM pragma_table_info('revisions') WHERE name = 'chain'";
+        if ((long)(await command.ExecuteScalarAsync(cancellationToken))! == 0)
+        {
+            await ExecuteAsync(connection, "ALTER TABLE revisions ADD COLUMN chain TEXT", cancellationToken);
+        }
     }
 
     /// <returns>0 for a file that isn't a rule store yet.</returns>

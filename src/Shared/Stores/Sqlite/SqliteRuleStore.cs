@@ -10,6 +10,7 @@ namespace ClientVpnAdmin.Stores.Sqlite;
 /// <remarks>A damaged page can hide the newest revisions: which one is the newest is recorded once more, and both must agree.</remarks>
 public sealed class SqliteRuleStore(SqliteFile file) : IRuleStore
 {
+    // The handler may read a file to which the portal hasn't added the column of the chain yet. It needs none.
     private const string Columns = "revisions.number, revisions.digest, committed_at, committed_by, summary, comment";
 
     public Task<Revision?> FindHeadAsync(CancellationToken cancellationToken) => file.Guard(async () =>
@@ -48,14 +49,15 @@ public sealed class SqliteRuleStore(SqliteFile file) : IRuleStore
     {
         await using var connection = await file.OpenForReadingAsync(cancellationToken);
         await using var command = connection.CreateCommand();
-        command.CommandText = $"SELECT {Columns} FROM revisions WHERE number < $before ORDER BY number DESC LIMIT $limit";
+        command.CommandText = $"SELECT {Columns}, chain FROM revisions WHERE number < $before ORDER BY number DESC LIMIT $limit";
         command.Parameters.AddWithValue("$before", before);
         command.Parameters.AddWithValue("$limit", limit);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var revisions = new List<Revision>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            revisions.Add(await ReadRevisionAsync(reader, cancellationToken));
+            var chain = await reader.IsDBNullAsync(6, cancellationToken) ? null : reader.GetString(6);
+            revisions.Add(await ReadRevisionAsync(reader, cancellationToken) with { Chain = chain });
         }
 
         return revisions;
@@ -86,14 +88,15 @@ public sealed class SqliteRuleStore(SqliteFile file) : IRuleStore
 
         command.CommandText = """
             INSERT INTO bodies (digest, body) VALUES ($digest, $body) ON CONFLICT DO UPDATE SET body = excluded.body;
-            INSERT INTO revisions (number, digest, committed_at, committed_by, summary, comment)
-            VALUES ($number, $digest, $at, $by, $summary, $comment);
+            INSERT INTO revisions (number, digest, committed_at, committed_by, summary, comment, chain)
+            VALUES ($number, $digest, $at, $by, $summary, $comment, $chain);
             """;
         command.Parameters.AddWithValue("$body", body);
         command.Parameters.AddWithValue("$at", revision.CommittedAt.ToString("O", CultureInfo.InvariantCulture));
         command.Parameters.AddWithValue("$by", revision.CommittedBy);
         command.Parameters.AddWithValue("$summary", revision.Summary);
         command.Parameters.AddWithValue("$comment", (object?)revision.Comment ?? DBNull.Value);
+        command.Parameters.AddWithValue("$chain", (object?)revision.Chain ?? DBNull.Value);
         await command.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;

@@ -52,7 +52,9 @@ internal sealed class Issuer : IAsyncDisposable
         string audience = Audience,
         TimeSpan age = default,
         SecurityKey? key = null,
-        string algorithm = SecurityAlgorithms.RsaSha256)
+        string algorithm = SecurityAlgorithms.RsaSha256,
+        string groups = "groups",
+        string? crit = null)
     {
         var claims = new Dictionary<string, object>();
         if (name is not null)
@@ -62,7 +64,7 @@ internal sealed class Issuer : IAsyncDisposable
 
         if (group is not null)
         {
-            claims["groups"] = new[] { "everyone", group };
+            claims[groups] = new[] { "everyone", group };
         }
 
         var now = DateTime.UtcNow - age;
@@ -71,6 +73,7 @@ internal sealed class Issuer : IAsyncDisposable
             Issuer = issuer ?? Url,
             Audience = audience,
             Claims = claims,
+            AdditionalHeaderClaims = crit is null ? null : new Dictionary<string, object> { ["crit"] = new[] { crit }, [crit] = true },
             IssuedAt = now,
             NotBefore = now,
             Expires = now.AddHours(1),

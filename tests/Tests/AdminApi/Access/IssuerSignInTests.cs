@@ -44,9 +44,16 @@ public sealed class IssuerSignInTests : IAsyncLifetime
     public async Task Whoever_is_in_neither_group_gets_nowhere(string? group) =>
         (await CallAsync(HttpMethod.Get, issuer.Token(group))).ExpectProblem(HttpStatusCode.Forbidden);
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData(" ")]
+    public async Task Whoever_has_no_name_gets_nowhere(string? name) =>
+        (await CallAsync(HttpMethod.Get, issuer.Token(name: name))).ExpectProblem(HttpStatusCode.Forbidden);
+
     [Fact]
-    public async Task Whoever_has_no_name_gets_nowhere() =>
-        (await CallAsync(HttpMethod.Get, issuer.Token(name: null))).ExpectProblem(HttpStatusCode.Forbidden);
+    public async Task A_claim_whose_type_differs_in_case_is_no_role() =>
+        (await CallAsync(HttpMethod.Get, issuer.Token(groups: "Groups"))).ExpectProblem(HttpStatusCode.Forbidden);
 
     [Fact]
     public async Task A_token_that_cannot_be_trusted_is_refused()
@@ -68,6 +75,7 @@ public sealed class IssuerSignInTests : IAsyncLifetime
                     key: new SymmetricSecurityKey(issuer.Key.Rsa.ExportSubjectPublicKeyInfo()) { KeyId = "the-key" },
                     algorithm: SecurityAlgorithms.HmacSha256)),
             ("alg none", $"{Base64UrlEncoder.Encode("""{"alg":"none","typ":"JWT"}""")}.{parts[1]}."),
+            ("something critical", issuer.Token(crit: "http://example.com/later")),
             ("no signature", $"{parts[0]}.{parts[1]}."),
             ("another's content", $"{readers[0]}.{parts[1]}.{readers[2]}"),
         })

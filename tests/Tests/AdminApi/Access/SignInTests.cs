@@ -71,7 +71,7 @@ public sealed class SignInTests : IDisposable
     [InlineData("/api/nothing")]
     [InlineData("/API/RANGES")]
     [InlineData("/api/ranges/")]
-    [InlineData("//api/ranges")]
+    [InlineData("/.//api/ranges")]
     [InlineData("/api/./ranges")]
     [InlineData("/health")]
     [InlineData("/health/../api/ranges")]
@@ -84,17 +84,22 @@ public sealed class SignInTests : IDisposable
     public async Task A_token_that_cannot_be_trusted_is_refused()
     {
         var good = portal.Token("admin.token");
-        var key = new SymmetricSecurityKey(Convert.FromBase64String(File.ReadAllText(Beside("signing.key"))));
+        var key = Key();
         var otherKey = new SymmetricSecurityKey(Enumerable.Repeat((byte)7, 32).ToArray());
         var now = DateTimeOffset.UtcNow;
         var hour = TimeSpan.FromHours(1);
         var parts = good.Split('.');
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(good));
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(LocalSignIn.MakeToken(key, "alice", "editor", now, hour)));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(Tokens().Make("alice", "editor", now, hour).Text));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(Token(key)));
         foreach (var (what, token) in new[]
         {
-            ("expired", LocalSignIn.MakeToken(key, "alice", "editor", now - (2 * hour), hour)),
-            ("signed with another key", LocalSignIn.MakeToken(otherKey, "alice", "editor", now, hour)),
+            ("expired", Tokens().Make("alice", "editor", now - (2 * hour), hour).Text),
+            ("signed with another key", Token(otherKey)),
+            ("signed, but none that was made", Token(key, id: Guid.NewGuid().ToString())),
+            ("signed, and a path as its id", Token(key, id: "../signing.key")),
+            ("signed, without an id", Token(key, id: null)),
+            ("signed, with something critical", Token(key, crit: "http://example.com/later")),
             ("another issuer", Token(key, issuer: "somebody-else")),
             ("another audience", Token(key, audience: "somebody-else")),
             ("another algorithm", Token(key, algorithm: SecurityAlgorithms.HmacSha512)),
@@ -113,15 +118,72 @@ public sealed class SignInTests : IDisposable
     }
 
     [Theory]
-    [InlineData("admin")]
-    [InlineData("Editor")]
-    [InlineData("")]
-    public async Task A_token_without_one_of_the_roles_gets_nowhere(string role)
+    [InlineData("sub=alice", "role=admin")]
+    [InlineData("sub=alice", "role=Editor")]
+    [InlineData("sub=alice", "role=")]
+    [InlineData("sub=alice", "ROLE=editor")]
+    [InlineData("sub=", "role=editor")]
+    [InlineData("sub= ", "role=editor")]
+    [InlineData("SUB=alice", "role=editor")]
+    [InlineData("name=alice", "role=editor")]
+    public async Task A_token_without_one_of_the_roles_or_without_a_name_gets_nowhere(params string[] claims)
     {
         _ = portal.Token("admin.token");
-        var key = new SymmetricSecurityKey(Convert.FromBase64String(File.ReadAllText(Beside("signing.key"))));
-        var token = LocalSignIn.MakeToken(key, "alice", role, DateTimeOffset.UtcNow, TimeSpan.FromHours(1));
+        var token = Token(Key(), claims: claims);
         (await portal.SendAsync(HttpMethod.Get, "/api/ranges", (HttpContent?)null, null, token)).ExpectProblem(HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
+    public async Task A_name_in_a_claim_of_another_type_is_not_the_callers()
+    {
+        _ = portal.Token("admin.token");
+        var token = Token(Key(), claims: ["SUB=mallory", "sub=alice", "role=editor"]);
+        var answer = await portal.SendAsync(HttpMethod.Get, "/api/me", (HttpContent?)null, null, token);
+        Assert.Equal("alice", answer.Expect(HttpStatusCode.OK)["name"]!.ToString());
+    }
+
+    [Fact]
+    public async Task A_revoked_token_is_refused_at_once_and_the_others_are_not()
+    {
+        _ = portal.Token("admin.token");
+        var tokens = Tokens();
+        var stolen = tokens.Make("alice", "editor", DateTimeOffset.UtcNow, TimeSpan.FromDays(1));
+        var other = tokens.Make("alice", "editor", DateTimeOffset.UtcNow, TimeSpan.FromDays(1));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(stolen.Text));
+        Assert.True(tokens.Revoke(stolen.Token.Id));
+        Assert.False(tokens.Revoke(stolen.Token.Id));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(stolen.Text));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(other.Text));
+        Assert.DoesNotContain(tokens.List(), t => t.Id == stolen.Token.Id);
+
+        async Task<HttpStatusCode> StatusAsync(string token) =>
+            (await portal.SendAsync(HttpMethod.Get, "/api/ranges", (HttpContent?)null, null, token)).Status;
+    }
+
+    [Fact]
+    public async Task Each_failed_sign_in_and_each_refusal_by_role_is_one_line_of_the_log_without_a_token()
+    {
+        var (expired, reader) = (
+            Tokens().Make("alice", "editor", DateTimeOffset.UtcNow.AddDays(-2), TimeSpan.FromDays(1)).Text, portal.Token("reader.token"));
+        var revoked = Tokens().Make("alice", "editor", DateTimeOffset.UtcNow, TimeSpan.FromDays(1));
+        Tokens().Revoke(revoked.Token.Id);
+        foreach (var token in new[] { null, "hello", expired, revoked.Text, reader })
+        {
+            await portal.SendAsync(HttpMethod.Post, "/api/revisions/undo?comment=x", (HttpContent?)null, null, token);
+        }
+
+        var lines = portal.Logged.Where(line => line.Category == typeof(RefusalLog).FullName).ToList();
+        Assert.Equal(
+            [
+                "Sign-in failed from unknown: POST /api/revisions/undo. There is no token.",
+                "Sign-in failed from unknown: POST /api/revisions/undo. The token can't be trusted (SecurityTokenMalformedException).",
+                "Sign-in failed from unknown: POST /api/revisions/undo. The token has expired.",
+                "Sign-in failed from unknown: POST /api/revisions/undo. The token is revoked, or none that this portal has made.",
+                "Refused reader from unknown by role: POST /api/revisions/undo",
+            ],
+            lines.Select(line => line.Message));
+        Assert.Equal("POST", lines[0].StructuredState!.Single(s => s.Key == "Method").Value);
+        Assert.DoesNotContain(portal.Logged, line => line.Message.Contains(reader, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -131,16 +193,12 @@ public sealed class SignInTests : IDisposable
     {
         var issued = DateTime.UtcNow.AddMinutes(minutes);
         _ = portal.Token("admin.token");
-        var key = new SymmetricSecurityKey(Convert.FromBase64String(File.ReadAllText(Beside("signing.key"))));
-        var made = LocalSignIn.MakeToken(key, "admin", "editor", issued, TimeSpan.FromDays(365));
-        Assert.False(new JsonWebToken(made).TryGetPayloadValue<long>("nbf", out _));
-        foreach (var token in new[] { made, Token(key, notBefore: issued) }) // and one of an earlier version
-        {
-            File.WriteAllText(Beside("admin.token"), token);
-            Restart();
-            Assert.Equal(token, File.ReadAllText(Beside("admin.token")));
-            (await portal.GetAsync("/api/ranges")).Expect(HttpStatusCode.OK);
-        }
+        var token = Tokens().Make("admin", "editor", issued, TimeSpan.FromDays(365)).Text;
+        Assert.False(new JsonWebToken(token).TryGetPayloadValue<long>("nbf", out _));
+        File.WriteAllText(Beside("admin.token"), token);
+        Restart();
+        Assert.Equal(token, File.ReadAllText(Beside("admin.token")));
+        (await portal.GetAsync("/api/ranges")).Expect(HttpStatusCode.OK);
     }
 
     [Fact]
@@ -164,10 +222,9 @@ public sealed class SignInTests : IDisposable
     {
         var token = new JsonWebToken(portal.Token("admin.token"));
         Assert.InRange(token.ValidTo - DateTime.UtcNow, TimeSpan.FromDays(364), TimeSpan.FromDays(365));
-        var key = new SymmetricSecurityKey(Convert.FromBase64String(File.ReadAllText(Beside("signing.key"))));
         foreach (var (days, isKept) in new[] { (31, true), (29, false), (-1, false) })
         {
-            var old = LocalSignIn.MakeToken(key, "admin", "editor", DateTimeOffset.UtcNow.AddDays(-365 + days), TimeSpan.FromDays(365));
+            var old = Tokens().Make("admin", "editor", DateTimeOffset.UtcNow.AddDays(-365 + days), TimeSpan.FromDays(365)).Text;
             File.WriteAllText(Beside("admin.token"), old);
             Restart();
             Assert.Equal(isKept, File.ReadAllText(Beside("admin.token")) == old);
@@ -196,30 +253,45 @@ public sealed class SignInTests : IDisposable
         Assert.Contains("Delete it", e.Message, StringComparison.Ordinal);
     }
 
-    private static string Token(
+    /// <summary>Signs a token that is as it should be but for what is given; its id is that of the first token that was made.</summary>
+    private string Token(
         SecurityKey key,
         string issuer = "client-vpn-admin",
         string audience = "client-vpn-admin",
         string algorithm = SecurityAlgorithms.HmacSha256,
-        DateTime? notBefore = null) =>
-        new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = true }.CreateToken(new SecurityTokenDescriptor
+        string? id = "",
+        string? crit = null,
+        params string[] claims)
+    {
+        var payload = (claims.Length > 0 ? claims : ["sub=alice", "role=editor"]).Select(claim => claim.Split('='))
+            .ToDictionary(claim => claim[0], claim => (object)claim[1]);
+        if (id is not null)
+        {
+            payload["jti"] = id.Length > 0 ? id : Tokens().List().First().Id.ToString();
+        }
+
+        return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = true }.CreateToken(new SecurityTokenDescriptor
         {
             Issuer = issuer,
             Audience = audience,
-            Claims = new Dictionary<string, object> { ["sub"] = "alice", ["role"] = "editor" },
-            IssuedAt = notBefore,
-            NotBefore = notBefore,
-            Expires = notBefore?.AddDays(365),
+            Claims = payload,
+            AdditionalHeaderClaims = crit is null ? null : new Dictionary<string, object> { ["crit"] = new[] { crit }, [crit] = true },
             SigningCredentials = new SigningCredentials(
                 algorithm == SecurityAlgorithms.HmacSha256
                     ? key
                     : new SymmetricSecurityKey([.. ((SymmetricSecurityKey)key).Key, .. new byte[32]]),
                 algorithm),
         });
+    }
 
     private static string Path(RouteEndpoint endpoint) => "/" + endpoint.RoutePattern.RawText!.TrimStart('/');
 
     private string Beside(string file) => System.IO.Path.Combine(System.IO.Path.GetDirectoryName(portal.StorePath)!, file);
+
+    /// <summary>The portal's tokens, as the command <c>token</c> has them.</summary>
+    private LocalTokens Tokens() => new(System.IO.Path.GetDirectoryName(portal.StorePath)!);
+
+    private SymmetricSecurityKey Key() => new(Convert.FromBase64String(File.ReadAllText(Beside("signing.key"))));
 
     private void Restart()
     {

@@ -24,11 +24,26 @@ public sealed class ChangeTests : IDisposable
         (await portal.PostAsync("/api/ranges", """{ "cidr": "203.0.113.0/24" }""")).ExpectProblem(HttpStatusCode.Conflict);
         Assert.Equal(
             [
-                "Revision 1 by admin, rules-changed: Added the range 203.0.113.0/24.",
-                "Revision 2 by admin, temporary-access-given: Added the range 198.51.100.7/32.",
-                "Revision 3 by admin, enforcement-switched: Changed the settings: enforcement is report-only.",
+                "Revision 1 by admin from unknown, rules-changed (enforce): Added the range 203.0.113.0/24.",
+                "Revision 2 by admin from unknown, temporary-access-given (enforce): Added the range 198.51.100.7/32.",
+                "Revision 3 by admin from unknown, enforcement-switched (report-only): Changed the settings: enforcement is report-only.",
             ],
-            portal.Logged.Where(line => line.Category == typeof(RuleEditor).FullName).Select(line => line.Message));
+            from line in portal.Logged
+            where line.Category == typeof(RuleEditor).FullName
+            select line.Message[..line.Message.IndexOf(" Chain: ", StringComparison.Ordinal)]);
+    }
+
+    [Fact]
+    public async Task An_allow_range_that_lets_in_nearly_anybody_is_a_line_of_its_own_when_it_is_committed()
+    {
+        await portal.AddRangeAsync("10.0.0.0/8");
+        await portal.AddRangeAsync("2001::/16");
+        await portal.AddRangeAsync("10.0.0.0/7", """, "action": "deny" """);
+        await portal.AddRangeAsync("12.0.0.0/7");
+        await portal.AddRangeAsync("2000::/15", """, "users": ["alice"] """);
+        Assert.Equal(
+            ["Revision 4 by admin lets in nearly anybody: 12.0.0.0/7", "Revision 5 by admin lets in nearly anybody: 2000::/15"],
+            portal.Warnings.Where(w => w.Contains("nearly anybody", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -275,6 +275,30 @@ public sealed class RangesCsvTests : IDisposable
         Assert.Equal(0, await portal.HeadAsync());
     }
 
+    [Theory]
+    [InlineData("text/plain")]
+    [InlineData("text/csv")]
+    [InlineData("application/json")]
+    public async Task Of_very_many_bad_lines_a_hundred_are_named_and_the_others_counted(string type)
+    {
+        var lines = Enumerable.Repeat("x.y", 5_000);
+        var body = type switch
+        {
+            "text/csv" => $"cidr\n{string.Join('\n', lines)}",
+            "text/plain" => string.Join('\n', lines),
+            _ => $"[{string.Join(',', lines.Select(line => $$"""{ "cidr": "{{line}}" }"""))}]",
+        };
+        var answer = type == "application/json"
+            ? await SendAsync(HttpMethod.Put, "/api/ranges", body, type)
+            : await ImportAsync(body, type);
+        var detail = answer.ExpectProblem(HttpStatusCode.BadRequest);
+        Assert.EndsWith("They are the first 100: there are 4900 more.", detail, StringComparison.Ordinal);
+        Assert.Equal("4900", answer.Json["values"]!["more"]!.ToString());
+        Assert.Equal(
+            (100, 100), (answer.Json["faults"]!.AsArray().Count, answer.Json["errors"]!.AsObject().Sum(e => e.Value!.AsArray().Count)));
+        Assert.InRange(answer.Text.Length, 1, 100_000);
+    }
+
     [Fact]
     public async Task An_address_that_is_there_to_the_contrary_is_not_imported_unless_forced()
     {

@@ -204,6 +204,7 @@ public sealed class SwaggerTests : IDisposable
             ["ReviewSessions"] = "200 400 502",
             ["ListDecisions"] = "200 400",
             ["SummarizeDecisions"] = "200 400",
+            ["VerifyRevisions"] = "200 400",
             ["GetDecision"] = "200 400 404",
             ["IsLive"] = "200 431",
             ["IsReady"] = "200 431",

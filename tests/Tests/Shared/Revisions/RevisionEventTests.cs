@@ -33,12 +33,25 @@ public class RevisionEventTests
     public void A_switch_of_the_enforcement_is_told_before_all_else()
     {
         var reportOnly = new RuleSettings { Enforcement = Enforcement.ReportOnly };
-        Assert.Equal(
-            new(RevisionKind.EnforcementSwitched, Enforcement.ReportOnly),
-            RevisionEvent.Between(RuleSet.Empty, new([Visitor], [], reportOnly)));
-        Assert.Equal(
-            new(RevisionKind.EnforcementSwitched, Enforcement.Enforce),
-            RevisionEvent.Between(new([], [], reportOnly), RuleSet.Empty));
+        var off = RevisionEvent.Between(RuleSet.Empty, new([Visitor], [], reportOnly));
+        Assert.Equal((RevisionKind.EnforcementSwitched, Enforcement.ReportOnly), (off.Kind, off.Enforcement));
+        var on = RevisionEvent.Between(new([], [], reportOnly), RuleSet.Empty);
+        Assert.Equal((RevisionKind.EnforcementSwitched, Enforcement.Enforce), (on.Kind, on.Enforcement));
+    }
+
+    [Fact]
+    public void A_wide_range_is_told_once_and_again_when_it_is_another_or_counts_again()
+    {
+        var wide = Some.Range("0.0.0.0/7");
+        Assert.Equal(["0.0.0.0/7"], Wide([], [wide]));
+        Assert.Empty(Wide([wide], [wide with { Description = "x" }]));
+        Assert.Equal(["2.0.0.0/7"], Wide([wide], [wide with { Cidr = Some.Range("2.0.0.0/7").Cidr }]));
+        Assert.Equal(["0.0.0.0/7"], Wide([wide with { Enabled = false }], [wide]));
+        Assert.Equal(["0.0.0.0/7"], Wide([wide with { Action = RangeAction.Deny }], [wide]));
+        Assert.Empty(Wide([], [Some.Range("0.0.0.0/8"), Some.Range("2000::/16"), wide with { Enabled = false }]));
+
+        static IEnumerable<string> Wide(AddressRange[] before, AddressRange[] after) =>
+            RevisionEvent.Between(new(before, [], new()), new(after, [], new())).WideRanges.Select(c => c.ToString());
     }
 
     private static RevisionKind Kind(AddressRange[] before, AddressRange[] after) =>

@@ -128,6 +128,66 @@ public abstract class RuleStoreTests
     }
 
     [Fact]
+    public async Task A_history_that_nobody_has_touched_is_intact()
+    {
+        var log = await OpenLogAsync();
+        Assert.Equal(new HistoryCheck(null, 0, null, null), await log.VerifyAsync(default));
+        var heads = await AddSomeAsync(log);
+        var check = await log.VerifyAsync(default);
+        Assert.Equal((null, 4, 1), (check.FirstBroken, check.Checked, check.Since));
+        Assert.Equal((4, heads[^1].Chain), (check.Head!.Number, check.Head.Chain));
+        Assert.All(await log.ListAsync(long.MaxValue, 3, default), r => Assert.True(r.Intact));
+        Assert.True((await log.FindAsync(1, default))!.Intact);
+    }
+
+    [Theory]
+    [InlineData("committedBy", "mallory", 2)]
+    [InlineData("committedAt", "2020-01-01T00:00:00.0000000+00:00", 2)]
+    [InlineData("summary", "Added nothing.", 2)]
+    [InlineData("comment", "x", 2)]
+    [InlineData("chain", "c3ab8ff13720e8ad9047dd39466b3c8974e592c2fa383d4a3960714caef0c4f2", 2)]
+    [InlineData("chain", null, 2)]
+    [InlineData(null, null, 3)] // it is removed
+    public async Task A_revision_that_was_rewritten_is_found(string? field, string? value, long broken)
+    {
+        var log = await OpenLogAsync();
+        await AddSomeAsync(log);
+        await RewriteAsync(2, field, value);
+        Assert.Equal(broken, (await log.VerifyAsync(default)).FirstBroken);
+        Assert.Contains(await log.ListAsync(long.MaxValue, 10, default), r => r.Number == broken && r.Intact == false);
+        Assert.False((await log.FindAsync(broken, default))!.Intact);
+    }
+
+    [Fact]
+    public async Task A_revision_that_was_rewritten_with_its_digest_breaks_the_next_one()
+    {
+        var log = await OpenLogAsync();
+        await AddSomeAsync(log);
+        var (first, second) = ((await log.FindAsync(1, default))!, (await log.FindAsync(2, default))!);
+        await RewriteAsync(2, "committedBy", "mallory");
+        await RewriteAsync(2, "chain", RevisionChain.DigestOf(second with { CommittedBy = "mallory" }, first.Chain));
+        Assert.Equal(3, (await log.VerifyAsync(default)).FirstBroken);
+    }
+
+    [Fact]
+    public async Task In_a_store_from_before_the_chain_it_begins_with_the_next_revision()
+    {
+        var log = await OpenLogAsync();
+        await AddSomeAsync(log);
+        for (var number = 1; number <= 4; number++)
+        {
+            await RewriteAsync(number, "chain", null);
+        }
+
+        Assert.Equal((null, 0, null), (await log.VerifyAsync(default)) is var old ? (old.FirstBroken, old.Checked, old.Since) : default);
+        Assert.Null((await log.FindAsync(4, default))!.Intact);
+        await AddAsync(log, "172.16.0.0/12");
+        Assert.Equal((null, 1, 5), (await log.VerifyAsync(default)) is var now ? (now.FirstBroken, now.Checked, now.Since) : default);
+        await RewriteAsync(5, "summary", "x");
+        Assert.Equal(5, (await log.VerifyAsync(default)).FirstBroken);
+    }
+
+    [Fact]
     public async Task Another_log_on_the_same_store_sees_a_commit_at_its_next_reading()
     {
         var (one, other) = (await OpenLogAsync(), await OpenLogAsync());
@@ -162,6 +222,17 @@ public abstract class RuleStoreTests
         var log = await OpenLogAsync();
         Assert.Equal(0, (await log.CommitAsync("alice", _ => Task.FromResult<Proposal?>(null), default)).Revision);
         Assert.Empty(await log.ListAsync(long.MaxValue, 10, default));
+    }
+
+    private static async Task<List<Snapshot>> AddSomeAsync(RevisionLog log)
+    {
+        var heads = new List<Snapshot>();
+        foreach (var cidr in new[] { "10.0.0.0/8", "10.0.0.0/16", "10.0.0.0/24", "192.168.0.0/16" })
+        {
+            heads.Add(await AddAsync(log, cidr));
+        }
+
+        return heads;
     }
 
     [Fact]
@@ -354,6 +425,9 @@ public abstract class RuleStoreTests
 
     /// <summary>Stores each of two bodies under the other's digest.</summary>
     protected abstract Task SwapBodiesAsync(string one, string other);
+
+    /// <summary>Rewrites a field of a revision by other means, in the words of the API; null removes it, or the whole revision.</summary>
+    protected abstract Task RewriteAsync(long number, string? field, string? value);
 
     /// <summary>Removes every stored body.</summary>
     protected abstract Task DeleteBodiesAsync();

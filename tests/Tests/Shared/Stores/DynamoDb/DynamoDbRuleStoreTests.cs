@@ -1,4 +1,5 @@
 using System.Net;
+using System.Globalization;
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
 using ClientVpnAdmin.Revisions;
@@ -165,6 +166,25 @@ public sealed class DynamoDbRuleStoreTests(DynamoDbServer server) : RuleStoreTes
         {
             await server.Client.DeleteItemAsync(table, new() { ["pk"] = item["pk"], ["sk"] = item["sk"] });
         }
+    }
+
+    protected override async Task RewriteAsync(long number, string? field, string? value)
+    {
+        var revisions = await server.ItemsAsync(table, DynamoDbRuleStore.Revisions);
+        var item = revisions.Single(i => i["sk"].S == number.ToString("D19", CultureInfo.InvariantCulture));
+        if (field is null)
+        {
+            await server.Client.DeleteItemAsync(table, new() { ["pk"] = item["pk"], ["sk"] = item["sk"] });
+            return;
+        }
+
+        item.Remove(field);
+        if (value is not null)
+        {
+            item[field] = new(value);
+        }
+
+        await server.Client.PutItemAsync(table, item);
     }
 
     protected override async Task CutOffCommitAsync(Revision revision, byte[] body) =>

@@ -18,7 +18,7 @@ internal sealed class RestrictedDisk : IDisposable
     private const string Mount = """
         set -e
         mount -t tmpfs -o size=2m,mode=700 tmpfs disk
-        cp source/* disk/
+        cp -r source/* disk/
         if [ "$1" = full ]; then cat /dev/zero >disk/fill 2>/dev/null || :; else mount -o remount,ro disk; fi
         shift
         exec "$@"

@@ -6,7 +6,6 @@ using ClientVpnAdmin.AdminApi.Access;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;
 using Microsoft.Data.Sqlite;
-using Microsoft.IdentityModel.Tokens;
 
 namespace ClientVpnAdmin.Stores.Sqlite;
 
@@ -92,10 +91,10 @@ public sealed class RestrictedDiskTests : IDisposable
     {
         await MakeTokensAsync();
         await WriteAsync(isAllowed: true);
-        var key = new SymmetricSecurityKey(Convert.FromBase64String(await File.ReadAllTextAsync(Path.Combine(disk.Source, "signing.key"))));
+        var tokens = new LocalTokens(disk.Source);
         var path = Path.Combine(disk.Source, "admin.token");
         var now = DateTimeOffset.UtcNow;
-        await File.WriteAllTextAsync(path, LocalSignIn.MakeToken(key, "admin", "editor", now, TimeSpan.FromDays(29)));
+        await File.WriteAllTextAsync(path, tokens.Make("admin", "editor", now, TimeSpan.FromDays(29)).Text);
         using (var portal = Portal(RestrictedDisk.Full))
         {
             using var client = await portal.EditorAsync(path);
@@ -104,7 +103,7 @@ public sealed class RestrictedDiskTests : IDisposable
             Assert.Contains("soon to expire", portal.Output, StringComparison.Ordinal);
         }
 
-        await File.WriteAllTextAsync(path, LocalSignIn.MakeToken(key, "admin", "editor", now.AddDays(-2), TimeSpan.FromDays(1)));
+        await File.WriteAllTextAsync(path, tokens.Make("admin", "editor", now.AddDays(-2), TimeSpan.FromDays(1)).Text);
         using var expired = Portal(RestrictedDisk.Full);
         await expired.AssertEndsInOneLineAsync("Make room on its disk");
     }

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using ClientVpnAdmin.Revisions;
+using ClientVpnAdmin.RuleSets;
 
 namespace ClientVpnAdmin.Stores.Sqlite;
 
@@ -115,6 +117,18 @@ public sealed class SqliteRuleStoreTests : RuleStoreTests, IDisposable
         Assert.True(TemporaryFolder.IsPrivate(folder["new/folder"]));
     }
 
+    [Fact]
+    public async Task A_file_of_a_build_without_the_chain_is_read_and_gets_it()
+    {
+        var log = new RevisionLog(new SqliteRuleStore(await SqliteFile.CreateAsync(File, default)), TimeProvider.System);
+        await log.CommitAsync("alice", _ => new Proposal(RuleSet.Empty, "x"), default);
+        Sql.Execute(File, "ALTER TABLE revisions DROP COLUMN chain");
+        Assert.Equal(1, (await new SqliteRuleStore(SqliteFile.Existing(File)).FindHeadAsync(default))!.Number); // as the handler does
+        log = new(new SqliteRuleStore(await SqliteFile.CreateAsync(File, default)), TimeProvider.System);
+        await log.CommitAsync("alice", _ => new Proposal(RuleSet.Empty, "x"), default);
+        Assert.Equal([true, null], (await log.ListAsync(long.MaxValue, 10, default)).Select(r => r.Intact));
+    }
+
     protected override async Task<IRuleStore> OpenAsync() => new SqliteRuleStore(await SqliteFile.CreateAsync(File, default));
 
     protected override Task DamageBodiesAsync() => Task.FromResult(Sql.Execute(File, "UPDATE bodies SET body = zeroblob(length(body))"));
@@ -128,6 +142,13 @@ public sealed class SqliteRuleStoreTests : RuleStoreTests, IDisposable
         """));
 
     protected override Task DeleteBodiesAsync() => Task.FromResult(Sql.Execute(File, "PRAGMA foreign_keys = OFF; DELETE FROM bodies"));
+
+    protected override Task RewriteAsync(long number, string? field, string? value) => Task.FromResult(Sql.Execute(
+        File,
+        field is null
+            ? $"DELETE FROM revisions WHERE number = {number}"
+            : $"UPDATE revisions SET {JsonNamingPolicy.SnakeCaseLower.ConvertName(field)} = {(value is null ? "NULL" : $"'{value}'")} "
+                + $"WHERE number = {number}"));
 
     protected override Task CutOffCommitAsync(Revision revision, byte[] body) => Task.FromResult(
         Sql.Execute(File, $"INSERT INTO bodies (digest, body) VALUES (x'{revision.Digest}', x'{Convert.ToHexString(body)}')"));

@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
+using Microsoft.IdentityModel.Tokens;
+
+namespace ClientVpnAdmin.AdminApi.Access;
+
+/// <summary>Logs one line for each failed sign-in, and for each call that its caller's role doesn't allow. None has a token.</summary>
+internal sealed partial class RefusalLog(ILogger<RefusalLog> logger, Roles roles) : IAuthorizationMiddlewareResultHandler
+{
+    private readonly AuthorizationMiddlewareResultHandler answers = new();
+
+    public async Task HandleAsync(
+        RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
+    {
+        // The path as it was sent, in which a control character is escaped; without its query, which may hold anything.
+        var (method, path, from) = (context.Request.Method, context.Request.Path.ToUriComponent(), context.From());
+        if (authorizeResult.Challenged)
+        {
+            LogSignInFailed(from, method, path, Why((await context.AuthenticateAsync()).Failure));
+        }
+        else if (authorizeResult.Forbidden)
+        {
+            LogForbidden(roles.NameOf(context.User), from, method, path);
+        }
+
+        await answers.HandleAsync(next, context, policy, authorizeResult);
+    }
+
+    /// <summary>In own words or by the kind of error: the library's own message may have parts of the token.</summary>
+    private static string Why(Exception? failure) => failure switch
+    {
+        null => "There is no token.",
+        AuthenticationFailureException ours => ours.Message,
+        SecurityTokenExpiredException or SecurityTokenInvalidLifetimeException => "The token has expired.",
+        _ => $"The token can't be trusted ({failure.GetType().Name}).",
+    };
+
+    [LoggerMessage(1, LogLevel.Warning, "Sign-in failed from {From}: {Method} {Path}. {Reason}")]
+    private partial void LogSignInFailed(string from, string method, string path, string reason);
+
+    [LoggerMessage(2, LogLevel.Warning, "Refused {Who} from {From} by role: {Method} {Path}")]
+    private partial void LogForbidden(string who, string from, string method, string path);
+}

@@ -1,0 +1,105 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Versioning;
+using Mono.Unix;
+
+namespace ClientVpnAdmin.AdminApi.Access;
+
+/// <summary>Whose files the local sign-in trusts.</summary>
+[UnsupportedOSPlatform("windows")]
+public sealed class OwnFilesTests : IDisposable
+{
+    private const uint Nobody = 65534;
+
+    private readonly Portal portal = new();
+
+    public void Dispose() => portal.Dispose();
+
+    [UnixTheory]
+    [InlineData("")]
+    [InlineData("signing.key")]
+    [InlineData("admin.token")]
+    [InlineData("reader.token")]
+    [InlineData("tokens")]
+    [InlineData("rules.db")]
+    public void The_portal_does_not_start_where_others_can_write(string file)
+    {
+        Restart();
+        var path = PathOf(file);
+        var mode = File.GetUnixFileMode(path);
+        foreach (var other in new[] { UnixFileMode.GroupWrite, UnixFileMode.OtherWrite })
+        {
+            File.SetUnixFileMode(path, mode | other);
+            AssertDoesNotStart($"{path} can be written by others. ", $"chmod go-w '{path}'");
+        }
+
+        File.SetUnixFileMode(path, mode);
+        Restart();
+    }
+
+    [UnixTheory]
+    [InlineData("signing.key")]
+    [InlineData("admin.token")]
+    [InlineData("reader.token")]
+    public void The_portal_does_not_start_where_others_can_read_a_secret(string file)
+    {
+        Restart();
+        File.SetUnixFileMode(PathOf(file), File.GetUnixFileMode(PathOf(file)) | UnixFileMode.OtherRead);
+        AssertDoesNotStart($"{PathOf(file)} can be read by others. Delete it");
+    }
+
+    [UnixTheory(needsRoot: true)]
+    [InlineData("")]
+    [InlineData("signing.key")]
+    [InlineData("reader.token")]
+    [InlineData("tokens")]
+    [InlineData("rules.db")]
+    [InlineData("rules.db-wal")]
+    public void The_portal_does_not_start_with_what_belongs_to_somebody_else(string file)
+    {
+        Restart();
+        UnixFileSystemInfo.GetFileSystemEntry(PathOf(file)).SetOwner(Nobody, Nobody);
+        AssertDoesNotStart($"{PathOf(file)} belongs to the user 65534");
+    }
+
+    [UnixFact]
+    public void A_key_that_was_planted_in_a_shared_folder_gets_nobody_in()
+    {
+        File.SetUnixFileMode(PathOf(""), (UnixFileMode)0b111_111_111);
+        File.WriteAllText(PathOf("signing.key"), Convert.ToBase64String(Enumerable.Repeat((byte)7, 32).ToArray()));
+        AssertDoesNotStart("can be written by others");
+        Assert.False(File.Exists(portal.StorePath));
+    }
+
+    private string PathOf(string file) => Path.Combine(Path.GetDirectoryName(portal.StorePath)!, file).TrimEnd('/');
+
+    private void AssertDoesNotStart(params string[] says)
+    {
+        var problem = Assert.Throws<InvalidOperationException>(Restart).Message;
+        Assert.All(says, text => Assert.Contains(text, problem, StringComparison.Ordinal));
+    }
+
+    private void Restart()
+    {
+        using var again = portal.WithWebHostBuilder(_ => { });
+        _ = again.Server;
+    }
+}
+
+/// <summary>A test about modes of files, which Windows doesn't have.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class UnixFactAttribute : FactAttribute
+{
+    public UnixFactAttribute([CallerMemberName] string test = "") =>
+        this.Skip(OperatingSystem.IsWindows() ? "Windows has no modes as Unix has them." : null, test);
+}
+
+/// <summary>A test about owners and modes of files, which Windows doesn't have.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class UnixTheoryAttribute : TheoryAttribute
+{
+    public UnixTheoryAttribute(bool needsRoot = false, [CallerMemberName] string test = "") => this.Skip(
+        OperatingSystem.IsWindows() ? "Windows has no owners and modes as Unix has them."
+        : needsRoot && UnixEnvironment.EffectiveUserId != 0 ? "Only root can give a file to somebody else."
+        : null,
+        test);
+}

@@ -1,0 +1,89 @@
+using System.Net;
+using ClientVpnAdmin.AdminApi.Access;
+
+namespace ClientVpnAdmin.AdminApi.Http;
+
+public sealed class SecurityHeadersTests : IDisposable
+{
+    private const string ForNothing = "default-src 'none'; frame-ancestors 'none'";
+
+    private const string ForPages =
+        "default-src 'none'; script-src 'self'; style-src 'self' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='; "
+        + "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    private readonly Portal portal = new();
+
+    public void Dispose() => portal.Dispose();
+
+    [Theory]
+    [InlineData("/api/ranges", HttpStatusCode.OK, ForNothing)]
+    [InlineData("/api/ranges?limit=x", HttpStatusCode.BadRequest, ForNothing)]
+    [InlineData("/api/nothing", HttpStatusCode.NotFound, ForNothing)]
+    [InlineData("/health/live", HttpStatusCode.OK, ForPages)]
+    [InlineData("/swagger/index.html", HttpStatusCode.OK, ForPages)]
+    [InlineData("/swagger/swagger-ui-bundle.js", HttpStatusCode.OK, ForPages)]
+    [InlineData("/swagger/v1/swagger.json", HttpStatusCode.OK, ForPages)]
+    public async Task Each_answer_says_what_a_browser_may_make_of_it(string path, HttpStatusCode status, string policy)
+    {
+        using var answer = await GetAsync(path);
+        Assert.Equal(status, answer.StatusCode);
+        Assert.Equal("nosniff", Header(answer, "X-Content-Type-Options"));
+        Assert.Equal("no-referrer", Header(answer, "Referrer-Policy"));
+        Assert.Equal(policy, Header(answer, "Content-Security-Policy"));
+        Assert.Equal(path.StartsWith("/api", StringComparison.Ordinal), Header(answer, "Cache-Control") == "no-store");
+        Assert.Equal("", Header(answer, "Server"));
+    }
+
+    [Fact]
+    public async Task An_answer_to_a_stranger_has_them_too()
+    {
+        using var client = portal.CreateClient();
+        using var answer = await client.GetAsync(new Uri("/api/ranges", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        Assert.Equal(("nosniff", "no-store"), (Header(answer, "X-Content-Type-Options"), Header(answer, "Cache-Control")));
+    }
+
+    [Theory]
+    [InlineData("localhost:5080", HttpStatusCode.OK)]
+    [InlineData("127.0.0.1", HttpStatusCode.OK)]
+    [InlineData("[::1]:5080", HttpStatusCode.OK)]
+    [InlineData("evil.example", HttpStatusCode.BadRequest)]
+    [InlineData("localhost.evil.example:5080", HttpStatusCode.BadRequest)]
+    [InlineData("203.0.113.7", HttpStatusCode.BadRequest)]
+    public async Task With_the_local_sign_in_only_names_of_this_machine_are_answered(string host, HttpStatusCode status)
+    {
+        using var answer = await GetAsync("/api/me", host);
+        Assert.Equal(status, answer.StatusCode);
+        Assert.Equal("nosniff", Header(answer, "X-Content-Type-Options"));
+    }
+
+    [Fact]
+    public async Task Where_an_issuer_signs_in_its_page_may_fetch_a_token_there_and_any_host_is_answered()
+    {
+        await using var issuer = await Issuer.StartAsync();
+        using var configured = new Portal(
+            ("Authentication:Schemes:Bearer:Authority", issuer.Url),
+            ("Authentication:Schemes:Bearer:RequireHttpsMetadata", "false"),
+            ("Authentication:Schemes:Bearer:ValidAudiences:0", Issuer.Audience),
+            ("SignIn:Editors", "vpn-editors"));
+        using var client = configured.CreateClient();
+        client.DefaultRequestHeaders.Host = "vpn.example.com";
+        using var page = await client.GetAsync(new Uri("/swagger/index.html", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        Assert.Equal(
+            ForPages.Replace("connect-src 'self'", $"connect-src 'self' {issuer.Url}/token", StringComparison.Ordinal),
+            Header(page, "Content-Security-Policy"));
+    }
+
+    private async Task<HttpResponseMessage> GetAsync(string path, string? host = null)
+    {
+        var token = portal.Token("admin.token");
+        using var client = portal.CreateClient();
+        client.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        client.DefaultRequestHeaders.Host = host;
+        return await client.GetAsync(new Uri(path, UriKind.Relative));
+    }
+
+    private static string Header(HttpResponseMessage answer, string name) =>
+        answer.Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : "";
+}
