@@ -26,9 +26,7 @@ if (args is ["token", ..])
 }
 
 var builder = WebApplication.CreateBuilder(args);
-builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error); // warns about keys for cookies, of which there are none
-builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // says at length what ends the portal in one line
+LogLines.Add(builder);
 if (builder.Configuration["urls"] is null)
 {
     builder.WebHost.UseUrls("http://localhost:5080");

@@ -12,6 +12,7 @@ internal sealed class SecurityHeaders : IStartupFilter
         .AddContentSecurityPolicy(csp =>
         {
             csp.AddDefaultSrc().None();
+            csp.AddBaseUri().None();
             csp.AddFrameAncestors().None();
         });
 
@@ -40,7 +41,7 @@ internal sealed class SecurityHeaders : IStartupFilter
     private static HeaderPolicyCollection Common() => new HeaderPolicyCollection()
         .AddContentTypeOptionsNoSniff()
         .AddReferrerPolicyNoReferrer()
-        .AddStrictTransportSecurityMaxAge();
+        .AddStrictTransportSecurityMaxAgeIncludeSubDomains();
 
     /// <param name="tokenEndpoint">Where a page fetches a token, if it does.</param>
     private static HeaderPolicyCollection Pages(string? tokenEndpoint) => Common().AddContentSecurityPolicy(csp =>

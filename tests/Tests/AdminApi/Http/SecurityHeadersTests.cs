@@ -5,7 +5,7 @@ namespace ClientVpnAdmin.AdminApi.Http;
 
 public sealed class SecurityHeadersTests : IDisposable
 {
-    private const string ForNothing = "default-src 'none'; frame-ancestors 'none'";
+    private const string ForNothing = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
     private const string ForPages =
         "default-src 'none'; script-src 'self'; style-src 'self' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='; "
@@ -66,13 +66,13 @@ public sealed class SecurityHeadersTests : IDisposable
             ("Authentication:Schemes:Bearer:RequireHttpsMetadata", "false"),
             ("Authentication:Schemes:Bearer:ValidAudiences:0", Issuer.Audience),
             ("SignIn:Editors", "vpn-editors"));
-        using var client = configured.CreateClient();
-        client.DefaultRequestHeaders.Host = "vpn.example.com";
+        using var client = configured.CreateClient(new() { BaseAddress = new Uri("https://vpn.example.com") });
         using var page = await client.GetAsync(new Uri("/swagger/index.html", UriKind.Relative));
         Assert.Equal(HttpStatusCode.OK, page.StatusCode);
         Assert.Equal(
             ForPages.Replace("connect-src 'self'", $"connect-src 'self' {issuer.Url}/token", StringComparison.Ordinal),
             Header(page, "Content-Security-Policy"));
+        Assert.Equal("max-age=31536000; includeSubDomains", Header(page, "Strict-Transport-Security"));
     }
 
     private async Task<HttpResponseMessage> GetAsync(string path, string? host = null)
