@@ -36,7 +36,10 @@ aws s3api get-public-access-block "${owned[@]}" --output json 2>/dev/null |
   refuse "can be made public" "Run: aws s3api put-public-access-block --bucket $bucket --public-access-block-configuration $private"
 [ "$(aws s3api get-bucket-versioning "${owned[@]}" --query Status --output text)" = Enabled ] ||
   refuse "has no versions" "Run: aws s3api put-bucket-versioning --bucket $bucket --versioning-configuration Status=Enabled"
-aws s3api get-bucket-policy "${owned[@]}" --query Policy --output text 2>/dev/null |
-  jq -se 'any(.[0].Statement[]?; .Effect == "Deny" and .Principal == "*" and .Action == "s3:*"
-    and (.Condition.Bool["aws:SecureTransport"] | tostring) == "false")' >/dev/null ||
+policy=$(aws s3api get-bucket-policy "${owned[@]}" --query Policy --output text 2>/dev/null) || policy='{}'
+jq -e --argjson wanted "$(tls_only)" 'any(.Statement[]?; ($wanted.Statement[0] | del(.Sid)) == (del(.Sid) | .Resource |= ([.] | flatten | sort)
+    | if .Principal == { "AWS": "*" } then .Principal = "*" else . end))' <<<"$policy" >/dev/null ||
   refuse "takes requests without TLS" "Add to its policy what is in: $(tls_only)"
+jq -e --arg account "$account" 'all(.Statement[]? | select(.Effect == "Allow") | .Principal | (.AWS? // "*")
+    | if type == "array" then .[] else . end; . == $account or (split(":") | .[4]) == $account)' <<<"$policy" >/dev/null ||
+  refuse "lets others in by its policy" "Take those statements away, or give another bucket with --bucket."

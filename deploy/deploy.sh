@@ -51,6 +51,7 @@ publish=(-c Release -r "$rid" -p:Lambda=true ${RESTORE_SOURCES:+"-p:RestoreAddit
 packages=deploy/packages
 rm -rf "$packages"
 mkdir -p "$packages"
+dotnet restore --locked-mode # all packages but Amazon's for Lambda and the compilers are the ones that the lock files name
 echo "Building the handler …"
 dotnet publish src/Handler "${publish[@]}" "${linker[@]}" -o "$packages/handler"
 deploy/check-glibc.sh "$packages/handler/bootstrap"

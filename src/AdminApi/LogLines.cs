@@ -17,6 +17,11 @@ internal static class LogLines
         // It says at length what ends the portal in one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
 
+        if (builder.Configuration["Logging:Console:FormatterName"] is null)
+        {
+            builder.Logging.AddSimpleConsole(); // unless it is named, the options that follow are passed over
+        }
+
         builder.Services.Configure<SimpleConsoleFormatterOptions>(console =>
         {
             console.SingleLine = true; // what somebody sent makes no second one

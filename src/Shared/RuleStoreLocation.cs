@@ -27,7 +27,20 @@ public sealed class RuleStoreLocation
     public string Folder => sqlitePath is null ? LocalDataFolder() : Path.GetDirectoryName(sqlitePath)!;
 
     /// <summary>The store's own files, whether they exist or not; none when the store is elsewhere.</summary>
-    public IReadOnlyList<string> Files => sqlitePath is null ? [] : [sqlitePath, $"{sqlitePath}-wal", $"{sqlitePath}-shm"];
+    public IReadOnlyList<string> Files
+    {
+        get
+        {
+            if (sqlitePath is null)
+            {
+                return [];
+            }
+
+            var target = File.Exists(sqlitePath) ? File.ResolveLinkTarget(sqlitePath, returnFinalTarget: true) : null;
+            var file = target?.FullName ?? sqlitePath; // beside which SQLite's own files are
+            return [sqlitePath, file, $"{file}-wal", $"{file}-shm", $"{file}-journal"];
+        }
+    }
 
     /// <param name="value">
     /// <c>sqlite:&lt;path&gt;</c> or <c>dynamodb:&lt;table&gt;</c>; null or empty means SQLite in <c>client-vpn-admin/rules.db</c> in the

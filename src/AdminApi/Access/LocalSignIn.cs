@@ -30,7 +30,7 @@ internal static class LocalSignIn
         // A page somewhere else whose name is made to lead to loopback (DNS rebinding) sends its own name.
         builder.Services.Configure<HostFilteringOptions>(hosts => hosts.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"]);
 
-        foreach (var file in location.Files)
+        foreach (var file in location.Files.Prepend(location.Folder))
         {
             OwnFiles.Require(file, isSecret: false);
         }

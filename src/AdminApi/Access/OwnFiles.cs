@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.Versioning;
 using Mono.Unix;
 
 namespace ClientVpnAdmin.AdminApi.Access;
@@ -9,19 +10,39 @@ namespace ClientVpnAdmin.AdminApi.Access;
 /// </summary>
 internal static class OwnFiles
 {
+    private const long Root = 0;
+
     private const UnixFileMode Writing = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
     private const UnixFileMode Reading = UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    /// <param name="path">A file or a folder; it need not exist yet.</param>
+    /// <param name="path">A file or a folder, or a link to one; it need not exist yet.</param>
     /// <param name="isSecret">Whether nobody else may read it either.</param>
-    /// <exception cref="InvalidOperationException">It is not this user's alone.</exception>
+    /// <exception cref="InvalidOperationException">It is not this user's alone, or somebody else can put another in its place.</exception>
     public static void Require(string path, bool isSecret)
     {
-        if (OperatingSystem.IsWindows() || !Path.Exists(path))
+        if (OperatingSystem.IsWindows())
         {
             return;
         }
 
+        if (Path.Exists(path))
+        {
+            RequireOwn(path, isSecret);
+        }
+
+        var target = Path.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path;
+        foreach (var file in new[] { path, target })
+        {
+            for (var folder = Path.GetDirectoryName(Path.GetFullPath(file)); folder is not null; folder = Path.GetDirectoryName(folder))
+            {
+                RequireInPlace(folder);
+            }
+        }
+    }
+
+    [UnsupportedOSPlatform("windows")]
+    private static void RequireOwn(string path, bool isSecret)
+    {
         var (owner, user) = (new UnixFileInfo(path).OwnerUserId, UnixEnvironment.EffectiveUserId);
         if (owner != user)
         {
@@ -31,7 +52,6 @@ internal static class OwnFiles
                 + $"should be yours, look at what is in it, and then give it to {user} with chown, or set RULE_STORE to another folder."));
         }
 
-        var isFolder = Directory.Exists(path);
         var mode = File.GetUnixFileMode(path);
         if ((mode & Writing) != 0)
         {
@@ -39,10 +59,31 @@ internal static class OwnFiles
                 $"{path} can be written by others. Look whether what is in it is yours, and then run: chmod go-w '{path}'");
         }
 
-        if (isSecret && !isFolder && (mode & Reading) != 0)
+        if (isSecret && (mode & Reading) != 0)
         {
             throw new InvalidOperationException(
-                $"{path} can be read by others. Delete it, since somebody may have copied it: the portal makes a new one when it starts.");
+                $"{path} can be read by others, and somebody may have copied it. Delete it, and the folder tokens beside it, which revokes "
+                + "all tokens: the portal makes new ones when it starts.");
+        }
+    }
+
+    /// <summary>Refuses a folder around a file in which somebody else can rename what is in it. In one that is sticky they can't.</summary>
+    [UnsupportedOSPlatform("windows")]
+    private static void RequireInPlace(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return; // it is made, as this user's own
+        }
+
+        var owner = new UnixDirectoryInfo(folder).OwnerUserId;
+        var mode = File.GetUnixFileMode(folder);
+        if ((owner != Root && owner != UnixEnvironment.EffectiveUserId)
+            || ((mode & UnixFileMode.OtherWrite) != 0 && (mode & UnixFileMode.StickyBit) == 0))
+        {
+            throw new InvalidOperationException(
+                $"{folder} belongs to somebody else or can be written by others, who can put another folder in the place of one in it. Set "
+                + "RULE_STORE to a path below your own home.");
         }
     }
 }

@@ -21,7 +21,8 @@ internal sealed partial class RefusalLog(ILogger<RefusalLog> logger, Roles roles
         }
         else if (authorizeResult.Forbidden)
         {
-            LogForbidden(roles.NameOf(context.User), from, method, path);
+            var who = roles.NameOf(context.User);
+            LogForbidden(who.Length > 0 ? who : "somebody without a name", from, method, path);
         }
 
         await answers.HandleAsync(next, context, policy, authorizeResult);

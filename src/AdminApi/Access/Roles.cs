@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
@@ -29,6 +30,11 @@ internal sealed record Roles(string NameClaim, string RoleClaim, IReadOnlyList<s
     public ClaimsPrincipal MakeEditor(string name) =>
         new(new ClaimsIdentity([new(NameClaim, name), new(RoleClaim, Editors[0])], name, NameClaim, RoleClaim));
 
+    /// <summary>Whether a text can be a caller's name: it has something to see, and nothing that would forge a line of the log.</summary>
+    public static bool IsName(string text) =>
+        !string.IsNullOrWhiteSpace(text) && !text.Any(c => char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format
+            or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+
     /// <summary>What is checked of a bearer token whose signature and times are valid.</summary>
     /// <param name="findProblem">What else is wrong with it; null for nothing.</param>
     public JwtBearerEvents BearerEvents(Func<JsonWebToken, string?> findProblem) => new()
@@ -51,10 +57,10 @@ internal sealed record Roles(string NameClaim, string RoleClaim, IReadOnlyList<s
 
     /// <summary>
     /// The caller with the claims of their name and role only. The framework compares types of claims without case; here
-    /// <c>ROLE</c> is not <c>role</c>. An empty name is none.
+    /// <c>ROLE</c> is not <c>role</c>.
     /// </summary>
     private ClaimsPrincipal Recognize(ClaimsPrincipal caller) => new(new ClaimsIdentity(
-        caller.Claims.Where(c => c.Type == RoleClaim || (c.Type == NameClaim && !string.IsNullOrWhiteSpace(c.Value))),
+        caller.Claims.Where(c => c.Type == RoleClaim || (c.Type == NameClaim && IsName(c.Value))),
         caller.Identity!.AuthenticationType,
         NameClaim,
         RoleClaim));

@@ -21,10 +21,9 @@ internal static class TokenCommand
         };
         name.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string>() is not { Length: > 0 and <= MaxName } text || text.Any(char.IsControl)
-                || string.IsNullOrWhiteSpace(text))
+            if (result.GetValueOrDefault<string>() is not { Length: <= MaxName } text || !Roles.IsName(text))
             {
-                result.AddError($"--name must have 1 to {MaxName} characters, none of them control characters.");
+                result.AddError($"--name must have 1 to {MaxName} characters, among them one to see and no control or format characters.");
             }
         });
         var role = new Option<string>("--role")
@@ -45,7 +44,7 @@ internal static class TokenCommand
                 result.AddError($"--days must be from 1 to {LocalTokens.MaxDays}.");
             }
         });
-        var list = new Option<bool>("--list") { Description = "Lists the tokens that are good: id, name, role, end." };
+        var list = new Option<bool>("--list") { Description = "Lists the tokens that are good: id, last day, role, name." };
         var revoke = new Option<Guid?>("--revoke") { Description = "Revokes the token with this id, at once.", HelpName = "id" };
 
         var token = new Command("token", "Makes, lists or revokes tokens of the local sign-in.") { name, role, days, list, revoke };

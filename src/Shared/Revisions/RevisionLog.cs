@@ -77,6 +77,7 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
     /// <exception cref="RuleStoreException">The store can't be read.</exception>
     public async Task<HistoryCheck> VerifyAsync(CancellationToken cancellationToken)
     {
+        await store.FindHeadAsync(cancellationToken); // fails when a store has recorded another one
         var check = new HistoryCheck(null, 0, null, null);
         var before = long.MaxValue;
         while (await ListAsync(before, VerifiedAtOnce, cancellationToken) is { Count: > 0 } page)

@@ -9,6 +9,7 @@ public sealed class Errors
     public const int MaxNamed = 100;
 
     private const int MaxQuote = 60;
+    private const int MaxField = 200;
     private readonly List<(string Field, Fault Fault)> all = [];
     private readonly HashSet<string> unreadable = new(StringComparer.Ordinal);
 
@@ -31,7 +32,7 @@ public sealed class Errors
 
         if (all.Count < MaxNamed)
         {
-            all.Add((field, fault));
+            all.Add((field.Length > MaxField ? $"{field[..MaxField]}…" : field, fault));
         }
         else
         {

@@ -100,6 +100,7 @@ public sealed class PortalProcessTests : IDisposable
         using var portal = Start();
         await portal.ListeningAsync();
         Assert.Contains(folder["admin.token"], portal.Output, StringComparison.Ordinal);
+        Assert.Matches("(?m)^20[0-9]{2}-[0-9-]+T[0-9:.]+Z info: ClientVpnAdmin.* Sign in with the editor token in ", portal.Output);
         Assert.DoesNotContain(await File.ReadAllTextAsync(folder["admin.token"]), portal.Output + portal.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("warn", portal.Output + portal.Error, StringComparison.Ordinal);
     }

@@ -12,7 +12,8 @@ public sealed class CheckBucketTests : IDisposable
 
     private const string TlsOnly = """
         { "Statement": [{
-          "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Condition": { "Bool": { "aws:SecureTransport": "false" } } }] }
+          "Sid": "x", "Effect": "Deny", "Principal": { "AWS": "*" }, "Action": "s3:*",
+          "Resource": ["arn:aws:s3:::packages/*", "arn:aws:s3:::packages"], "Condition": { "Bool": { "aws:SecureTransport": "false" } } }] }
         """;
 
     private static readonly string HalfPrivate = Private.Replace(
@@ -27,6 +28,10 @@ public sealed class CheckBucketTests : IDisposable
         Assert.Equal((0, ""), await CheckAsync());
 
     [ShellFact]
+    public async Task A_policy_that_lets_people_of_the_same_account_in_is_taken() =>
+        Assert.Equal((0, ""), await CheckAsync(("get-bucket-policy", With("""{ "AWS": ["arn:aws:iam::123456789012:role/ci"] }"""))));
+
+    [ShellFact]
     public async Task Any_other_is_refused_with_the_remedy()
     {
         foreach (var (call, answer, problem, remedy) in new[]
@@ -39,6 +44,9 @@ public sealed class CheckBucketTests : IDisposable
             ("get-bucket-policy", "!An error occurred (NoSuchBucketPolicy)", "takes requests without TLS", "aws:SecureTransport"),
             ("get-bucket-policy", TlsOnly.Replace("Deny", "Allow", StringComparison.Ordinal), "takes requests without TLS", "aws:Secure"),
             ("get-bucket-policy", """{ "Statement": [] }""", "takes requests without TLS", "aws:SecureTransport"),
+            ("get-bucket-policy", TlsOnly.Replace("packages/*", "none", StringComparison.Ordinal), "takes requests without TLS", "aws:"),
+            ("get-bucket-policy", With("""{ "AWS": "arn:aws:iam::999999999999:root" }"""), "lets others in", "another bucket"),
+            ("get-bucket-policy", With("\"*\""), "lets others in", "another bucket"),
         })
         {
             var (exitCode, error) = await CheckAsync((call, answer));
@@ -64,6 +72,9 @@ public sealed class CheckBucketTests : IDisposable
                 && !c.Contains("--expected-bucket-owner 123456789012", StringComparison.Ordinal));
     }
 
+    private static string With(string principal) => TlsOnly.Replace(
+        "[{", $$"""[{ "Effect": "Allow", "Principal": {{principal}}, "Action": "s3:*", "Resource": "*" }, {""", StringComparison.Ordinal);
+
     /// <param name="others">What calls answer instead of what is right; with an exclamation mark before it, as an error.</param>
     private async Task<(int ExitCode, string Error)> CheckAsync(params (string Call, string Answer)[] others)
     {
@@ -72,6 +83,7 @@ public sealed class CheckBucketTests : IDisposable
             ["get-public-access-block"] = Private,
             ["get-bucket-versioning"] = "Enabled",
             ["get-bucket-policy"] = TlsOnly,
+            ["get-caller-identity"] = "arn:aws:sts::123456789012:assumed-role/deployer/alice",
         };
         foreach (var (call, answer) in others)
         {

@@ -84,6 +84,39 @@ public sealed partial class EventsTests(DynamoDbServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_can_only_record_decisions_cannot_tell_of_a_change()
+    {
+        await CommitAsync(rules => rules.With([Some.Range("203.0.113.0/24")]), "Added the range 203.0.113.0/24.");
+        var revision = Assert.Single(await server.ItemsAsync(name, DynamoDbRuleStore.Revisions));
+        Assert.True(Passes(Pipe, Record("INSERT", revision)));
+        revision["pk"] = new(DynamoDbDecisionLog.Decisions);
+        Assert.False(Passes(Pipe, Record("INSERT", revision)));
+    }
+
+    [Theory]
+    [InlineData("MODIFY", "revisions", false, true)]
+    [InlineData("MODIFY", "body#1", false, true)]
+    [InlineData("MODIFY", "decisions", false, true)]
+    [InlineData("MODIFY", "counts#2026-04-01", false, false)]
+    [InlineData("REMOVE", "revisions", false, true)]
+    [InlineData("REMOVE", "revisions", true, true)]
+    [InlineData("REMOVE", "body#1", true, true)]
+    [InlineData("REMOVE", "decisions", false, true)]
+    [InlineData("REMOVE", "decisions", true, false)] // it has expired
+    [InlineData("REMOVE", "counts#2026-04-01", false, false)]
+    [InlineData("INSERT", "revisions", false, false)]
+    public void An_item_that_is_rewritten_is_told_and_one_that_expires_is_not(string what, string partition, bool expires, bool isTold)
+    {
+        var record = Record(what, new() { ["pk"] = new(partition), ["sk"] = new("1") });
+        if (expires)
+        {
+            record["userIdentity"] = new JsonObject { ["type"] = "Service", ["principalId"] = "dynamodb.amazonaws.com" };
+        }
+
+        Assert.Equal(isTold, Passes(TemplateTests.Read("template.yaml")["Resources"]["TamperPipe"]["Properties"], record));
+    }
+
+    [Fact]
     public async Task By_the_sample_changes_go_to_the_e_mail_topic_and_denials_to_the_one_of_Slack()
     {
         await CommitAsync(rules => rules.With([Some.Range("203.0.113.0/24")]), "Added the range 203.0.113.0/24.", "Ticket \"4711\"");
@@ -133,13 +166,12 @@ public sealed partial class EventsTests(DynamoDbServer server) : IAsyncLifetime
     private async Task<List<JsonNode>> EventsAsync()
     {
         var records = from item in await server.ItemsAsync(name, "")
-                      select new JsonObject { ["eventName"] = "INSERT", ["dynamodb"] = new JsonObject { ["NewImage"] = Image(item) } };
-        var filter = JsonNode.Parse(Text(Pipe["SourceParameters"]["FilterCriteria"]["Filters"][0]["Pattern"]))!;
+                      select Record("INSERT", item);
         var target = Pipe["TargetParameters"]["EventBridgeEventBusParameters"];
         return
         [
             .. from record in records
-            where Matches(filter, record)
+            where Passes(Pipe, record)
             let time = At(record, Text(target["Time"])).ToString()
             orderby time
             select new JsonObject
@@ -167,15 +199,32 @@ public sealed partial class EventsTests(DynamoDbServer server) : IAsyncLifetime
                 variable => At(e, Text(transformer["InputPathsMap"][variable.Groups["name"].Value])).ToJsonString()))!.ToJsonString();
     }
 
+    private static JsonObject Record(string what, Dictionary<string, AttributeValue> item) => new()
+    {
+        ["eventName"] = what,
+        ["dynamodb"] = new JsonObject
+        {
+            ["Keys"] = Image(new() { ["pk"] = item["pk"], ["sk"] = item["sk"] }),
+            ["NewImage"] = Image(item),
+        },
+    };
+
+    private static bool Passes(YamlNode pipe, JsonNode record) =>
+        ((YamlSequenceNode)pipe["SourceParameters"]["FilterCriteria"]["Filters"])
+            .Any(filter => Matches(JsonNode.Parse(Text(filter["Pattern"]))!, record));
+
     private static JsonNode At(JsonNode node, string path) => path.Split('.').Skip(1).Aggregate(node, (n, member) => n[member]!);
 
     /// <summary>Event patterns as far as ours go: members, values, and that something is there.</summary>
     private static bool Matches(JsonNode pattern, JsonNode? value) => pattern switch
     {
-        JsonObject members => value is JsonObject v && members.All(m => Matches(m.Value!, v[m.Key])),
-        JsonArray values => value is not null && values.Any(v => v is JsonObject
-            ? v.ToJsonString() == """{"exists":true}"""
-            : JsonNode.DeepEquals(v, value)),
+        JsonObject members => members.All(m => Matches(m.Value!, (value as JsonObject)?[m.Key])),
+        JsonArray values => values.Any(v => v switch
+        {
+            JsonObject test when test.ContainsKey("exists") => test["exists"]!.GetValue<bool>() == value is not null,
+            JsonObject test => value?.ToString().StartsWith(test["prefix"]!.ToString(), StringComparison.Ordinal) == true,
+            _ => value is not null && JsonNode.DeepEquals(v, value),
+        }),
         _ => false,
     };
 

@@ -177,10 +177,10 @@ public partial class TemplateTests
     [Fact]
     public void There_is_an_alarm_for_everything_that_keeps_people_out_and_for_what_is_not_recorded() => Assert.Equal(
         [
-            "AWS/EventBridge/Pipes ExecutionFailed", "ClientVpnAdmin RulesUnavailable", "ClientVpnAdmin NotRecorded",
+            "FILL(events, 0) + FILL(tamper, 0)", "ClientVpnAdmin RulesUnavailable", "ClientVpnAdmin NotRecorded",
             "AWS/Lambda Errors", "AWS/Lambda Throttles", "AWS/Lambda Duration",
             "ClientVpnAdmin/${Name} Refused", "ClientVpnAdmin/${Name} ReportOnly", "ClientVpnAdmin/${Name} WideRanges",
-            "FILL(function, 0) + FILL(api, 0)",
+            "FILL(function, 0) + FILL(api, 0) + FILL(logged, 0)",
         ],
         OfType("AWS::CloudWatch::Alarm").Select(a => a["Properties"]).Select(p => ((YamlMappingNode)p).Children.ContainsKey("Metrics")
             ? Text(p["Metrics"][0]["Expression"])
@@ -217,7 +217,7 @@ public partial class TemplateTests
         await UntilAsync("128.0.0.0/1\"");
         var lines = portal.Output.Split('\n').Where(l => l.StartsWith('{')).Select(l => JsonNode.Parse(l)!).ToList();
         Assert.Equal(
-            ["PortalLogGroup ReportOnly 1", "PortalLogGroup WideRanges 2"],
+            ["PortalLogGroup ReportOnly 1", "PortalLogGroup PortalErrors 0", "PortalLogGroup WideRanges 2"],
             from filter in OfType("AWS::Logs::MetricFilter")
             let log = Text(filter["Properties"]["LogGroupName"])
             where log == "PortalLogGroup"

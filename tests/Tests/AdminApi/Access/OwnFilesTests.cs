@@ -44,7 +44,7 @@ public sealed class OwnFilesTests : IDisposable
     {
         Restart();
         File.SetUnixFileMode(PathOf(file), File.GetUnixFileMode(PathOf(file)) | UnixFileMode.OtherRead);
-        AssertDoesNotStart($"{PathOf(file)} can be read by others. Delete it");
+        AssertDoesNotStart($"{PathOf(file)} can be read by others, and somebody may have copied it. Delete it");
     }
 
     [UnixTheory(needsRoot: true)]
@@ -57,8 +57,46 @@ public sealed class OwnFilesTests : IDisposable
     public void The_portal_does_not_start_with_what_belongs_to_somebody_else(string file)
     {
         Restart();
+        if (!Path.Exists(PathOf(file)))
+        {
+            File.WriteAllText(PathOf(file), "");
+        }
+
         UnixFileSystemInfo.GetFileSystemEntry(PathOf(file)).SetOwner(Nobody, Nobody);
         AssertDoesNotStart($"{PathOf(file)} belongs to the user 65534");
+    }
+
+    [UnixFact]
+    public void The_portal_does_not_start_where_others_can_put_another_folder_in_the_place_of_its_own()
+    {
+        using var around = new TemporaryFolder();
+        var store = Path.Combine(Directory.CreateDirectory(around["shared/own"]).FullName, "rules.db");
+        File.SetUnixFileMode(around["shared"], (UnixFileMode)0b111_111_111);
+        using var other = new Portal((RuleStoreLocation.Variable, $"sqlite:{store}"));
+        Assert.StartsWith(
+            $"{around["shared"]} belongs to somebody else or can be written by others",
+            Assert.Throws<InvalidOperationException>(() => other.Server).Message,
+            StringComparison.Ordinal);
+        File.SetUnixFileMode(around["shared"], (UnixFileMode)0b1_111_111_111); // sticky, as /tmp is
+        using var sticky = new Portal((RuleStoreLocation.Variable, $"sqlite:{store}"));
+        _ = sticky.Server;
+    }
+
+    [UnixTheory(needsRoot: true)]
+    [InlineData("rules.db-wal")]
+    [InlineData("rules.db-journal")]
+    public void The_portal_looks_at_the_files_beside_the_one_that_a_link_leads_to(string file)
+    {
+        using var link = new TemporaryFolder();
+        Restart();
+        File.CreateSymbolicLink(link["link.db"], portal.StorePath);
+        File.WriteAllText(PathOf(file), "");
+        UnixFileSystemInfo.GetFileSystemEntry(PathOf(file)).SetOwner(Nobody, Nobody);
+        using var other = new Portal((RuleStoreLocation.Variable, $"sqlite:{link["link.db"]}"));
+        Assert.StartsWith(
+            $"{PathOf(file)} belongs to the user 65534",
+            Assert.Throws<InvalidOperationException>(() => other.Server).Message,
+            StringComparison.Ordinal);
     }
 
     [UnixFact]

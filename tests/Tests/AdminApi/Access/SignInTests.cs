@@ -124,6 +124,9 @@ public sealed class SignInTests : IDisposable
     [InlineData("sub=alice", "ROLE=editor")]
     [InlineData("sub=", "role=editor")]
     [InlineData("sub= ", "role=editor")]
+    [InlineData("sub=\u200b", "role=editor")]
+    [InlineData("sub=bob\n Revision 9 by alice", "role=editor")]
+    [InlineData("sub=bob\u2028x", "role=editor")]
     [InlineData("SUB=alice", "role=editor")]
     [InlineData("name=alice", "role=editor")]
     public async Task A_token_without_one_of_the_roles_or_without_a_name_gets_nowhere(params string[] claims)

@@ -64,6 +64,7 @@ public sealed class TokenCommandTests : IDisposable
     [Theory]
     [InlineData("--name must have", "--name", "")]
     [InlineData("--name must have", "--name", "a\nb")]
+    [InlineData("--name must have", "--name", "a\u202eb")]
     [InlineData("'admin' not recognized", "--role", "admin")]
     [InlineData("--days must be from 1 to 365", "--days", "366")]
     [InlineData("--days must be from 1 to 365", "--days", "0")]
