@@ -37,7 +37,8 @@ aws s3api get-public-access-block "${owned[@]}" --output json 2>/dev/null |
 [ "$(aws s3api get-bucket-versioning "${owned[@]}" --query Status --output text)" = Enabled ] ||
   refuse "has no versions" "Run: aws s3api put-bucket-versioning --bucket $bucket --versioning-configuration Status=Enabled"
 policy=$(aws s3api get-bucket-policy "${owned[@]}" --query Policy --output text 2>/dev/null) || policy='{}'
-jq -e --argjson wanted "$(tls_only)" 'any(.Statement[]?; ($wanted.Statement[0] | del(.Sid)) == (del(.Sid) | .Resource |= ([.] | flatten | sort)
+jq -e --argjson wanted "$(tls_only)" 'any(.Statement[]?; ($wanted.Statement[0] | del(.Sid)) == (del(.Sid)
+    | .Resource |= ([.] | flatten | sort)
     | if .Principal == { "AWS": "*" } then .Principal = "*" else . end))' <<<"$policy" >/dev/null ||
   refuse "takes requests without TLS" "Add to its policy what is in: $(tls_only)"
 jq -e --arg account "$account" 'all(.Statement[]? | select(.Effect == "Allow") | .Principal | (.AWS? // "*")

@@ -12,6 +12,8 @@ namespace ClientVpnAdmin.AdminApi.Access;
 /// </summary>
 internal static class LocalSignIn
 {
+    private const string AdminToken = "admin.token";
+    private const string ReaderToken = "reader.token";
     private static readonly TimeSpan RenewalTime = TimeSpan.FromDays(30);
 
     /// <param name="location">Beside the store, the key and the tokens are kept. What is missing, or about to expire, is made.</param>
@@ -35,6 +37,11 @@ internal static class LocalSignIn
             OwnFiles.Require(file, isSecret: false);
         }
 
+        foreach (var file in new[] { AdminToken, ReaderToken })
+        {
+            OwnFiles.Require(Path.Combine(location.Folder, file), isSecret: true);
+        }
+
         var tokens = new LocalTokens(location.Folder);
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(options =>
         {
@@ -53,10 +60,10 @@ internal static class LocalSignIn
     {
         public async Task StartAsync(CancellationToken cancellationToken)
         {
-            var adminToken = await RenewAsync("admin.token", "admin", Roles.Editor);
-            var readerToken = await RenewAsync("reader.token", "reader", Roles.Reader);
+            var admin = await RenewAsync(AdminToken, "admin", Roles.Editor);
+            var reader = await RenewAsync(ReaderToken, "reader", Roles.Reader);
             logger.LogInformation(
-                "Sign in with the editor token in {AdminToken}, or the reader token in {ReaderToken}.", adminToken, readerToken);
+                "Sign in with the editor token in {AdminToken}, or the reader token in {ReaderToken}.", admin, reader);
         }
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -64,7 +71,6 @@ internal static class LocalSignIn
         private async Task<string> RenewAsync(string file, string who, string role)
         {
             var path = Path.Combine(folder, file);
-            OwnFiles.Require(path, isSecret: true);
             var now = TimeProvider.System.GetUtcNow();
             var isGood = false;
             try

@@ -694,6 +694,7 @@ public sealed class RangesApiTests : IDisposable
         var findings = await portal.GetAsync("/api/ranges/findings");
         Assert.Equal(1, findings.Expect(HttpStatusCode.OK)["unreadable"]!.GetValue<int>());
         Assert.Equal(["very-wide"], findings.Items.Select(f => f["kind"]!.ToString()));
-        Assert.Contains("can't be read, and without which this call went on: 1.", Assert.Single(portal.Warnings), StringComparison.Ordinal);
+        Assert.Single(
+            portal.Warnings, w => w.Contains("can't be read, and without which this call went on: 1.", StringComparison.Ordinal));
     }
 }
