@@ -78,7 +78,10 @@ internal static class OwnFiles
 
         var owner = new UnixDirectoryInfo(folder).OwnerUserId;
         var mode = File.GetUnixFileMode(folder);
-        if ((owner != Root && owner != UnixEnvironment.EffectiveUserId)
+
+        // In a user namespace root can have another number. Whoever owns / can change everything anyway.
+        var isTrusted = owner == UnixEnvironment.EffectiveUserId || owner == Root || owner == new UnixDirectoryInfo("/").OwnerUserId;
+        if (!isTrusted
             || ((mode & UnixFileMode.OtherWrite) != 0 && (mode & UnixFileMode.StickyBit) == 0))
         {
             throw new InvalidOperationException(

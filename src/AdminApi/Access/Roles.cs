@@ -69,7 +69,7 @@ internal sealed record Roles(string NameClaim, string RoleClaim, IReadOnlyList<s
     public void AddPolicies(IServiceCollection services)
     {
         services.AddSingleton(this);
-        services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusalLog>();
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, SignInLog>();
         var editor = Policy(Editors);
         services.AddAuthorizationBuilder()
             .AddPolicy(Reader, Policy([.. Readers, .. Editors]))

@@ -12,14 +12,20 @@ internal sealed class SecurityHeaders : IStartupFilter
         .AddContentSecurityPolicy(csp =>
         {
             csp.AddDefaultSrc().None();
+            csp.AddObjectSrc().None();
             csp.AddBaseUri().None();
             csp.AddFrameAncestors().None();
+            csp.AddSandbox();
         });
+
+    private static readonly HeaderPolicyCollection PagesWithoutIssuer = Pages(null);
 
     public static void Add(WebApplicationBuilder builder)
     {
         builder.Services.AddSecurityHeaderPolicies().SetPolicySelector(context =>
-            context.HttpContext.Request.Path.StartsWithSegments("/api") ? Api : Pages(context.HttpContext.Items[TokenEndpoint] as string));
+            context.HttpContext.Request.Path.StartsWithSegments("/api") ? Api
+            : context.HttpContext.Items[TokenEndpoint] is string tokenEndpoint ? Pages(tokenEndpoint)
+            : PagesWithoutIssuer);
 
         // Before the framework's own filters: one of them refuses unknown hosts, and that is an answer too.
         builder.Services.Insert(0, ServiceDescriptor.Transient<IStartupFilter, SecurityHeaders>());
@@ -47,6 +53,7 @@ internal sealed class SecurityHeaders : IStartupFilter
     private static HeaderPolicyCollection Pages(string? tokenEndpoint) => Common().AddContentSecurityPolicy(csp =>
     {
         csp.AddDefaultSrc().None();
+        csp.AddObjectSrc().None();
         csp.AddScriptSrc().Self();
         csp.AddStyleSrc().Self().WithHash256("RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w="); // in Swagger UI's logo
         csp.AddImgSrc().Self().Data();

@@ -234,12 +234,7 @@ internal sealed class RangesApi(
     {
         var errors = new Errors();
         errors.AddAll("", body.Errors);
-        var given = body.Items.Count > RuleSet.MaxRanges ? [] : Check(body.Items, errors, options.Who);
-        if (body.Items.Count > RuleSet.MaxRanges)
-        {
-            errors.Add("body", TooMany($"These are {body.Items.Count} ranges.", body.Items.Count));
-        }
-
+        var given = Check(body.Items, errors, options.Who);
         options.Check(errors);
         if (Precondition.Parse(ifMatch, errors) is not { } precondition || errors.Any)
         {
@@ -276,9 +271,17 @@ internal sealed class RangesApi(
     }
 
     /// <summary>The ranges in a body, each with the id that it is given there, or a new one; as far as they are right.</summary>
-    private List<AddressRange> Check(IReadOnlyList<RangesBody.Item> items, Errors errors, string who) =>
-        GivenObjects.Check<AddressRange, RangeInput>(items.Select(i => (i.Input, i.Errors, i.Place)), Noun, errors, who, Time.GetUtcNow())
-            .ConvertAll(given => given.Object);
+    private List<AddressRange> Check(IReadOnlyList<RangesBody.Item> items, Errors errors, string who)
+    {
+        if (items.Count > RuleSet.MaxRanges)
+        {
+            errors.Add("body", TooMany($"These are {items.Count} ranges.", items.Count));
+            return []; // so that nothing is said of each
+        }
+
+        return GivenObjects.Check<AddressRange, RangeInput>(
+            items.Select(i => (i.Input, i.Errors, i.Place)), Noun, errors, who, Time.GetUtcNow()).ConvertAll(given => given.Object);
+    }
 
     private async Task<IResult> ChangeSomeAsync(
         Body<IReadOnlyList<RangeInput>> patches,

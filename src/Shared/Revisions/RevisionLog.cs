@@ -105,7 +105,7 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
     /// Makes the new rules out of the newest ones; null to commit nothing. Called as often as needed, so it must not have effects of its
     /// own.
     /// </param>
-    /// <param name="cancellationToken">Ends the attempts; a change that is committed stays so.</param>
+    /// <param name="cancellationToken">Ends the attempts; a write that is under way is waited for.</param>
     /// <returns>The new head, or the present one if nothing was committed.</returns>
     /// <exception cref="RuleStoreException">The store can't be used.</exception>
     public async Task<Snapshot> CommitAsync(string who, Func<Snapshot, Task<Proposal?>> propose, CancellationToken cancellationToken)
@@ -135,7 +135,11 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
                 {
                     Chain = RevisionChain.DigestOf(revision, (await FindAsync(head.Revision, cancellationToken))?.Chain),
                 };
-                if (await store.TryCommitAsync(revision, RevisionEvent.Between(head.Rules, proposal.Rules), body, cancellationToken))
+                cancellationToken.ThrowIfCancellationRequested();
+
+                // From here on to its end, so that what is committed is known to be: a write that is broken off may have been done.
+                if (await store.TryCommitAsync(
+                    revision, RevisionEvent.Between(head.Rules, proposal.Rules), body, CancellationToken.None))
                 {
                     lastRead = new Cached(revision.Digest, proposal.Rules);
                     return new Snapshot(revision.Number, proposal.Rules, revision.Chain);

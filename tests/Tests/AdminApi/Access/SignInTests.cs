@@ -175,7 +175,7 @@ public sealed class SignInTests : IDisposable
             await portal.SendAsync(HttpMethod.Post, "/api/revisions/undo?comment=x", (HttpContent?)null, null, token);
         }
 
-        var lines = portal.Logged.Where(line => line.Category == typeof(RefusalLog).FullName).ToList();
+        var lines = portal.Logged.Where(line => line.Category == typeof(SignInLog).FullName).ToList();
         Assert.Equal(
             [
                 "Sign-in failed from unknown: POST /api/revisions/undo. There is no token.",
@@ -187,6 +187,23 @@ public sealed class SignInTests : IDisposable
             lines.Select(line => line.Message));
         Assert.Equal("POST", lines[0].StructuredState!.Single(s => s.Key == "Method").Value);
         Assert.DoesNotContain(portal.Logged, line => line.Message.Contains(reader, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Who_was_let_in_and_from_where_is_one_line_of_the_log_for_many_calls()
+    {
+        var alice = Tokens().Make("alice", "reader", DateTimeOffset.UtcNow, TimeSpan.FromDays(1)).Text;
+        foreach (var token in new[] { alice, alice, portal.Token("admin.token") })
+        {
+            await portal.SendAsync(HttpMethod.Get, "/api/me", (HttpContent?)null, null, token);
+        }
+
+        Assert.Equal(
+            [
+                (5, "Signed in: alice from unknown, for the first time in an hour"),
+                (5, "Signed in: admin from unknown, for the first time in an hour"),
+            ],
+            portal.Logged.Where(line => line.Category == typeof(SignInLog).FullName).Select(line => (line.Id.Id, line.Message)));
     }
 
     [Theory]

@@ -5,10 +5,10 @@ namespace ClientVpnAdmin.AdminApi.Http;
 
 public sealed class SecurityHeadersTests : IDisposable
 {
-    private const string ForNothing = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+    private const string ForNothing = "default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox";
 
     private const string ForPages =
-        "default-src 'none'; script-src 'self'; style-src 'self' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='; "
+        "default-src 'none'; object-src 'none'; script-src 'self'; style-src 'self' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='; "
         + "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private readonly Portal portal = new();

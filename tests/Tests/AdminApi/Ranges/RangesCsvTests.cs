@@ -300,6 +300,15 @@ public sealed class RangesCsvTests : IDisposable
     }
 
     [Fact]
+    public async Task An_import_of_more_ranges_than_there_can_be_is_refused_as_a_whole()
+    {
+        var answer = await ImportAsync(string.Join('\n', Enumerable.Repeat("x.y", 10_001)), "text/plain");
+        Assert.Equal(
+            "These are 10001 ranges. A rule set holds at most 10000: leave some out.", answer.ExpectError("body"));
+        Assert.Single(answer.Json["faults"]!.AsArray());
+    }
+
+    [Fact]
     public async Task An_address_that_is_there_to_the_contrary_is_not_imported_unless_forced()
     {
         await portal.AddRangeAsync("203.0.113.0/24", """, "action": "deny" """);

@@ -224,6 +224,21 @@ public abstract class RuleStoreTests
         Assert.Empty(await log.ListAsync(long.MaxValue, 10, default));
     }
 
+    [Fact]
+    public async Task A_caller_who_hangs_up_while_the_change_is_written_breaks_nothing_off()
+    {
+        using var caller = new CancellationTokenSource();
+        var log = new RevisionLog(new HangingUp(await OpenAsync(), caller), time);
+        var head = await log.CommitAsync("alice", head => Add(head, "10.0.0.0/8"), caller.Token);
+        Assert.True(caller.IsCancellationRequested);
+        Assert.Equal(1, head.Revision);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => log.CommitAsync("alice", head => Add(head, "10.0.0.0/16"), caller.Token));
+        Assert.Single(await log.ListAsync(long.MaxValue, 10, default));
+
+        static Proposal Add(Snapshot head, string cidr) => new(head.Rules.With(head.Rules.Ranges.Add(Some.Range(cidr))), "Added.");
+    }
+
     private static async Task<List<Snapshot>> AddSomeAsync(RevisionLog log)
     {
         var heads = new List<Snapshot>();
@@ -436,4 +451,25 @@ public abstract class RuleStoreTests
     protected abstract Task CutOffCommitAsync(Revision revision, byte[] body);
 
     protected async Task<RevisionLog> OpenLogAsync() => new(await OpenAsync(), time);
+
+    /// <summary>A real store, whose caller hangs up when a write begins.</summary>
+    private sealed class HangingUp(IRuleStore store, CancellationTokenSource caller) : IRuleStore
+    {
+        public Task<Revision?> FindHeadAsync(CancellationToken cancellationToken) => store.FindHeadAsync(cancellationToken);
+
+        public Task<Revision?> FindRevisionAsync(long number, CancellationToken cancellationToken) =>
+            store.FindRevisionAsync(number, cancellationToken);
+
+        public Task<IReadOnlyList<Revision>> ListRevisionsAsync(long before, int limit, CancellationToken cancellationToken) =>
+            store.ListRevisionsAsync(before, limit, cancellationToken);
+
+        public Task<byte[]?> ReadBodyAsync(string digest, CancellationToken cancellationToken) =>
+            store.ReadBodyAsync(digest, cancellationToken);
+
+        public async Task<bool> TryCommitAsync(Revision revision, RevisionEvent what, byte[] body, CancellationToken cancellationToken)
+        {
+            await caller.CancelAsync();
+            return await store.TryCommitAsync(revision, what, body, cancellationToken);
+        }
+    }
 }
