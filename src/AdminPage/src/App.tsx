@@ -1,0 +1,112 @@
+import AppLayout from '@cloudscape-design/components/app-layout';
+import Box from '@cloudscape-design/components/box';
+import SideNavigation from '@cloudscape-design/components/side-navigation';
+import Spinner from '@cloudscape-design/components/spinner';
+import TopNavigation from '@cloudscape-design/components/top-navigation';
+import { applyMode, Mode } from '@cloudscape-design/global-styles';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { useMe } from './parts/data';
+import { Failure } from './parts/Failure';
+import { Saving } from './parts/Save';
+import { zone } from './parts/texts';
+import { href, useRoute } from './route';
+import { signOut } from './SignIn';
+import { Home } from './views/Home';
+import { language, setLanguage, t } from './words';
+
+/** The places of the page, in the order of an administrator's work. What isn't seen first is loaded when it is gone to. */
+const views = {
+  ranges: lazy(() => import('./views/Ranges')),
+  try: lazy(() => import('./views/TryIt')),
+  import: lazy(() => import('./views/Import')),
+  messages: lazy(() => import('./views/Messages')),
+  tests: lazy(() => import('./views/RuleTests')),
+  changes: lazy(() => import('./views/Changes')),
+  sessions: lazy(() => import('./views/Sessions')),
+  settings: lazy(() => import('./views/Settings')),
+};
+
+type Place = keyof typeof views;
+
+const names = {
+  ranges: 'ranges',
+  try: 'tryIt',
+  import: 'import',
+  messages: 'messages',
+  tests: 'tests',
+  changes: 'changes',
+  sessions: 'sessions',
+  settings: 'settings',
+} as const satisfies Record<Place, string>;
+
+const prefersDark = matchMedia('(prefers-color-scheme: dark)').matches;
+
+export function App() {
+  const route = useRoute();
+  const me = useMe();
+  const [isDark, setIsDark] = useState(() => (localStorage.getItem('mode') ?? (prefersDark ? 'dark' : 'light')) === 'dark');
+  const [isOpen, setIsOpen] = useState(innerWidth > 900);
+  useEffect(() => {
+    applyMode(isDark ? Mode.Dark : Mode.Light);
+    document.documentElement.style.colorScheme = isDark ? 'dark' : 'light';
+  }, [isDark]);
+
+  const place = route.path[0] as Place | undefined;
+  const View = place && views[place];
+  return (
+    <>
+      <div id="top">
+        <TopNavigation
+          identity={{ href: '#/', title: t('product') }}
+          utilities={[
+            { type: 'button', text: t('language'), onClick: () => setLanguage(language() === 'ja' ? 'en' : 'ja') },
+            {
+              type: 'button',
+              text: t(isDark ? 'light' : 'dark'),
+              onClick: () => {
+                localStorage.setItem('mode', isDark ? 'light' : 'dark');
+                setIsDark(!isDark);
+              },
+            },
+            {
+              type: 'menu-dropdown',
+              iconName: 'user-profile',
+              text: me.data?.name ?? '',
+              description: me.data && t(me.data.role),
+              items: [{ id: 'sign-out', text: t('signOut') }],
+              onItemClick: () => void signOut(),
+            },
+          ]}
+        />
+      </div>
+      <AppLayout
+        headerSelector="#top"
+        toolsHide
+        navigationOpen={isOpen}
+        onNavigationChange={({ detail }) => setIsOpen(detail.open)}
+        navigation={
+          <SideNavigation
+            activeHref={place ? href(place) : '#/'}
+            items={[
+              { type: 'link', text: t('home'), href: '#/' },
+              ...Object.entries(names).map(([path, name]) => ({ type: 'link' as const, text: t(name), href: href(path) })),
+              { type: 'divider' },
+              { type: 'link', text: t('swagger'), href: '/swagger', external: true },
+            ]}
+          />
+        }
+        content={
+          <Saving>
+            {me.error && <Failure error={me.error} retry={() => void me.refetch()} />}
+            {me.data && (
+              <Suspense fallback={<Spinner size="large" />}>{View ? <View key={route.path.join('/')} /> : <Home />}</Suspense>
+            )}
+            <Box padding={{ vertical: 'm' }} color="text-body-secondary" fontSize="body-s">
+              {t('zone', { zone })}
+            </Box>
+          </Saving>
+        }
+      />
+    </>
+  );
+}

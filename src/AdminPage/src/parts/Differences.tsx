@@ -1,0 +1,76 @@
+import Box from '@cloudscape-design/components/box';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import type { Schemas } from '../api';
+import { t } from '../words';
+import { useMessages, useRanges, useRuleTests } from './data';
+import { conditionTexts, fieldText, rangeText, valueText } from './texts';
+
+const shown = 50;
+
+type Kind = 'added' | 'removed' | 'changed';
+
+interface Line {
+  kind: Kind;
+  text: string;
+  details: string[];
+}
+
+const colors = { added: 'text-status-success', removed: 'text-status-error', changed: 'text-status-info' } as const;
+
+const fieldLines = (fields: Schemas['FieldChange'][]) =>
+  fields.map((f) => t('save:fieldFromTo', { field: fieldText(f.field), from: valueText(f.from), to: valueText(f.to) }));
+
+/** What is different between two revisions, in words. */
+export function Differences({ changes }: { changes: Schemas['RuleSetChanges'] }) {
+  const [ranges, messages, tests] = [useRanges().data, useMessages().data, useRuleTests().data];
+  const name = <T extends { id: string }>(id: string, of: T[] | undefined, text: (object: T) => string) => {
+    const found = of?.find((o) => o.id === id);
+    return found ? text(found) : id;
+  };
+  const messageText = (m: Schemas['DenialMessage']) => `${t('messages')}: ${m.text}`;
+  const testText = (r: Schemas['RuleTest']) => `${t('tests')}: ${r.description}`;
+  const lines: Line[] = [
+    ...changes.ranges.added.map((r) => ({ kind: 'added' as const, text: rangeText(r), details: conditionTexts(r) })),
+    ...changes.ranges.removed.map((r) => ({ kind: 'removed' as const, text: rangeText(r), details: conditionTexts(r) })),
+    ...changes.ranges.changed.map((c) => ({
+      kind: 'changed' as const,
+      text: name(c.id, ranges, rangeText),
+      details: fieldLines(c.fields),
+    })),
+    ...(['added', 'removed'] as const).flatMap((kind) => [
+      ...changes.denialMessages[kind].map((m) => ({ kind, text: messageText(m), details: [] })),
+      ...changes.ruleTests[kind].map((r) => ({ kind, text: testText(r), details: [] })),
+    ]),
+    ...changes.denialMessages.changed.map((c) => ({
+      kind: 'changed' as const,
+      text: name(c.id, messages, messageText),
+      details: fieldLines(c.fields),
+    })),
+    ...changes.ruleTests.changed.map((c) => ({
+      kind: 'changed' as const,
+      text: name(c.id, tests, testText),
+      details: fieldLines(c.fields),
+    })),
+    ...(changes.settings.length > 0 ? [{ kind: 'changed' as const, text: t('settings'), details: fieldLines(changes.settings) }] : []),
+  ];
+  return lines.length === 0 ? (
+    <Box color="text-body-secondary">{t('save:nothing')}</Box>
+  ) : (
+    <SpaceBetween size="xxs">
+      {lines.slice(0, shown).map((line, i) => (
+        <div key={i}>
+          <Box variant="span" color={colors[line.kind]} fontWeight="bold">
+            {t(`save:${line.kind}`)}
+          </Box>{' '}
+          {line.text}
+          {line.details.map((detail, j) => (
+            <Box key={j} color="text-body-secondary" padding={{ left: 'l' }}>
+              {detail}
+            </Box>
+          ))}
+        </div>
+      ))}
+      {lines.length > shown && <div>{t('save:more', { count: lines.length - shown })}</div>}
+    </SpaceBetween>
+  );
+}

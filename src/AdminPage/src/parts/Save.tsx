@@ -1,0 +1,210 @@
+import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Flashbar, { type FlashbarProps } from '@cloudscape-design/components/flashbar';
+import FormField from '@cloudscape-design/components/form-field';
+import Input from '@cloudscape-design/components/input';
+import Modal from '@cloudscape-design/components/modal';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Spinner from '@cloudscape-design/components/spinner';
+import Textarea from '@cloudscape-design/components/textarea';
+import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
+import { ApiError, type Preview, readAgain } from '../api';
+import { t } from '../words';
+import { useOwnAddress } from './data';
+import { Differences } from './Differences';
+import { Failure } from './Failure';
+import { reasonText } from './texts';
+
+/** The parameters that every preview takes. */
+export interface PreviewQuery {
+  address?: string;
+}
+
+/** The parameters that every change takes. */
+export interface CommitQuery {
+  comment?: string;
+  force?: boolean;
+}
+
+/** A change that somebody wants to make: first it is shown what it would do, then it is made. */
+export interface Change {
+  title: string;
+  preview: (query: PreviewQuery) => Promise<Preview>;
+  commit: (query: CommitQuery) => Promise<unknown>;
+
+  /** What the button says; Save unless given. */
+  button?: string;
+
+  /** A reason to begin with. */
+  comment?: string;
+
+  /** So many things are lost that their number must be typed, whatever the guards say. */
+  removals?: number;
+
+  /** What is wrong with what was filled in is shown in the form instead of here. */
+  onInvalid?: (error: ApiError) => void;
+
+  onDone?: (result: unknown) => void;
+}
+
+const SaveContext = createContext<(change: Change) => void>(() => {});
+
+/** Asks to save a change: shows what it does, and makes it when that is confirmed. */
+export const useSave = () => useContext(SaveContext);
+
+export function Saving({ children }: { children: ReactNode }) {
+  const [change, setChange] = useState<Change>();
+  const [notes, setNotes] = useState<FlashbarProps.MessageDefinition[]>([]);
+  const done = (result: unknown) => {
+    const revision = (result as { revision?: number } | undefined)?.revision;
+    const id = String(Date.now());
+    const dismiss = () => setNotes((all) => all.filter((n) => n.id !== id));
+    setNotes((all) => [
+      ...all,
+      {
+        id,
+        type: 'success',
+        content: revision === undefined ? t('save:doneShort') : t('save:done', { revision }),
+        dismissible: true,
+        onDismiss: dismiss,
+      },
+    ]);
+    setTimeout(dismiss, 6_000);
+    void readAgain();
+    change?.onDone?.(result);
+    setChange(undefined);
+  };
+  return (
+    <SaveContext.Provider value={setChange}>
+      <Flashbar items={notes} />
+      {children}
+      {change && <SaveDialog change={change} onDone={done} onClose={() => setChange(undefined)} />}
+    </SaveContext.Provider>
+  );
+}
+
+function SaveDialog({ change, onDone, onClose }: { change: Change; onDone: (result: unknown) => void; onClose: () => void }) {
+  const [preview, setPreview] = useState<Preview>();
+  const [error, setError] = useState<unknown>();
+  const [comment, setComment] = useState(change.comment ?? '');
+  const [typed, setTyped] = useState('');
+  const [isSaving, setIsSaving] = useState(false);
+  const [address] = useOwnAddress();
+
+  const fail = (e: unknown) => {
+    if (e instanceof ApiError && e.problem?.faults?.length && change.onInvalid) {
+      onClose();
+      change.onInvalid(e);
+    } else {
+      setError(e);
+    }
+  };
+  useEffect(() => {
+    change.preview({ address }).then(setPreview, fail);
+    // Once for each change: the dialog is made anew for another one.
+  }, [change]);
+
+  const hit = preview ? preview.impact.deniedUserCount + preview.brokenRuleTests.length : 0;
+  const wanted = change.removals ? change.removals : preview?.needsForce ? hit : 0;
+  const mayGoOn = !!preview && (wanted === 0 || typed.trim() === String(wanted));
+
+  const commit = async () => {
+    setIsSaving(true);
+    setError(undefined);
+    try {
+      onDone(await change.commit({ comment: comment.trim() || undefined, force: preview?.needsForce || undefined }));
+    } catch (e) {
+      fail(e);
+    } finally {
+      setIsSaving(false);
+    }
+  };
+
+  return (
+    <Modal
+      visible
+      size="large"
+      header={change.title}
+      onDismiss={onClose}
+      footer={
+        <Box float="right">
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button variant="link" onClick={onClose}>
+              {t('cancel')}
+            </Button>
+            <Button variant="primary" disabled={!mayGoOn} loading={isSaving} onClick={commit}>
+              {wanted > 0 ? t('save:force') : (change.button ?? t('save:confirm'))}
+            </Button>
+          </SpaceBetween>
+        </Box>
+      }
+    >
+      <SpaceBetween size="l">
+        {error !== undefined && <Failure error={error} />}
+        {!preview && error === undefined && (
+          <Box>
+            <Spinner /> {t('save:checking')}
+          </Box>
+        )}
+        {preview && (
+          <>
+            <div>
+              <Box variant="h3">{t('save:changes')}</Box>
+              <Differences changes={preview.changes} />
+            </div>
+            <Affected preview={preview} />
+            <FormField label={t('save:comment')} description={t('save:commentHelp')} stretch>
+              <Textarea value={comment} rows={2} onChange={({ detail }) => setComment(detail.value)} />
+            </FormField>
+            {wanted > 0 && (
+              <FormField label={t('save:force')} description={t(change.removals ? 'save:removalsHelp' : 'save:forceHelp', { count: wanted })}>
+                <Input value={typed} inputMode="numeric" onChange={({ detail }) => setTyped(detail.value)} />
+              </FormField>
+            )}
+          </>
+        )}
+      </SpaceBetween>
+    </Modal>
+  );
+}
+
+/** Whom a change hits: those who would be shut out first. */
+function Affected({ preview }: { preview: Preview }) {
+  const { impact, brokenRuleTests } = preview;
+  const days = impact.days;
+  const own = (preview as { address?: { publicIp: string; to: { letIn: boolean; reason: unknown } } | null }).address;
+  return (
+    <SpaceBetween size="s">
+      <Box variant="h3">{t('save:who')}</Box>
+      {own && !own.to.letIn && (
+        <Alert type="warning">
+          {t('save:yourself', { address: own.publicIp })} {reasonText(own.to.reason)}
+        </Alert>
+      )}
+      {impact.deniedUserCount > 0 && (
+        <Alert type={impact.locksOut ? 'error' : 'warning'}>
+          {t('save:deniedUsers', { count: impact.deniedUserCount, days })} {impact.deniedUsers.slice(0, 20).join(', ')}
+          {impact.deniedUserCount > 20 && ` ${t('save:more', { count: impact.deniedUserCount - 20 })}`}
+          {impact.locksOut && ` ${t('save:locksOut')}`}
+        </Alert>
+      )}
+      {impact.newlyAllowed > 0 && <div>{t('save:newlyAllowed', { count: impact.newlyAllowed, days })}</div>}
+      {impact.deniedUserCount === 0 && impact.newlyAllowed === 0 && (
+        <Box color="text-body-secondary">{t(impact.decisions === 0 ? 'save:noDecisions' : 'save:nobody', { days })}</Box>
+      )}
+      {!impact.isComplete && <Box color="text-body-secondary">{t('save:incomplete', { count: impact.decisions })}</Box>}
+      {brokenRuleTests.length > 0 && (
+        <Alert type="error" header={t('save:tests')}>
+          <ul>
+            {brokenRuleTests.map((test) => (
+              <li key={test.id}>
+                {test.description}: {t(test.expected ? 'save:testAllow' : 'save:testDeny')}
+              </li>
+            ))}
+          </ul>
+        </Alert>
+      )}
+    </SpaceBetween>
+  );
+}

@@ -1,0 +1,121 @@
+import i18next from 'i18next';
+import { ApiError, type Schemas } from '../api';
+import { language, t } from '../words';
+import { errors, fields, findings } from '../words/errors.ja';
+
+export type Range = Schemas['AddressRange'];
+
+const pattern = /\{\{(\w+)\}\}/g;
+
+/** The sentence of a code in Japanese where there is one; the API's own otherwise. */
+function sentence(codes: Record<string, string>, code: string, message: string, values: Record<string, unknown>) {
+  const text = language() === 'ja' ? codes[code] : undefined;
+  return text && [...text.matchAll(pattern)].every(([, name]) => name! in values) ? i18next.services.interpolator.interpolate(
+    text, values, language(), { escapeValue: false }) : message;
+}
+
+export const faultText = (fault: Pick<Schemas['FieldFault'], 'code' | 'message' | 'values'>) =>
+  sentence(errors, fault.code, fault.message, fault.values);
+
+export const findingText = (finding: Schemas['Finding']) =>
+  sentence(findings, finding.kind, finding.message, finding.values);
+
+/** A member's name as an administrator would call it. */
+export function fieldText(field: string) {
+  if (language() !== 'ja') {
+    return field;
+  }
+  const place = /^line (\d+)/.exec(field)?.[1];
+  const index = /^\[(\d+)\]/.exec(field)?.[1];
+  const where = place ? `${place} 行目` : index ? `${Number(index) + 1} 件目` : '';
+  const name = field.replace(/^line \d+/, '').replace(/\[\d+\]/g, '').split('.').at(-1)!;
+  return [where, fields[name] ?? name].filter(Boolean).join(' ');
+}
+
+/** What went wrong, as sentences. */
+export function explain(error: unknown): string[] {
+  if (!(error instanceof ApiError)) {
+    return [error instanceof TypeError ? t('offline') : String(error)];
+  }
+  const { problem } = error;
+  if (!problem) {
+    return [error.message];
+  }
+  return problem.faults?.length
+    ? problem.faults.map((f) => `${fieldText(f.field)}: ${faultText(f)}`)
+    : [sentence(errors, problem.code, problem.detail, problem.values)];
+}
+
+export const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** A moment in the browser's zone. */
+export const timeText = (time: string) =>
+  new Intl.DateTimeFormat(language(), { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' }).format(
+    new Date(time));
+
+/** How long ago, or how long still. */
+export function agoText(time: string, now = Date.now()) {
+  const seconds = (new Date(time).getTime() - now) / 1000;
+  const format = new Intl.RelativeTimeFormat(language(), { numeric: 'auto' });
+  for (const [unit, size] of [['day', 86_400], ['hour', 3_600], ['minute', 60]] as const) {
+    if (Math.abs(seconds) >= size) {
+      return format.format(Math.round(seconds / size), unit);
+    }
+  }
+  return format.format(0, 'minute');
+}
+
+export const reasonText = (reason: unknown) => (typeof reason === 'string' ? t(`reasons.${reason}` as 'reasons.address-blocked') : '');
+
+export const actionText = (action: Schemas['RangeAction']) => t(action === 'allow' ? 'allow' : 'deny');
+
+export function stateOf(range: Range, now = Date.now()): Schemas['RangeState'] {
+  return !range.enabled ? 'disabled'
+    : range.validUntil && Date.parse(range.validUntil) <= now ? 'expired'
+    : range.validFrom && Date.parse(range.validFrom) > now ? 'scheduled'
+    : 'active';
+}
+
+export function scheduleText(schedule: Schemas['Schedule']) {
+  const windows = schedule.windows.map((w) => `${w.days.map((d) => t(`days.${d}`)).join(language() === 'ja' ? '・' : ', ')} ${w.from}–${w.to}`);
+  return `${windows.join('; ')} (${schedule.timeZone})`;
+}
+
+/** For whom and when a range counts, each condition as a few words; none for anybody at any time. */
+export function conditionTexts(range: Partial<Range>): string[] {
+  const texts: string[] = [];
+  const names = (condition: Schemas['RangeCondition'], values: readonly string[] | undefined) => {
+    if (values?.length) {
+      texts.push(`${t(`conditions.${condition}`)}: ${values.slice(0, 3).join(', ')}${values.length > 3 ? ` (+${values.length - 3})` : ''}`);
+    }
+  };
+  names('users', range.users);
+  names('groups', range.groups);
+  names('common-names', range.commonNames);
+  names('platforms', range.platforms);
+  names('endpoint-ids', range.endpointIds);
+  if (range.validFrom) {
+    texts.push(`${t('conditions.valid-from')}: ${timeText(range.validFrom)}`);
+  }
+  if (range.validUntil) {
+    texts.push(`${t('conditions.valid-until')}: ${timeText(range.validUntil)}`);
+  }
+  if (range.schedule) {
+    texts.push(scheduleText(range.schedule as Schemas['Schedule']));
+  }
+  return texts;
+}
+
+/** A range in a few words. */
+export const rangeText = (range: { cidr: string; action: Schemas['RangeAction']; description: string }) =>
+  `${actionText(range.action)} ${range.cidr}${range.description ? ` (${range.description})` : ''}`;
+
+/** A member's value in a few words. */
+export function valueText(value: unknown): string {
+  return value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0) ? t('save:empty')
+    : Array.isArray(value) ? value.map(valueText).join(', ')
+    : typeof value === 'object' && 'windows' in value ? scheduleText(value as Schemas['Schedule'])
+    : typeof value === 'object' ? JSON.stringify(value)
+    : typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) ? timeText(value)
+    : String(value);
+}

@@ -1,0 +1,233 @@
+import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
+import Container from '@cloudscape-design/components/container';
+import DatePicker from '@cloudscape-design/components/date-picker';
+import FormField from '@cloudscape-design/components/form-field';
+import Header from '@cloudscape-design/components/header';
+import Link from '@cloudscape-design/components/link';
+import Modal from '@cloudscape-design/components/modal';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Spinner from '@cloudscape-design/components/spinner';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import Table from '@cloudscape-design/components/table';
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useState } from 'react';
+import { answer, api, type Schemas } from '../api';
+import { useDecisions, useIsEditor, useMessages, useRanges, useSettings } from '../parts/data';
+import { Failure } from '../parts/Failure';
+import { useSave } from '../parts/Save';
+import { agoText, reasonText, timeText } from '../parts/texts';
+import { go, href } from '../route';
+import { t } from '../words';
+import { FirstSteps } from './FirstSteps';
+
+const HourChart = lazy(() => import('./HourChart'));
+
+type Decision = Schemas['ShownDecision'];
+
+const dayMs = 86_400_000;
+
+/** The denials of one person from one address. */
+interface Denied {
+  key: string;
+  who: string;
+  publicIp: string;
+  last: Decision;
+  times: number;
+}
+
+const whoOf = (d: Decision) => d.username || d.commonName || '–';
+
+function group(decisions: Decision[]): Denied[] {
+  const groups = new Map<string, Denied>();
+  for (const d of decisions) {
+    const key = JSON.stringify([whoOf(d), d.publicIp]);
+    const known = groups.get(key);
+    if (known) {
+      known.times++;
+    } else {
+      groups.set(key, { key, who: whoOf(d), publicIp: d.publicIp, last: d, times: 1 });
+    }
+  }
+  return [...groups.values()];
+}
+
+/** The first page: who was denied lately, and what to do about it. */
+export function Home() {
+  const from = new Date(Date.now() - dayMs).toISOString();
+  const decisions = useDecisions({ allowed: false, from }, true);
+  const ranges = useRanges();
+  const messages = useMessages();
+  const isEditor = useIsEditor();
+  const isNew = ranges.data?.length === 0;
+  const denied = group(decisions.data?.items ?? []);
+  return (
+    <SpaceBetween size="l">
+      <ReportOnly />
+      {isNew && isEditor && <FirstSteps hasMessage={(messages.data?.length ?? 0) > 0} />}
+      {decisions.error && <Failure error={decisions.error} retry={() => void decisions.refetch()} />}
+      <Table
+        variant="container"
+        items={denied}
+        trackBy="key"
+        loading={decisions.isPending}
+        loadingText={t('loading')}
+        wrapLines
+        header={
+          <Header variant="h1" description={t('home:description')} counter={decisions.data && `(${denied.length})`}>
+            {t('home:title')}
+          </Header>
+        }
+        empty={
+          <Box textAlign="center" padding="l">
+            <StatusIndicator type="success">{t('home:none')}</StatusIndicator>
+          </Box>
+        }
+        columnDefinitions={[
+          { id: 'who', header: t('home:person'), cell: (d) => <Box fontWeight="bold">{d.who}</Box>, isRowHeader: true, minWidth: 120 },
+          { id: 'ip', header: t('home:address'), cell: (d) => d.publicIp },
+          { id: 'last', header: t('home:last'), minWidth: 110, cell: (d) => <span title={timeText(d.last.time)}>{agoText(d.last.time)}</span> },
+          { id: 'times', header: t('home:times'), cell: (d) => d.times, minWidth: 70 },
+          {
+            id: 'why',
+            minWidth: 180,
+            header: t('home:why'),
+            cell: (d) => (
+              <StatusIndicator type={d.last.letIn ? 'warning' : 'error'}>
+                {reasonText(d.last.reason)}
+                {d.last.letIn && ` (${t('reported')})`}
+              </StatusIndicator>
+            ),
+          },
+          { id: 'do', header: t('home:actions'), minWidth: 360, cell: (d) => <Actions denied={d} isEditor={isEditor} /> },
+        ]}
+        footer={
+          decisions.data?.nextCursor ? <Box color="text-body-secondary">{t('home:loadMore', { count: decisions.data.items.length })}</Box>
+          : undefined
+        }
+      />
+      {(decisions.data?.unreadable ?? 0) > 0 && (
+        <Alert type="warning">{t('home:unreadable', { count: decisions.data!.unreadable })}</Alert>
+      )}
+      <Container header={<Header variant="h2">{t('home:chart')}</Header>}>
+        <Suspense fallback={<Spinner />}>
+          <HourChart />
+        </Suspense>
+      </Container>
+    </SpaceBetween>
+  );
+}
+
+/** Says that denials are only reported, and what switching over would do. */
+function ReportOnly() {
+  const settings = useSettings();
+  const save = useSave();
+  const isEditor = useIsEditor();
+  const isReportOnly = settings.data?.enforcement === 'report-only';
+  const body = { enforcement: 'enforce' as const };
+  const preview = useQuery({
+    queryKey: ['switch-over'],
+    enabled: isReportOnly,
+    queryFn: () => answer(api.PATCH('/api/preview/settings', { body })),
+  });
+  return isReportOnly ? (
+    <Alert
+      type="warning"
+      header={t('home:reportOnly')}
+      action={
+        isEditor && (
+          <Button
+            onClick={() =>
+              save({
+                title: t('home:switchOver'),
+                preview: (query) => answer(api.PATCH('/api/preview/settings', { params: { query }, body })),
+                commit: (query) => answer(api.PATCH('/api/settings', { params: { query }, body })),
+              })
+            }
+          >
+            {t('home:switchOver')}
+          </Button>
+        )
+      }
+    >
+      {preview.data && t('home:reportOnlyWould', { count: preview.data.impact.deniedUserCount })}
+    </Alert>
+  ) : null;
+}
+
+function Actions({ denied, isEditor }: { denied: Denied; isEditor: boolean }) {
+  const save = useSave();
+  const [isChoosing, setIsChoosing] = useState(false);
+  const { who, publicIp, last } = denied;
+  const allow = (minutes: number, duration: string) => {
+    const body = { duration: `PT${minutes}M`, reason: t('home:allowReason', { who }) };
+    const path = { id: last.id };
+    save({
+      title: t('home:allowTitle', { who, address: publicIp, duration }),
+      button: t('home:allowButton'),
+      preview: (query) => answer(api.POST('/api/preview/decisions/{id}/allow', { params: { path, query }, body })),
+      commit: (query) => answer(api.POST('/api/decisions/{id}/allow', { params: { path, query }, body })),
+    });
+  };
+  const hours = (count: number) => allow(count * 60, t('home:hours', { count }));
+  return (
+    <SpaceBetween direction="horizontal" size="xs">
+      {isEditor && (
+        <ButtonDropdown
+          items={[
+            { id: '4', text: t('home:allow4') },
+            { id: '24', text: t('home:allowDay') },
+            { id: 'until', text: t('home:allowUntil') },
+          ]}
+          mainAction={{ text: t('home:allow8'), onClick: () => hours(8) }}
+          ariaLabel={t('home:actions')}
+          onItemClick={({ detail }) => (detail.id === 'until' ? setIsChoosing(true) : hours(Number(detail.id)))}
+        />
+      )}
+      {isEditor && (
+        <Button onClick={() => go('ranges/new', { cidr: publicIp, users: last.username })}>{t('home:addRange')}</Button>
+      )}
+      <Link href={href('try', { decision: last.id })}>{t('home:explain')}</Link>
+      {isChoosing && (
+        <UntilDialog
+          onClose={() => setIsChoosing(false)}
+          onChosen={(end) => {
+            setIsChoosing(false);
+            allow(Math.max(1, Math.floor((end.getTime() - Date.now()) / 60_000)), `– ${timeText(end.toISOString())}: `);
+          }}
+        />
+      )}
+    </SpaceBetween>
+  );
+}
+
+function UntilDialog({ onChosen, onClose }: { onChosen: (end: Date) => void; onClose: () => void }) {
+  const [day, setDay] = useState('');
+  const end = new Date(`${day}T23:59:00`); // in the browser's zone
+  const isGood = end.getTime() > Date.now() && end.getTime() < Date.now() + 30 * dayMs;
+  return (
+    <Modal
+      visible
+      header={t('home:until')}
+      onDismiss={onClose}
+      footer={
+        <Box float="right">
+          <Button variant="primary" disabled={!isGood} onClick={() => onChosen(end)}>
+            {t('home:allowButton')}
+          </Button>
+        </Box>
+      }
+    >
+      <FormField label={t('home:until')} description={t('home:untilHelp')}>
+        <DatePicker
+          value={day}
+          placeholder="YYYY/MM/DD"
+          onChange={({ detail }) => setDay(detail.value)}
+          isDateEnabled={(d) => d.getTime() > Date.now() - dayMs && d.getTime() < Date.now() + 29 * dayMs}
+        />
+      </FormField>
+    </Modal>
+  );
+}

@@ -1,0 +1,8 @@
+export const changes = {
+  en: {
+    title: '',
+  },
+  ja: {
+    title: '',
+  },
+};

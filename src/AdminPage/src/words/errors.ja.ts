@@ -1,0 +1,212 @@
+/** Japanese sentences for the API's codes; what is not here is shown as the API says it, in English. */
+export const errors: Record<string, string> = {
+  'address-twice': '同じアドレス {{cidr}} で条件も同じ範囲が、ほかにもあります。何も変更されていません。'
+    + 'ほかの範囲を変更するか、一方を取り除いてください。両方を残すには、強制 (force) を指定してください。',
+  'another-id': 'URL の ID と異なります。同じ ID にするか、省略してください。',
+  broken: 'ポータルの内部でエラーが発生しました。詳細はポータルのログにあります。',
+  'cell-count': 'セルの数が {{count}} で、見出しの {{expected}} と一致しません。'
+    + '区切りを直すか、区切り文字を含むセルを二重引用符で囲んでください。',
+  'changed-meanwhile': 'ほかの人が先に変更したため、何も変更されていません。最新の内容を確認し、もう一度操作してください。',
+  'changed-since': 'リビジョン {{revision}} の変更は、その後の変更と両立しないため取り消せません。何も変更されていません。'
+    + '後の変更を先に取り消すか、手動で変更してください。',
+  charset: '文字コード「{{given}}」は使えません。UTF-8 で送信し、Content-Type の charset は utf-8 にするか、省略してください。',
+  'column-missing': '{{name}} 列がありません。アドレスを入れた列の見出しを {{name}} にしてください。',
+  'column-twice': '{{name}} 列が重複しています。1 つだけ残してください。',
+  'connection-allowed': 'この接続は許可されています。一時的に許可できるのは、拒否された接続だけです。',
+  'content-type': 'この形式は受け付けられません。JSON を、Content-Type を application/json にして送信してください。'
+    + '範囲の置き換えは text/csv、インポートは text/csv と text/plain、PATCH は application/merge-patch+json でも受け付けます。',
+  'control-characters': '改行やタブなどの制御文字は使えません。取り除いてください。',
+  'denied-all-the-same': '一時的に許可しても、この接続は拒否されたままです (理由: {{reason}})。'
+    + '同じイベントをもう一度判定させて、原因を確認してください。',
+  'ec2-refused': 'EC2 がエラーを返したため、切断できませんでした。詳細はポータルのログにあります。',
+  'ec2-unavailable': 'EC2 に接続の一覧を問い合わせられません。何も切断されていません。'
+    + 'ポータルに AWS_REGION、認証情報、接続を一覧する権限があることを確認してください。',
+  'empty-window': '時間帯が空になります。終了を、開始と異なる時刻にしてください。終日にするには、00:00 から 24:00 までとします。',
+  'event-and-short-form': '接続イベントと、publicIp などの簡略な指定は、同時に使えません。どちらか一方にしてください。',
+  'event-not-recorded': 'この判定のイベントは、記録されていないか、読み取れません。そのため、誰を許可すればよいかわかりません。'
+    + 'わかっているアドレスとユーザーで、範囲を追加してください。',
+  'given-twice': '同じものが重複して指定されています。1 つだけ残してください。',
+  'host-bits': '「{{given}}」は、ホスト部のビットが 0 ではありません。'
+    + 'ネットワークなら {{network}}、単独のアドレスなら {{address}} と書いてください。',
+  'id-given': 'ID はポータルが付けるため、省略してください。既存のものを変更するには、その ID に対して PUT を使ってください。',
+  invalid: '送信した内容に誤りがあります。何も変更されていません。それぞれの誤りを修正してください。',
+  invisible: '目に見える文字がありません。名前を入力してください。',
+  'invisible-character': '{{place}} 文字目に、目に見えない文字 {{character}} があります。取り除いてください。',
+  'ipv4-mapped': '「{{given}}」は、IPv4 のネットワークを IPv6 の形式で書いたものです。IPv4 で {{network}} と書いてください。',
+  'list-cut-off': '一覧が途中で切れています。AWS CLI を --max-items と --no-paginate を付けずに実行し、すべてを出力してください。',
+  'misplaced-quote': '二重引用符の位置が正しくありません。'
+    + 'セル全体を二重引用符で囲み、中の二重引用符はそれぞれ 2 つ重ねて書いてください。',
+  missing: '必要な値がありません。指定してください。',
+  'needs-force': 'ルールテストに失敗するか、接続できていたユーザーの過半数が拒否されることになるため、何も変更されていません。'
+    + '変更を見直してください。それでも変更するには、強制 (force) を指定してください。',
+  'nested-too-deeply': '入れ子が深すぎます。ルールの判定に使わない項目を取り除いてください。',
+  'never-counts': 'この範囲が有効になるときがありません。有効期間の終了を開始より後にするか、どちらかを省略してください。',
+  'no-such-call': 'ここには何もありません。呼び出しの一覧は /swagger にあります。',
+  'no-such-method': 'このメソッドでは呼び出せません。使えるメソッドは /swagger にあります。',
+  'no-such-revision': 'リビジョン {{given}} はありません。一覧にあるリビジョンを指定するか、省略してください。',
+  'nobody-named': 'イベントにユーザー名も証明書も含まれないか、範囲に指定できない名前が含まれます '
+    + '(* や目に見えない文字を含む名前、両端に空白がある名前、長すぎる名前)。アドレスやほかの条件で、範囲を追加してください。',
+  'not-a-boolean': 'true または false を指定してください。',
+  'not-a-cursor': 'この一覧のカーソルではありません。前のページの nextCursor をそのまま指定してください。最初のページでは省略します。',
+  'not-a-duration': '「{{given}}」は、期間として正しくありません。ISO 8601 形式で、{{maxDays}} 日以内の期間を指定してください。'
+    + '例: PT8H (8 時間)、P1D (1 日)',
+  'not-a-list': 'リストではありません。角括弧 [ ] で囲んで書いてください。',
+  'not-a-netmask': '「{{given}}」は、ネットマスクではありません。255.255.255.0 のように書いてください。',
+  'not-a-number': '整数を指定してください。',
+  'not-a-prefix-length': '「{{given}}」は、プレフィックス長ではありません。0 から {{max}} までの数を指定してください。',
+  'not-a-span': '始まりと終わりの組み合わせが正しくありません。'
+    + 'アドレスは、IPv4 か IPv6 のどちらかにそろえ、小さい方を先に書いてください。'
+    + '期間は、始まりを終わりより前にし、上限の日数以内にしてください。',
+  'not-a-text': '文字列でない値があります。文字列は二重引用符で囲んで書いてください。',
+  'not-a-time': '「{{given}}」は、日時として正しくありません。'
+    + 'RFC 3339 形式で、2026-04-01T09:00:00+09:00 のように時差を付けて書いてください。',
+  'not-a-time-of-day': '「{{given}}」は、時刻として正しくありません。00:00 から {{max}} までの時と分を書いてください。',
+  'not-a-time-zone': '「{{given}}」は、IANA のタイムゾーンではありません。Asia/Tokyo、Europe/Berlin、UTC のように書いてください。',
+  'not-an-address': '「{{given}}」は、IP アドレスではありません。203.0.113.5 や 2001:db8::7 のように書いてください。'
+    + 'IPv4 の数の先頭に、余分な 0 は付けられません。',
+  'not-an-endpoint-id': '「{{given}}」は、Client VPN エンドポイントの ID ではありません。'
+    + 'cvpn-endpoint-0f13eab7f860433cc のように、AWS に表示されるとおりに書いてください。',
+  'not-an-etag': 'エンティティタグではありません。応答の ETag を二重引用符ごとそのまま指定するか、省略してください。',
+  'not-an-id': '「{{given}}」は、ID ではありません。019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b のような UUID を指定してください。',
+  'not-an-object': 'オブジェクトではありません。波括弧 { } で囲んで書いてください。',
+  'not-as-documented': 'イベントに、Client VPN が送らない形式の値があります。'
+    + '各項目は文字列、groups は文字列または文字列のリストにしてください。',
+  'not-found': '{{id}} は見つかりません。すでに削除されたか、保存期間が過ぎた可能性があります。',
+  'not-json': 'UTF-8 の JSON として読み取れないか、入れ子が深すぎます ({{line}} 行目、{{byte}} バイト目)。修正してください。',
+  'not-one-of': '「{{given}}」は指定できません。次のいずれかを指定してください: {{allowed}}',
+  'not-signed-in': 'サインインしていないか、トークンが無効です。有効なトークンでサインインし直してください。'
+    + 'IAM でサインインする場合は、リクエストに署名してください。'
+    + 'ローカルのサインインでは、トークンの保存場所がポータルの起動時に表示されます。',
+  'not-unicode': 'Unicode として正しくない文字があります (UTF-8 でないバイト、または片方だけのサロゲート)。修正してください。',
+  'openvpn-command': '{{command}} で始まるメッセージは、OpenVPN への命令とみなされ、本人に表示されません。ほかの文字で始めてください。',
+  'out-of-bounds': '指定できる数は {{min}} から {{max}} までです。',
+  refused: 'サーバーがこのリクエストを受け付けませんでした。',
+  removals: '送信した内容にない {{removals}} 件の範囲が削除されることになるため、何も変更されていません。'
+    + '意図した削除であれば、削除する範囲の数 (removals) に {{removals}} を指定してください。'
+    + '範囲を追加するだけであれば、インポートを使ってください。',
+  'report-only': 'レポート専用モードではすべての接続が許可されるため、切断しませんでした。',
+  'role-needed': '現在のロールでは、この操作はできません。変更には編集者 ({{role}}) のロールが必要です。',
+  'rules-unknown': 'ルールに、このポータルが対応していないものが含まれています。詳細はポータルのログにあります。'
+    + 'ポータルを更新してください。',
+  'same-endpoint-and-reason': 'エンドポイントと理由が同じ拒否メッセージが、ほかにあります。'
+    + 'そちらを変更するか、エンドポイントまたは理由を変えてください。',
+  'star-inside': '* で任意の文字を表せるのは、先頭か末尾だけです。名前を最後まで書くか、複数に分けて指定してください。',
+  'store-read-only': '現在、ルールストアに書き込めないため、何も変更されていません。'
+    + 'ディスクの空き容量と、ポータルのユーザーに書き込みの権限があることを確認し、もう一度操作してください。'
+    + '詳細はポータルのログにあります。',
+  'store-unavailable': '現在、ルールストアを使えません。理由はポータルのログにあります。しばらくしてから、もう一度操作してください。',
+  'too-long': '長すぎます。短くしてください。',
+  'too-many': '数が上限の {{max}} を超えます。不要なものを取り除いてください。',
+  'too-many-decisions': '判定が {{max}} 件より多く、残りを調べていないため、切断しませんでした。',
+  'too-new': '接続したばかりか、接続した日時がわかりません。判定がこれから記録される可能性があるため、切断しませんでした。',
+  'two-comments': 'X-Comment ヘッダーのコメントと異なります。どちらか一方だけを指定してください。',
+  'unknown-column': '「{{given}}」という列はありません。使える列: {{allowed}}',
+  'unknown-encoding': '文字コードが UTF-8、UTF-16、Shift_JIS のいずれでもありません。UTF-8 で保存してください (Excel では「CSV UTF-8」)。',
+  'unknown-list': '一覧の形式がわかりません。'
+    + '「aws ec2 get-managed-prefix-list-entries」か「aws wafv2 get-ip-set」の --output json の出力を送信してください。'
+    + 'アドレスだけの一覧は、text/plain で送信してください。',
+  'unknown-member': 'この項目はありません。取り除いてください。使える項目: {{allowed}}',
+  'unknown-parameter': 'この呼び出しに、このクエリパラメータはありません。取り除いてください。使えるものは /swagger にあります。',
+  'unknown-placeholder': '{{given}} というプレースホルダーはありません。使えるプレースホルダー: {{allowed}}',
+  'unknown-schema-version': 'イベントの schema-version は、v1、v2、v3 のいずれかにしてください。',
+  unreadable: '「{{given}}」を読み取れません。'
+    + 'リストは、名前をセミコロンで区切るか、JSON の配列で書いてください。スケジュールは、API と同じ JSON で書いてください。',
+  'unreadable-body': 'リクエストの本文を最後まで読み取れません。ヘッダーに示したとおりに送信してください。',
+  'white-space-at-ends': '先頭または末尾に空白があります。取り除いてください。',
+};
+
+export const findings: Record<string, string> = {
+  'documentation-address': '文書の例に使うためのアドレス (RFC 5737、RFC 3849、RFC 9637) です。ここから接続する人はいません。',
+  expired: '期限が切れていて、もう判定に使われません。削除するか、有効期間の終了を延ばしてください。',
+  'inside-another': 'すべてのアドレスが、許可または拒否と条件が同じ範囲 {{other}} に含まれています。どちらか一方で足ります。',
+  'name-not-carried': 'エンドポイント ({{endpoints}}) で記録された接続には、この範囲が条件とする種類の名前がありません。'
+    + 'そのため、この範囲のアドレスからそこに接続する人は、すべて拒否されます。'
+    + '対象のエンドポイントを指定するか、実際に送られる項目を条件にしてください。',
+  'name-not-seen': '名前「{{name}}」の接続は記録されていませんが、よく似た「{{seen}}」の接続は記録されています。'
+    + '送られてくるとおりの名前を書いてください。',
+  'private-address': 'プライベートアドレスまたはローカルアドレスです。Client VPN に届くのはパブリックアドレスなので、'
+    + 'ここから接続する人はいません。そのネットワークのパブリックアドレスを指定してください。',
+  'shared-address-space': 'プロバイダーの顧客が共有するアドレス (RFC 6598) です。'
+    + 'Client VPN にパブリックアドレスとして届くことはなく、誰でも使っている可能性があります。',
+  unused: '{{days}} 日間、判定に使われておらず (保存されていて読み取れる判定に限ります)、変更もされていません。'
+    + '不要になっていないか、確認してください。',
+  'very-wide': '/{{prefixLength}} より広い範囲です。これほどのアドレスを単独で持つ組織はありません。'
+    + '条件を満たすほぼすべての人の接続を許可することになります。',
+};
+
+export const fields: Record<string, string> = {
+  action: '許可または拒否',
+  allowed: '判定',
+  allowedPostureStatuses: '許可した接続のポスチャステータス',
+  at: '接続の日時',
+  'aws-client-version': 'AWS クライアントのバージョン',
+  body: '送信した内容',
+  by: '集計の単位',
+  changedFrom: '更新日時の開始',
+  changedTo: '更新日時の終了',
+  cidr: 'アドレス範囲',
+  'client-openvpn-version': 'OpenVPN クライアントのバージョン',
+  comment: 'コメント',
+  'common-name': '共通名 (CN)',
+  commonName: '共通名 (CN)',
+  commonNames: '共通名 (CN)',
+  condition: '条件',
+  'connection-id': '接続 ID',
+  contains: '範囲に含まれるアドレス',
+  createdAt: '作成日時',
+  createdBy: '作成者',
+  cursor: 'カーソル',
+  days: '曜日',
+  deniedPostureStatuses: '拒否した接続のポスチャステータス',
+  denialMessages: '拒否メッセージ',
+  description: '説明',
+  duration: '期間',
+  enabled: '有効',
+  'endpoint-id': 'エンドポイント',
+  endpointId: 'エンドポイント',
+  endpointIds: 'エンドポイント',
+  enforcement: '適用方法',
+  event: '接続イベント',
+  force: '強制',
+  from: '開始',
+  groups: 'グループ',
+  id: 'ID',
+  'If-Match': 'If-Match ヘッダー',
+  impactDays: '影響を調べる日数',
+  limit: '1 ページの件数',
+  NextToken: '一覧の続き (NextToken)',
+  number: 'リビジョン番号',
+  outcome: '結果',
+  platform: 'プラットフォーム',
+  'platform-version': 'プラットフォームのバージョン',
+  platforms: 'プラットフォーム',
+  'public-ip': '接続元のアドレス',
+  publicIp: '接続元のアドレス',
+  q: '検索する文字',
+  ranges: '範囲',
+  reason: '理由',
+  removals: '削除する範囲の数',
+  restoreRuleTests: 'ルールテストの復元',
+  revision: 'リビジョン',
+  ruleTests: 'ルールテスト',
+  schedule: 'スケジュール',
+  'schema-version': 'スキーマのバージョン',
+  settings: '設定',
+  since: '比較するリビジョン',
+  sort: '並べ替え',
+  state: '状態',
+  terminate: 'セッションの切断',
+  terminateNotRecorded: '記録のないセッションの切断',
+  text: 'メッセージ',
+  timeZone: 'タイムゾーン',
+  to: '終了',
+  top: '上位の件数',
+  updatedAt: '更新日時',
+  updatedBy: '更新者',
+  username: 'ユーザー名',
+  users: 'ユーザー',
+  validFrom: '有効期間の開始',
+  validUntil: '有効期間の終了',
+  windows: '時間帯',
+  'X-Comment': 'コメント (X-Comment ヘッダー)',
+};

@@ -1,0 +1,8 @@
+export const imports = {
+  en: {
+    title: '',
+  },
+  ja: {
+    title: '',
+  },
+};

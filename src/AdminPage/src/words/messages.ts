@@ -1,0 +1,8 @@
+export const messages = {
+  en: {
+    title: '',
+  },
+  ja: {
+    title: '',
+  },
+};

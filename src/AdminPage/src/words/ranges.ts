@@ -1,0 +1,8 @@
+export const ranges = {
+  en: {
+    title: '',
+  },
+  ja: {
+    title: '',
+  },
+};

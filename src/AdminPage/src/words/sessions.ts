@@ -1,0 +1,8 @@
+export const sessions = {
+  en: {
+    title: '',
+  },
+  ja: {
+    title: '',
+  },
+};

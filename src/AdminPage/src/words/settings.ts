@@ -1,0 +1,8 @@
+export const settings = {
+  en: {
+    title: '',
+  },
+  ja: {
+    title: '',
+  },
+};

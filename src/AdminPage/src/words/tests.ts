@@ -1,0 +1,8 @@
+export const tests = {
+  en: {
+    title: '',
+  },
+  ja: {
+    title: '',
+  },
+};
