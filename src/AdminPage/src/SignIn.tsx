@@ -17,7 +17,7 @@ import { Failure } from './parts/Failure';
 import { session } from './session';
 import { language, setLanguage, t } from './words';
 
-type Options = Schemas['SignInOptions'];
+type Options = Schemas['SignInWay'];
 
 const linkCommand = 'dotnet run --project src/AdminApi -- link';
 
@@ -126,7 +126,7 @@ function Ways({ options }: { options: Options }) {
     return (
       <SpaceBetween size="s">
         <Box>{t('signIn:iam')}</Box>
-        <Command text={options.command!} />
+        {options.command && <Command text={options.command} />}
       </SpaceBetween>
     );
   }

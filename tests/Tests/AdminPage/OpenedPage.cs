@@ -1,0 +1,136 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using ClientVpnAdmin.Decisions;
+using ClientVpnAdmin.Revisions;
+using Microsoft.Playwright;
+
+namespace ClientVpnAdmin.AdminPage;
+
+/// <summary>The page in a real browser, of a portal that runs as a process of its own over a SQLite file.</summary>
+internal sealed partial class OpenedPage : IAsyncDisposable
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly List<string> complaints = [];
+    private RunningProgram portal = null!;
+    private IBrowserContext context = null!;
+    private HttpClient editor = null!;
+
+    private OpenedPage()
+    {
+    }
+
+    public IPage Page { get; private set; } = null!;
+
+    public Uri Url { get; private set; } = null!;
+
+    /// <summary>What the portal has printed.</summary>
+    public string Printed => portal.Output;
+
+    private string StorePath => folder["rules.db"];
+
+    /// <summary>Starts a portal, and opens its page signed in by the link that it prints.</summary>
+    public static async Task<OpenedPage> SignedInAsync(Browser browser, string language = "en", BrowserNewContextOptions? options = null)
+    {
+        var page = await StartAsync(browser, language, options);
+        await page.Page.GotoAsync(page.Link());
+        await page.Page.Locator("main, [role=main]").First.WaitForAsync();
+        return page;
+    }
+
+    /// <summary>Starts a portal, and a browser that has not been there yet.</summary>
+    public static async Task<OpenedPage> StartAsync(
+        Browser browser, string language = "en", BrowserNewContextOptions? options = null, params (string Name, string Value)[] settings)
+    {
+        var page = new OpenedPage();
+        page.portal = new RunningProgram(
+            "dotnet",
+            [RunningProgram.PortalPath, "--urls", "http://127.0.0.1:0"],
+            page.folder[""],
+            [("RULE_STORE", $"sqlite:{page.StorePath}"), .. settings]);
+        page.Url = await page.portal.ListeningAsync();
+        if (settings.Length == 0)
+        {
+            page.editor = await page.portal.EditorAsync(page.folder["admin.token"]);
+        }
+
+        options ??= new();
+        options.Locale = language == "ja" ? "ja-JP" : "en-US";
+        options.TimezoneId = "Asia/Tokyo";
+        options.ReducedMotion = ReducedMotion.Reduce;
+        options.ViewportSize ??= new() { Width = 1300, Height = 1000 };
+        page.context = await browser.Chromium.NewContextAsync(options);
+        page.context.SetDefaultTimeout(20_000);
+        page.Page = await page.context.NewPageAsync();
+
+        // A violation of the content security policy is an error of the console, and so is a script that fails.
+        page.Page.Console += (_, message) => page.Complain(message.Type == "error", message.Text);
+        page.Page.PageError += (_, error) => page.Complain(true, error);
+        return page;
+    }
+
+    /// <summary>The link that the portal printed last.</summary>
+    public string Link() => LinkPattern().Matches(portal.Output).LastOrDefault()?.Value ?? throw new InvalidOperationException(Printed);
+
+    public string Token(string file) => File.ReadAllText(folder[file]);
+
+    /// <summary>Goes to a place in the page, as the address says it after its #.</summary>
+    public async Task GoAsync(string place)
+    {
+        await Page.GotoAsync(new Uri(Url, $"/#/{place}").ToString());
+        await Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+    }
+
+    /// <summary>Calls the API as an editor.</summary>
+    public async Task<JsonNode?> ApiAsync(HttpMethod method, string path, string? json = null)
+    {
+        using var request = new HttpRequestMessage(method, $"/api{path}")
+        {
+            Content = json is null ? null : new StringContent(json, Encoding.UTF8, "application/json"),
+        };
+        using var answer = await editor.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, text);
+        return text.Length == 0 ? null : JsonNode.Parse(text);
+    }
+
+    /// <summary>All ranges, as the API has them.</summary>
+    public async Task<JsonArray> RangesAsync() => (await ApiAsync(HttpMethod.Get, "/ranges/export"))!.AsArray();
+
+    /// <summary>Somebody connects: decided by the present rules, and recorded as the handler does.</summary>
+    public async Task ConnectAsync(string username, string publicIp, DateTimeOffset? at = null)
+    {
+        var store = await RuleStoreLocation.Parse($"sqlite:{StorePath}").CreateAsync(default);
+        var head = await new RevisionLog(store.Rules, TimeProvider.System).ReadHeadAsync(default);
+        var json = Some.EventJson(publicIp);
+        json["username"] = username;
+        var connection = json.Read();
+        var time = at ?? TimeProvider.System.GetUtcNow();
+        var decision = RecordedDecision.From(
+            connection, Evaluator.Decide(connection, time, head.Rules, head.Revision), time, TimeSpan.FromMilliseconds(1));
+        await store.Decisions.RecordAsync(decision, time.AddDays(30), default);
+    }
+
+    /// <summary>Nothing was complained of in the browser's console: no script failed and no rule of the page's content was broken.</summary>
+    public void AssertNoComplaints() => Assert.Empty(complaints);
+
+    public async ValueTask DisposeAsync()
+    {
+        await context.DisposeAsync();
+        editor?.Dispose();
+        portal.Dispose();
+        folder.Dispose();
+    }
+
+    private void Complain(bool isError, string text)
+    {
+        // The browser itself says so of each answer that is an error, such as one about what was filled in.
+        if (isError && !text.StartsWith("Failed to load resource: the server responded with a status of 4", StringComparison.Ordinal))
+        {
+            complaints.Add(text);
+        }
+    }
+
+    [GeneratedRegex("http://[^ ]+/#code=[A-Za-z0-9_-]+")]
+    private static partial Regex LinkPattern();
+}

@@ -1,0 +1,119 @@
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace ClientVpnAdmin.AdminPage.Views;
+
+/// <summary>What holds of each view: words in both languages, and that everybody can use it.</summary>
+[Collection(nameof(BrowserCollection))]
+public sealed class AllViewsTests(Browser browser)
+{
+    [BrowserTheory]
+    [InlineData("en")]
+    [InlineData("ja")]
+    public async Task Every_view_is_in_the_readers_language_and_axe_finds_nothing_serious(string language)
+    {
+        await using var opened = await OpenedPage.SignedInAsync(browser, language);
+        await SampleAsync(opened);
+        var problems = new List<string>();
+        foreach (var place in await PlacesAsync(opened))
+        {
+            await opened.GoAsync(place);
+            await opened.Page.Locator("h1").First.WaitForAsync();
+            await opened.Page.WaitForTimeoutAsync(300); // for what moves into place
+            var text = await opened.Page.Locator("body").InnerTextAsync();
+            problems.AddRange(MissingWords(text).Select(word => $"{place}: the text of {word} is missing"));
+            if (language == "ja" && !text.Any(c => c is >= 'ぁ' and <= 'ん'))
+            {
+                problems.Add($"{place}: there is no Japanese");
+            }
+
+            var found = await opened.Page.RunAxe();
+            problems.AddRange(found.Violations.Where(v => v.Impact is "serious" or "critical")
+                .Select(v => $"{place}: {v.Impact} {v.Id}: {v.Nodes[0].Html}"));
+        }
+
+        Assert.Empty(problems);
+        opened.AssertNoComplaints();
+    }
+
+    [BrowserFact]
+    public async Task Every_view_is_dark_where_the_reader_wants_that_and_axe_finds_nothing_serious()
+    {
+        await using var opened = await OpenedPage.SignedInAsync(browser, "en", new() { ColorScheme = ColorScheme.Dark });
+        await SampleAsync(opened);
+        var problems = new List<string>();
+        foreach (var place in await PlacesAsync(opened))
+        {
+            await opened.GoAsync(place);
+            await opened.Page.Locator("h1").First.WaitForAsync();
+            await opened.Page.WaitForTimeoutAsync(300);
+            var found = await opened.Page.RunAxe();
+            problems.AddRange(found.Violations.Where(v => v.Impact is "serious" or "critical")
+                .Select(v => $"{place}: {v.Impact} {v.Id}: {v.Nodes[0].Html}"));
+        }
+
+        Assert.Empty(problems);
+        Assert.Contains("awsui-dark-mode", await opened.Page.Locator("body").GetAttributeAsync("class"), StringComparison.Ordinal);
+    }
+
+    [BrowserFact]
+    public async Task On_a_phone_nothing_of_the_first_view_and_of_trying_is_beside_the_screen()
+    {
+        await using var opened = await OpenedPage.SignedInAsync(
+            browser, "ja", new() { ViewportSize = new() { Width = 390, Height = 800 } });
+        await SampleAsync(opened);
+        foreach (var place in new[] { "", "try?publicIp=192.0.2.200&username=dave" })
+        {
+            await opened.GoAsync(place);
+            await opened.Page.Locator("h1").First.WaitForAsync();
+            var width = await opened.Page.EvaluateAsync<int>("document.documentElement.scrollWidth");
+            Assert.True(width <= 390, $"#/{place} is {width} pixels wide");
+        }
+    }
+
+    /// <summary>Ranges, messages, tests and decisions of every kind.</summary>
+    internal static async Task SampleAsync(OpenedPage opened)
+    {
+        await opened.ApiAsync(HttpMethod.Post, "/ranges", """{ "cidr": "203.0.113.0/24", "description": "Tokyo office" }""");
+        await opened.ApiAsync(HttpMethod.Post, "/ranges", """
+            {
+              "cidr": "198.51.100.0/25", "description": "大阪オフィス",
+              "schedule": { "timeZone": "Asia/Tokyo", "windows": [{ "days": ["monday", "friday"], "from": "08:00", "to": "20:00" }] }
+            }
+            """);
+        await opened.ApiAsync(
+            HttpMethod.Post, "/ranges", """{ "cidr": "203.0.113.66", "action": "deny", "description": "Stolen laptop", "users": ["mallory"] }""");
+        await opened.ApiAsync(HttpMethod.Post, "/ranges", """{ "cidr": "10.0.0.0/8", "description": "Old lab", "enabled": false }""");
+        await opened.ApiAsync(HttpMethod.Post, "/denial-messages", """{ "text": "Not from {public-ip}. Ask it-support@example.com." }""");
+        await opened.ApiAsync(HttpMethod.Post, "/rule-tests", """
+            {
+              "description": "Administrators get in from the office",
+              "event": { "schema-version": "v3", "public-ip": "203.0.113.10", "username": "alice" }, "allowed": true
+            }
+            """);
+        foreach (var (who, address) in new[]
+        {
+            ("alice", "203.0.113.10"), ("dave", "192.0.2.200"), ("mallory", "203.0.113.66"), ("佐藤", "192.0.2.7"),
+        })
+        {
+            await opened.ConnectAsync(who, address);
+        }
+    }
+
+    private static async Task<string[]> PlacesAsync(OpenedPage opened)
+    {
+        var id = (await opened.RangesAsync())[1]!["id"]!.ToString();
+        return
+        [
+            "", "ranges", "ranges/new?cidr=192.0.2.200&users=dave", $"ranges/{id}", "try?publicIp=192.0.2.200&username=dave", "import",
+            "messages", "tests", "changes", "changes/2", "sessions", "settings",
+        ];
+    }
+
+    /// <summary>A key of the catalogue in the place of its text.</summary>
+    private static IEnumerable<string> MissingWords(string text) =>
+        text.Split(' ', '\n', '\t').Where(word => word.Contains(':', StringComparison.Ordinal)
+            && word.Split(':') is [var area, [>= 'a' and <= 'z', ..]]
+            && area is "changes" or "common" or "home" or "imports" or "messages" or "ranges" or "save" or "sessions" or "settings"
+                or "signIn" or "tests" or "tryIt");
+}
