@@ -20,11 +20,13 @@ const colors = { added: 'text-status-success', removed: 'text-status-error', cha
 const fieldLines = (fields: Schemas['FieldChange'][]) =>
   fields.map((f) => t('save:fieldFromTo', { field: fieldText(f.field), from: valueText(f.from), to: valueText(f.to) }));
 
-/** What is different between two revisions, in words. */
-export function Differences({ changes }: { changes: Schemas['RuleSetChanges'] }) {
-  const [ranges, messages, tests] = [useRanges().data, useMessages().data, useRuleTests().data];
-  const name = <T extends { id: string }>(id: string, of: T[] | undefined, text: (object: T) => string) => {
-    const found = of?.find((o) => o.id === id);
+/** What is different between two revisions, in words; what has changed since names those that are gone by now. */
+export function Differences({ changes, since }: { changes: Schemas['RuleSetChanges']; since?: Schemas['RuleSetChanges'] }) {
+  const ranges = [...(useRanges().data ?? []), ...(since?.ranges.removed ?? [])];
+  const messages = [...(useMessages().data ?? []), ...(since?.denialMessages.removed ?? [])];
+  const tests = [...(useRuleTests().data ?? []), ...(since?.ruleTests.removed ?? [])];
+  const name = <T extends { id: string }>(id: string, of: T[], text: (object: T) => string) => {
+    const found = of.find((o) => o.id === id);
     return found ? text(found) : id;
   };
   const messageText = (m: Schemas['DenialMessage']) => `${t('messages')}: ${m.text}`;

@@ -49,5 +49,5 @@ export function useDecisions(query: { allowed?: boolean; from?: string }, live =
 /** Where somebody connects from themselves: as the portal sees it, or as they once said in this browser. */
 export function useOwnAddress(): [string | undefined, (address: string) => void] {
   const seen = (useMe().data as { publicIp?: string | null } | undefined)?.publicIp;
-  return [seen ?? localStorage.getItem('address') ?? undefined, (address) => localStorage.setItem('address', address)];
+  return [seen ?? (localStorage.getItem('address') || undefined), (address) => localStorage.setItem('address', address)];
 }
