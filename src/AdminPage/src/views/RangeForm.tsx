@@ -1,0 +1,452 @@
+import Alert from '@cloudscape-design/components/alert';
+import Button from '@cloudscape-design/components/button';
+import ColumnLayout from '@cloudscape-design/components/column-layout';
+import Container from '@cloudscape-design/components/container';
+import DatePicker from '@cloudscape-design/components/date-picker';
+import ExpandableSection from '@cloudscape-design/components/expandable-section';
+import Form from '@cloudscape-design/components/form';
+import FormField from '@cloudscape-design/components/form-field';
+import Header from '@cloudscape-design/components/header';
+import Input from '@cloudscape-design/components/input';
+import Link from '@cloudscape-design/components/link';
+import Multiselect from '@cloudscape-design/components/multiselect';
+import RadioGroup from '@cloudscape-design/components/radio-group';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import TimeInput from '@cloudscape-design/components/time-input';
+import Toggle from '@cloudscape-design/components/toggle';
+import { type FormEvent, type ReactNode, useState } from 'react';
+import { answer, api, ApiError, type Schemas } from '../api';
+import { useDecisions, useIsEditor } from '../parts/data';
+import { Failure } from '../parts/Failure';
+import { type CommitQuery, type PreviewQuery, useSave } from '../parts/Save';
+import { actionText, fieldText, faultText, type Range, rangeText, zone } from '../parts/texts';
+import { go, href, useRoute } from '../route';
+import { t } from '../words';
+import { NamesInput } from './NamesInput';
+import './ranges.css';
+import { clean, conditionsOf, isForImport, plain } from './rangeTexts';
+import { ScheduleEditor } from './ScheduleEditor';
+
+type Fault = Schemas['FieldFault'];
+type Platform = Schemas['Platform'];
+
+const platformNames: Record<Platform, string> = {
+  win: 'Windows',
+  uwp: 'Windows (UWP)',
+  mac: 'macOS',
+  linux: 'Linux',
+  ios: 'iOS',
+  android: 'Android',
+  freebsd: 'FreeBSD',
+  netbsd: 'NetBSD',
+  openbsd: 'OpenBSD',
+  solaris: 'Solaris',
+};
+
+const platformOption = (value: Platform) => ({ value, label: platformNames[value], labelTag: value });
+
+/** A moment as two fields show it. */
+interface Moment {
+  day: string;
+  time: string;
+}
+
+function momentOf(time: string | null): Moment {
+  if (!time) {
+    return { day: '', time: '' };
+  }
+  const at = new Date(time);
+  const two = (n: number) => String(n).padStart(2, '0');
+  return { day: `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`, time: `${two(at.getHours())}:${two(at.getMinutes())}` };
+}
+
+/** The moment as the API takes it; the one it was, seconds and all, where the fields still show that. */
+function timeOf(moment: Moment, was: string | null | undefined) {
+  const shown = momentOf(was ?? null);
+  if (!moment.day || (was && moment.day === shown.day && moment.time === shown.time)) {
+    return moment.day ? was : null;
+  }
+  const text = `${moment.day}T${moment.time}`;
+  const at = new Date(text);
+  return Number.isNaN(at.getTime()) ? text : at.toISOString();
+}
+
+interface Filled extends Omit<Range, 'id' | 'createdAt' | 'createdBy' | 'updatedAt' | 'updatedBy' | 'validFrom' | 'validUntil' | 'schedule'> {
+  validFrom: Moment;
+  validUntil: Moment;
+  schedule: Schemas['Schedule'];
+}
+
+const filledOf = (range: Partial<Range>): Filled => ({
+  cidr: range.cidr ?? '',
+  action: range.action ?? 'allow',
+  description: range.description ?? '',
+  enabled: range.enabled ?? true,
+  endpointIds: range.endpointIds ?? [],
+  users: range.users ?? [],
+  groups: range.groups ?? [],
+  commonNames: range.commonNames ?? [],
+  platforms: range.platforms ?? [],
+  validFrom: momentOf(range.validFrom ?? null),
+  validUntil: momentOf(range.validUntil ?? null),
+  schedule: range.schedule ?? { timeZone: zone, windows: [] },
+});
+
+/** A range that is to be added; what the address of the page names is filled in. */
+export function NewRange() {
+  const { query } = useRoute();
+  const isEditor = useIsEditor();
+  return isEditor ? (
+    <RangeForm
+      title={t('ranges:newTitle')}
+      button={t('ranges:addButton')}
+      begin={{ cidr: query.get('cidr') ?? '', users: query.getAll('users') }}
+      save={{
+        title: (cidr) => t('ranges:addTitle', { cidr }),
+        preview: (query, body) => answer(api.POST('/api/preview/ranges', { params: { query }, body })),
+        commit: (query, body) => answer(api.POST('/api/ranges', { params: { query }, body })),
+      }}
+      back="ranges"
+    />
+  ) : (
+    <Alert type="info">{t('readOnly')}</Alert>
+  );
+}
+
+/** A range that is there; a change that somebody else made meanwhile isn't overwritten. */
+export function EditRange({ range, etag, onStale }: { range: Range; etag: string; onStale: () => void }) {
+  // As they were when the form was opened, whatever is read again meanwhile.
+  const [begin, setBegin] = useState({ range, etag });
+  const params = { path: { id: range.id }, header: { 'If-Match': begin.etag } };
+  const watched = async <T,>(call: Promise<T>) => {
+    try {
+      return await call;
+    } catch (e) {
+      if (e instanceof ApiError && e.status === 412) {
+        onStale();
+      }
+      throw e;
+    }
+  };
+  return (
+    <SpaceBetween size="m">
+      {etag !== begin.etag && (
+        <Alert type="warning" action={<Button onClick={() => setBegin({ range, etag })}>{t('ranges:loadPresent')}</Button>}>
+          {t('ranges:stale')}
+        </Alert>
+      )}
+      <RangeForm
+        key={begin.etag}
+        title={t('ranges:editTitle', { range: begin.range.cidr })}
+        button={t('ranges:saveButton')}
+        begin={begin.range}
+        save={{
+          title: () => t('ranges:editTitle', { range: rangeText(begin.range) }),
+          preview: (query, body) => watched(answer(api.PUT('/api/preview/ranges/{id}', { params: { ...params, query }, body }))),
+          commit: (query, body) => watched(answer(api.PUT('/api/ranges/{id}', { params: { ...params, query }, body }))),
+        }}
+        back={`ranges/${range.id}`}
+      />
+    </SpaceBetween>
+  );
+}
+
+interface FormProps {
+  title: string;
+  button: string;
+  begin: Partial<Range>;
+  save: {
+    title: (cidr: string) => string;
+    preview: (query: PreviewQuery, body: Schemas['RangeInput']) => Promise<Schemas['Preview']>;
+    commit: (query: CommitQuery, body: Schemas['RangeInput']) => Promise<Range>;
+  };
+  back: string;
+}
+
+/** What of a range stands behind More. */
+const rootsOfMore = ['users', 'groups', 'commonNames', 'endpointIds', 'platforms', 'validFrom', 'validUntil', 'schedule'];
+const rootOf = (fault: Fault) => fault.field.split(/[.[]/)[0]!;
+const indexOf = (fault: Fault) => Number(/^\w+\[(\d+)\]/.exec(fault.field)?.[1]);
+
+function RangeForm({ title, button, begin, save, back }: FormProps) {
+  const ask = useSave();
+  const [filled, setFilled] = useState(() => filledOf(begin));
+  const [faults, setFaults] = useState<Fault[]>([]);
+  const [twin, setTwin] = useState<Record<string, string>>();
+  const [checkError, setCheckError] = useState<unknown>();
+  const [isOpen, setIsOpen] = useState(() => conditionsOf({ ...filledOf(begin), ...begin } as Range).length > 0);
+  const decisions = useDecisions({}).data?.items ?? [];
+  const seen = (name: 'username' | 'endpointId') => [...new Set(decisions.map((d) => d[name]))].filter(Boolean).sort();
+
+  const set = (change: Partial<Filled>) => {
+    setFilled((old) => ({ ...old, ...change }));
+    setFaults((old) => old.filter((f) => !(rootOf(f) in change)));
+    if (change.cidr !== undefined) {
+      setTwin(undefined);
+    }
+  };
+  const show = (found: Fault[]) => {
+    setFaults(found);
+    setIsOpen((was) => was || found.some((f) => rootsOfMore.includes(rootOf(f))));
+  };
+
+  /** The portal alone says what is an address. */
+  const check = async (given: string) => {
+    setCheckError(undefined);
+    const cidr = isForImport(given) ? plain(given) : clean(given);
+    set({ cidr });
+    if (!cidr || cidr === begin.cidr) {
+      return;
+    }
+    try {
+      await answer(api.POST('/api/preview/ranges', { body: { cidr } }));
+    } catch (e) {
+      if (!(e instanceof ApiError)) {
+        setCheckError(e);
+      } else if (e.problem?.code === 'address-twice') {
+        setTwin(e.problem.values);
+      } else {
+        const found = e.faults('cidr');
+        setFaults((old) => [...old.filter((f) => rootOf(f) !== 'cidr'), ...found]);
+      }
+    }
+  };
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const { schedule } = filled;
+    const body: Schemas['RangeInput'] = {
+      ...filled,
+      cidr: clean(filled.cidr),
+      description: filled.description.trim(),
+      validFrom: timeOf(filled.validFrom, begin.validFrom),
+      validUntil: timeOf(filled.validUntil, begin.validUntil),
+      schedule: schedule.windows.length > 0 ? schedule : null,
+    };
+    ask({
+      title: save.title(body.cidr),
+      preview: (query) => save.preview(query, body),
+      commit: (query) => save.commit(query, body),
+      onInvalid: (error) => show(error.problem?.faults ?? []),
+      onDone: (range) => go(`ranges/${(range as Range).id}`),
+    });
+  };
+
+  const fault = (field: string) => {
+    const found = faults.find((f) => f.field === field);
+    return found && faultText(found);
+  };
+  const listFault = (root: string, values: string[]) => {
+    const found = faults.find((f) => rootOf(f) === root);
+    const value = found && values[indexOf(found)];
+    return found && (value === undefined ? faultText(found) : `${value}: ${faultText(found)}`);
+  };
+  const others = faults.filter((f) => !(rootOf(f) in filled));
+  const addressFault = faults.find((f) => rootOf(f) === 'cidr');
+  const { network, address } = addressFault?.values ?? {};
+  const fix = (cidr: string, text: string) => (
+    <Button
+      onClick={() => {
+        set({ cidr });
+        void check(cidr);
+      }}
+    >
+      {text}
+    </Button>
+  );
+  const hasNames = filled.users.length + filled.groups.length + filled.commonNames.length > 0;
+
+  return (
+    <form onSubmit={submit}>
+      <Form
+        header={<Header variant="h1">{title}</Header>}
+        errorText={others.length > 0 ? others.map((f) => `${fieldText(f.field)}: ${faultText(f)}`).join(' ') : undefined}
+        actions={
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button variant="link" formAction="none" onClick={() => go(back)}>
+              {t('cancel')}
+            </Button>
+            <Button variant="primary" formAction="submit" disabled={!filled.cidr.trim()}>
+              {button}
+            </Button>
+          </SpaceBetween>
+        }
+      >
+        <SpaceBetween size="l">
+          <Container header={<Header variant="h2">{t('ranges:range')}</Header>}>
+            <SpaceBetween size="l">
+              <SpaceBetween size="xs">
+                <FormField
+                  label={t('ranges:address')}
+                  description={t('ranges:addressHelp')}
+                  errorText={addressFault && faultText(addressFault)}
+                  warningText={
+                    twin && (
+                      <>
+                        {t('ranges:twice')}{' '}
+                        <Link fontSize="body-s" href={href(`ranges/${twin.id}`)}>
+                          {twin.description ? `${twin.cidr} (${twin.description})` : twin.cidr}
+                        </Link>
+                      </>
+                    )
+                  }
+                >
+                  <Input
+                    value={filled.cidr}
+                    placeholder="203.0.113.0/24"
+                    autoFocus={!begin.id}
+                    spellcheck={false}
+                    onChange={({ detail }) => set({ cidr: detail.value })}
+                    onBlur={() => void check(filled.cidr)}
+                  />
+                </FormField>
+                {network && (
+                  <SpaceBetween direction="horizontal" size="xs">
+                    {fix(network, t('ranges:useNetwork', { cidr: network }))}
+                    {address && fix(address, t('ranges:useAddress', { cidr: address }))}
+                  </SpaceBetween>
+                )}
+                {isForImport(filled.cidr) && (
+                  <Alert type="info" action={<Button href={href('import')}>{t('import')}</Button>}>
+                    {t('ranges:takenByImport')}
+                  </Alert>
+                )}
+                {checkError !== undefined && <Failure error={checkError} />}
+              </SpaceBetween>
+              <FormField label={t('ranges:action')} errorText={fault('action')}>
+                <RadioGroup
+                  value={filled.action}
+                  onChange={({ detail }) => set({ action: detail.value as Range['action'] })}
+                  items={[
+                    { value: 'allow', label: actionText('allow'), description: t('ranges:allowHelp') },
+                    { value: 'deny', label: actionText('deny'), description: t('ranges:denyHelp') },
+                  ]}
+                />
+              </FormField>
+              <FormField label={t('ranges:descriptionOf')} errorText={fault('description')}>
+                <Input value={filled.description} onChange={({ detail }) => set({ description: detail.value })} />
+              </FormField>
+              {begin.id && (
+                <Toggle
+                  checked={filled.enabled}
+                  description={t('ranges:enabledHelp')}
+                  onChange={({ detail }) => set({ enabled: detail.checked })}
+                >
+                  {t('ranges:enabled')}
+                </Toggle>
+              )}
+            </SpaceBetween>
+          </Container>
+          <ExpandableSection
+            variant="container"
+            headerText={t('ranges:more')}
+            headerDescription={t('ranges:moreHelp')}
+            expanded={isOpen}
+            onChange={({ detail }) => setIsOpen(detail.expanded)}
+          >
+            <SpaceBetween size="l">
+              {filled.action === 'deny' && hasNames && <Alert type="warning">{t('ranges:denyNames')}</Alert>}
+              <ColumnLayout columns={2}>
+                <NamesInput
+                  label={t('ranges:users')}
+                  description={t('ranges:usersHelp')}
+                  values={filled.users}
+                  seen={seen('username')}
+                  errorText={listFault('users', filled.users)}
+                  onChange={(users) => set({ users })}
+                />
+                <NamesInput
+                  label={t('ranges:groups')}
+                  description={t('ranges:groupsHelp')}
+                  values={filled.groups}
+                  errorText={listFault('groups', filled.groups)}
+                  onChange={(groups) => set({ groups })}
+                />
+                <NamesInput
+                  label={t('ranges:commonNames')}
+                  description={t('ranges:commonNamesHelp')}
+                  values={filled.commonNames}
+                  errorText={listFault('commonNames', filled.commonNames)}
+                  onChange={(commonNames) => set({ commonNames })}
+                  hasCommas
+                />
+                <NamesInput
+                  label={t('ranges:endpoints')}
+                  description={t('ranges:endpointsHelp')}
+                  values={filled.endpointIds}
+                  seen={seen('endpointId')}
+                  errorText={listFault('endpointIds', filled.endpointIds)}
+                  onChange={(endpointIds) => set({ endpointIds })}
+                />
+                <FormField
+                  label={t('ranges:platforms')}
+                  description={t('ranges:platformsHelp')}
+                  errorText={listFault('platforms', filled.platforms)}
+                  stretch
+                >
+                  <Multiselect
+                    selectedOptions={filled.platforms.map(platformOption)}
+                    options={(Object.keys(platformNames) as Platform[]).map(platformOption)}
+                    placeholder={t('ranges:platformsChoose')}
+                    deselectAriaLabel={(option) => t('ranges:removeName', { name: option.label })}
+                    onChange={({ detail }) => set({ platforms: detail.selectedOptions.map((option) => option.value as Platform) })}
+                  />
+                </FormField>
+              </ColumnLayout>
+              <ColumnLayout columns={2}>
+                <MomentFields
+                  label={t('ranges:validFrom')}
+                  description={`${t('ranges:validFromHelp')} ${t('ranges:zone', { zone })}`}
+                  value={filled.validFrom}
+                  timeToBegin="00:00"
+                  errorText={fault('validFrom')}
+                  onChange={(validFrom) => set({ validFrom })}
+                />
+                <MomentFields
+                  label={t('ranges:validUntil')}
+                  description={`${t('ranges:validUntilHelp')} ${t('ranges:zone', { zone })}`}
+                  value={filled.validUntil}
+                  timeToBegin="23:59"
+                  errorText={fault('validUntil')}
+                  onChange={(validUntil) => set({ validUntil })}
+                />
+              </ColumnLayout>
+              <ScheduleEditor schedule={filled.schedule} fault={fault} onChange={(schedule) => set({ schedule })} />
+            </SpaceBetween>
+          </ExpandableSection>
+        </SpaceBetween>
+      </Form>
+    </form>
+  );
+}
+
+function MomentFields(props: {
+  label: string;
+  description: ReactNode;
+  value: Moment;
+  timeToBegin: string;
+  errorText: string | undefined;
+  onChange: (value: Moment) => void;
+}) {
+  const { label, description, value, timeToBegin, errorText, onChange } = props;
+  return (
+    <FormField label={label} description={description} errorText={errorText}>
+      <div className="times moment">
+        <DatePicker
+          value={value.day}
+          placeholder="YYYY/MM/DD"
+          ariaLabel={t('ranges:day', { label })}
+          onChange={({ detail }) => onChange({ day: detail.value, time: detail.value ? value.time || timeToBegin : '' })}
+        />
+        <TimeInput
+          value={value.time}
+          format="hh:mm"
+          placeholder="hh:mm"
+          ariaLabel={t('ranges:time', { label })}
+          disabled={!value.day}
+          onChange={({ detail }) => onChange({ ...value, time: detail.value })}
+        />
+      </div>
+    </FormField>
+  );
+}

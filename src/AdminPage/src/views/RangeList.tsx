@@ -1,0 +1,352 @@
+import { useCollection } from '@cloudscape-design/collection-hooks';
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
+import FormField from '@cloudscape-design/components/form-field';
+import Grid from '@cloudscape-design/components/grid';
+import Header from '@cloudscape-design/components/header';
+import Input from '@cloudscape-design/components/input';
+import Link from '@cloudscape-design/components/link';
+import Pagination from '@cloudscape-design/components/pagination';
+import PropertyFilter from '@cloudscape-design/components/property-filter';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import Table from '@cloudscape-design/components/table';
+import { useQuery } from '@tanstack/react-query';
+import { type FormEvent, type ReactNode, useMemo, useState } from 'react';
+import { all, answer, api, ApiError } from '../api';
+import { useDecisions, useIsEditor, useRanges } from '../parts/data';
+import { Failure } from '../parts/Failure';
+import { actionText, agoText, conditionTexts, faultText, type Range, rangeText, stateOf, timeText } from '../parts/texts';
+import { go, href } from '../route';
+import { t } from '../words';
+import { AllFindings, FindingSign } from './RangeFindings';
+import { useRangeActions } from './rangeActions';
+import { addressKey, clean, conditionsOf, downloadCsv } from './rangeTexts';
+
+const pageSize = 50; // as many at once are selected, and named in a preview, at most
+
+/** A range with what the table searches and sorts. */
+interface Row {
+  id: string;
+  range: Range;
+  key: string;
+  cidr: string;
+  description: string;
+  names: string;
+  action: string;
+  state: ReturnType<typeof stateOf>;
+  condition: string[];
+  updatedAt: string;
+  updatedBy: string;
+  lastMatch: string;
+}
+
+const stateTypes = { active: 'success', scheduled: 'pending', expired: 'warning', disabled: 'stopped' } as const;
+
+export function ActionSign({ range }: { range: Range }) {
+  return <StatusIndicator type={range.action === 'allow' ? 'success' : 'error'}>{actionText(range.action)}</StatusIndicator>;
+}
+
+export function StateSign({ range }: { range: Range }) {
+  const state = stateOf(range);
+  return <StatusIndicator type={stateTypes[state]}>{t(`states.${state}`)}</StatusIndicator>;
+}
+
+/** When a range decided last, by its id, among the newest decisions. */
+export function useLastMatches() {
+  const decisions = useDecisions({}).data;
+  return useMemo(() => {
+    const matches = new Map<string, string>();
+    for (const d of decisions?.items ?? []) {
+      if (d.rangeId && !matches.has(d.rangeId)) {
+        matches.set(d.rangeId, d.time);
+      }
+    }
+    return { matches, count: decisions?.items.length ?? 0, since: decisions?.items.at(-1)?.time };
+  }, [decisions]);
+}
+
+function rowOf(range: Range, matches: Map<string, string>): Row {
+  const { id, cidr, description, action, updatedAt, updatedBy } = range;
+  const conditions = conditionsOf(range);
+  return {
+    id,
+    range,
+    key: addressKey(cidr),
+    cidr,
+    description,
+    names: [range.users, range.groups, range.commonNames, range.endpointIds, range.platforms].flat().join('\n'),
+    action,
+    state: stateOf(range),
+    condition: conditions.length > 0 ? conditions : ['none'],
+    updatedAt,
+    updatedBy,
+    lastMatch: matches.get(id) ?? '',
+  };
+}
+
+const has = (values: unknown, value: string) => (values as string[]).includes(value);
+
+/** All ranges, to look through and to switch on and off. */
+export function RangeList() {
+  const ranges = useRanges();
+  const { matches, count, since } = useLastMatches();
+  const isEditor = useIsEditor();
+  const act = useRangeActions();
+  const [asked, setAsked] = useState('');
+  const [exportError, setExportError] = useState<unknown>();
+  const containing = useQuery({
+    queryKey: ['ranges', 'contains', asked],
+    enabled: asked !== '',
+    queryFn: async () => {
+      const found = await all((cursor) =>
+        answer(api.GET('/api/ranges', { params: { query: { contains: asked, limit: 1000, cursor } } })));
+      return new Set(found.map((range) => range.id));
+    },
+  });
+
+  const rows = useMemo(() => ranges.data?.map((range) => rowOf(range, matches)) ?? [], [ranges.data, matches]);
+  const found = asked && containing.data ? rows.filter((row) => containing.data.has(row.id)) : rows;
+  const text = (key: string, propertyLabel: string, operators: string[] = []) => ({
+    key,
+    propertyLabel,
+    groupValuesLabel: propertyLabel,
+    defaultOperator: ':' as const,
+    operators: [':', '!:', ...operators],
+  });
+  const choice = (key: string, propertyLabel: string) => ({ key, propertyLabel, groupValuesLabel: propertyLabel, operators: ['=', '!='] });
+  const { items, actions, collectionProps, propertyFilterProps, paginationProps, filteredItemsCount } = useCollection(found, {
+    propertyFiltering: {
+      filteringProperties: [
+        text('cidr', t('ranges:address'), ['=']),
+        text('description', t('ranges:descriptionOf')),
+        text('names', t('ranges:names')),
+        choice('action', t('ranges:action')),
+        choice('state', t('ranges:state')),
+        {
+          ...choice('condition', t('ranges:condition')),
+          operators: [
+            { operator: '=', match: has },
+            { operator: '!=', match: (values, value: string) => !has(values, value) },
+          ],
+        },
+        text('updatedBy', t('ranges:changedBy'), ['=', '!=']),
+      ],
+      filteringOptions: [
+        ...(['allow', 'deny'] as const).map((value) => ({ propertyKey: 'action', value, label: actionText(value) })),
+        ...(['active', 'scheduled', 'expired', 'disabled'] as const).map((value) => ({
+          propertyKey: 'state',
+          value,
+          label: t(`states.${value}`),
+        })),
+        { propertyKey: 'condition', value: 'none', label: t('ranges:noCondition') },
+        ...(['users', 'groups', 'common-names', 'endpoint-ids', 'platforms', 'valid-from', 'valid-until', 'schedule'] as const).map(
+          (value) => ({ propertyKey: 'condition', value, label: t(`conditions.${value}`) })),
+        ...[...new Set(rows.map((row) => row.updatedBy))].map((value) => ({ propertyKey: 'updatedBy', value })),
+      ],
+      empty: t('ranges:empty'),
+      noMatch: (
+        <SpaceBetween size="xs">
+          {t('ranges:noMatch')}
+          <Button onClick={() => showAll()}>{t('ranges:clearFilter')}</Button>
+        </SpaceBetween>
+      ),
+    },
+    pagination: { pageSize },
+    sorting: { defaultState: { sortingColumn: { sortingField: 'key' } } },
+    selection: { trackBy: 'id' },
+  });
+  const showAll = () => {
+    setAsked('');
+    actions.setPropertyFiltering({ tokens: [], operation: 'and' });
+  };
+  const selected = (collectionProps.selectedItems ?? []).map((row) => row.range);
+  const unselect = () => actions.setSelectedItems([]);
+  const doWith = (what: string) => {
+    if (what === 'delete') {
+      act.remove(selected, unselect);
+    } else {
+      act.switchTo(what === 'on', selected, unselect);
+    }
+  };
+  const shownCount = filteredItemsCount ?? found.length;
+
+  return (
+    <SpaceBetween size="m">
+      {ranges.error && <Failure error={ranges.error} retry={() => void ranges.refetch()} />}
+      {exportError !== undefined && <Failure error={exportError} />}
+      {ranges.data && ranges.data.length > 0 && <AllFindings />}
+      <Table
+        {...collectionProps}
+        selectionType={isEditor ? 'multi' : undefined}
+        items={items}
+        loading={ranges.isPending}
+        loadingText={t('loading')}
+        variant="container"
+        wrapLines
+        stickyHeader
+        empty={
+          <Box textAlign="center" padding="l">
+            {asked && found.length === 0 ? (
+              <SpaceBetween size="xs">
+                {t('ranges:noMatch')}
+                <Button onClick={showAll}>{t('ranges:clearFilter')}</Button>
+              </SpaceBetween>
+            ) : (
+              collectionProps.empty
+            )}
+          </Box>
+        }
+        ariaLabels={{
+          tableLabel: t('ranges:title'),
+          selectionGroupLabel: t('ranges:selection'),
+          allItemsSelectionLabel: () => t('ranges:selectAll'),
+          itemSelectionLabel: (_, row) => t('ranges:select', { range: rangeText(row.range) }),
+        }}
+        header={
+          <Header
+            variant="h1"
+            counter={ranges.data && (shownCount < rows.length ? `(${shownCount}/${rows.length})` : `(${rows.length})`)}
+            description={
+              <>
+                {t('ranges:description')}
+                {since && ` ${t('ranges:matchHelp', { count, since: timeText(since) })}`}
+              </>
+            }
+            actions={
+              <SpaceBetween direction="horizontal" size="xs">
+                {isEditor && (
+                  <ButtonDropdown
+                    disabled={selected.length === 0}
+                    items={[
+                      { id: 'on', text: t('ranges:switchOn'), disabled: selected.every((r) => r.enabled) },
+                      { id: 'off', text: t('ranges:switchOff'), disabled: selected.every((r) => !r.enabled) },
+                      { id: 'delete', text: t('ranges:delete') },
+                    ]}
+                    onItemClick={({ detail }) => doWith(detail.id)}
+                  >
+                    {t('ranges:actions')}
+                    {selected.length > 0 && ` (${selected.length})`}
+                  </ButtonDropdown>
+                )}
+                <Button onClick={() => void downloadCsv().then(() => setExportError(undefined), setExportError)}>{t('ranges:export')}</Button>
+                {isEditor && <Button href={href('import')}>{t('ranges:import')}</Button>}
+                {isEditor && (
+                  <Button variant="primary" onClick={() => go('ranges/new')}>
+                    {t('ranges:addRange')}
+                  </Button>
+                )}
+              </SpaceBetween>
+            }
+          >
+            {t('ranges:title')}
+          </Header>
+        }
+        filter={
+          <Grid gridDefinition={[{ colspan: { default: 12, m: 7 } }, { colspan: { default: 12, m: 5 } }]}>
+            <FormField label={t('search')} stretch>
+              <PropertyFilter
+                {...propertyFilterProps}
+                filteringPlaceholder={t('ranges:filter')}
+                filteringAriaLabel={t('ranges:filter')}
+                countText={t('ranges:matches', { count: shownCount })}
+                expandToViewport
+              />
+            </FormField>
+            <Containing key={asked} asked={asked} error={containing.error} isBusy={containing.isFetching} onAsk={setAsked} />
+          </Grid>
+        }
+        pagination={
+          paginationProps.pagesCount > 1 && (
+            <Pagination
+              {...paginationProps}
+              ariaLabels={{
+                paginationLabel: t('ranges:pages'),
+                nextPageLabel: t('ranges:nextPage'),
+                previousPageLabel: t('ranges:previousPage'),
+                pageLabel: (page) => t('ranges:page', { page }),
+              }}
+            />
+          )
+        }
+        columnDefinitions={[
+          {
+            id: 'cidr',
+            header: t('ranges:address'),
+            sortingField: 'key',
+            isRowHeader: true,
+            minWidth: 170,
+            cell: ({ range }) => (
+              <SpaceBetween direction="horizontal" size="xxs">
+                <Link href={href(`ranges/${range.id}`)}>{range.cidr}</Link>
+                <FindingSign range={range} />
+              </SpaceBetween>
+            ),
+          },
+          { id: 'action', header: t('ranges:action'), sortingField: 'action', minWidth: 95, cell: ({ range }) => <ActionSign range={range} /> },
+          { id: 'description', header: t('ranges:descriptionOf'), sortingField: 'description', minWidth: 150, cell: (row) => row.description },
+          { id: 'state', header: t('ranges:state'), sortingField: 'state', minWidth: 110, cell: ({ range }) => <StateSign range={range} /> },
+          { id: 'conditions', header: t('ranges:conditions'), minWidth: 190, cell: ({ range }) => <Conditions range={range} /> },
+          { id: 'match', header: t('ranges:lastMatch'), sortingField: 'lastMatch', minWidth: 110, cell: (row) => <Ago time={row.lastMatch} /> },
+          {
+            id: 'changed',
+            header: t('ranges:changed'),
+            sortingField: 'updatedAt',
+            minWidth: 130,
+            cell: (row) => <Ago time={row.updatedAt} who={row.updatedBy} />,
+          },
+        ]}
+      />
+    </SpaceBetween>
+  );
+}
+
+function Conditions({ range }: { range: Range }): ReactNode {
+  const texts = conditionTexts(range);
+  return texts.length === 0 ? (
+    <Box color="text-body-secondary">{t('anybody')}</Box>
+  ) : (
+    texts.map((condition) => <div key={condition}>{condition}</div>)
+  );
+}
+
+export function Ago({ time, who }: { time: string; who?: string }) {
+  return time ? (
+    <span title={timeText(time)}>{who === undefined ? agoText(time) : t('ranges:changedByAt', { who, when: agoText(time) })}</span>
+  ) : (
+    '–'
+  );
+}
+
+/** Asks the portal which ranges an address is in. */
+function Containing(props: { asked: string; error: unknown; isBusy: boolean; onAsk: (address: string) => void }) {
+  const { asked, error, isBusy, onAsk } = props;
+  const [address, setAddress] = useState(asked);
+  const fault = error instanceof ApiError ? error.faults('contains')[0] : undefined;
+  const submit = (e: FormEvent) => {
+    e.preventDefault();
+    onAsk(clean(address));
+  };
+  const change = (value: string) => {
+    setAddress(value);
+    if (asked && !value) {
+      onAsk('');
+    }
+  };
+  return (
+    <form onSubmit={submit}>
+      <FormField
+        label={t('ranges:contains')}
+        errorText={fault ? faultText(fault) : error ? String(error) : undefined}
+        secondaryControl={
+          <Button formAction="submit" loading={isBusy}>
+            {t('ranges:find')}
+          </Button>
+        }
+      >
+        <Input type="search" value={address} placeholder="203.0.113.7" onChange={({ detail }) => change(detail.value)} />
+      </FormField>
+    </form>
+  );
+}

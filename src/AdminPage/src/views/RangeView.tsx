@@ -1,0 +1,123 @@
+import Alert from '@cloudscape-design/components/alert';
+import Button from '@cloudscape-design/components/button';
+import Container from '@cloudscape-design/components/container';
+import Header from '@cloudscape-design/components/header';
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Spinner from '@cloudscape-design/components/spinner';
+import { useQuery } from '@tanstack/react-query';
+import { answer, api, ApiError } from '../api';
+import { useFindings, useIsEditor } from '../parts/data';
+import { Failure } from '../parts/Failure';
+import { findingText, type Range, scheduleText, timeText } from '../parts/texts';
+import { go, href } from '../route';
+import { t } from '../words';
+import { EditRange } from './RangeForm';
+import { RangeHistory } from './RangeHistory';
+import { ActionSign, Ago, StateSign, useLastMatches } from './RangeList';
+import { useRangeActions } from './rangeActions';
+
+async function read(id: string) {
+  const call = api.GET('/api/ranges/{id}', { params: { path: { id } } });
+  return { range: await answer(call), etag: (await call).response.headers.get('ETag')! };
+}
+
+/** One range: what it says, what was found about it, what became of it, and its form. */
+export function RangeView({ id, isEditing }: { id: string; isEditing: boolean }) {
+  const found = useQuery({ queryKey: ['range', id], queryFn: () => read(id) });
+  const isEditor = useIsEditor();
+  const isGone = found.error instanceof ApiError && found.error.status === 404;
+  if (found.data && isEditing && isEditor && !isGone) {
+    return <EditRange {...found.data} onStale={() => void found.refetch()} />;
+  }
+  return (
+    <SpaceBetween size="l">
+      {found.isPending && <Spinner size="large" />}
+      {isGone ? (
+        <Alert type="info" action={<Button href={href('ranges')}>{t('ranges')}</Button>}>
+          {t('ranges:notFound')}
+        </Alert>
+      ) : found.error ? (
+        <Failure error={found.error} retry={() => void found.refetch()} />
+      ) : (
+        found.data && <Details range={found.data.range} isEditor={isEditor} />
+      )}
+      <RangeHistory id={id} />
+    </SpaceBetween>
+  );
+}
+
+/** An address of the range to try: the first that a machine could have. */
+function addressIn({ cidr }: Range) {
+  const [address = '', length] = cidr.split('/');
+  return Number(length) < 31 ? address.replace(/^(\d+\.\d+\.\d+\.)(\d+)$/, (_, before, last) => `${before}${Number(last) + 1}`) : address;
+}
+
+function Details({ range, isEditor }: { range: Range; isEditor: boolean }) {
+  const act = useRangeActions();
+  const findings = useFindings().data?.filter((f) => f.rangeId === range.id) ?? [];
+  const lastMatch = useLastMatches().matches.get(range.id) ?? '';
+  const user = range.users.length === 1 && !range.users[0]!.includes('*') ? range.users[0] : undefined;
+  const list = (label: string, values: string[]) => (values.length > 0 ? [{ label, value: values.join(', ') }] : []);
+  const conditions = [
+    ...list(t('ranges:users'), range.users),
+    ...list(t('ranges:groups'), range.groups),
+    ...list(t('ranges:commonNames'), range.commonNames),
+    ...list(t('ranges:endpoints'), range.endpointIds),
+    ...list(t('ranges:platforms'), range.platforms),
+    ...list(t('ranges:validFrom'), range.validFrom ? [timeText(range.validFrom)] : []),
+    ...list(t('ranges:validUntil'), range.validUntil ? [timeText(range.validUntil)] : []),
+    ...list(t('ranges:schedule'), range.schedule ? [scheduleText(range.schedule)] : []),
+  ];
+  return (
+    <Container
+      header={
+        <Header
+          variant="h1"
+          description={range.description}
+          actions={
+            <SpaceBetween direction="horizontal" size="xs">
+              <Button onClick={() => go('try', { publicIp: addressIn(range), username: user })}>{t('ranges:tryAddress')}</Button>
+              {isEditor && (
+                <>
+                  <Button onClick={() => act.remove([range], () => go('ranges'))}>{t('ranges:delete')}</Button>
+                  <Button onClick={() => act.switchTo(!range.enabled, [range])}>
+                    {t(range.enabled ? 'ranges:switchOff' : 'ranges:switchOn')}
+                  </Button>
+                  <Button variant="primary" onClick={() => go(`ranges/${range.id}/edit`)}>
+                    {t('edit')}
+                  </Button>
+                </>
+              )}
+            </SpaceBetween>
+          }
+        >
+          {range.cidr}
+        </Header>
+      }
+    >
+      <SpaceBetween size="l">
+        <KeyValuePairs
+          columns={3}
+          items={[
+            { label: t('ranges:action'), value: <ActionSign range={range} /> },
+            { label: t('ranges:state'), value: <StateSign range={range} /> },
+            { label: t('ranges:lastMatch'), value: <Ago time={lastMatch} /> },
+            ...(conditions.length > 0 ? conditions : [{ label: t('ranges:conditions'), value: t('ranges:always') }]),
+            { label: t('ranges:created'), value: <Ago time={range.createdAt} who={range.createdBy} /> },
+            { label: t('ranges:changed'), value: <Ago time={range.updatedAt} who={range.updatedBy} /> },
+          ]}
+        />
+        {findings.length > 0 && (
+          <Alert type="warning" header={t('ranges:findings')}>
+            <ul>
+              {findings.map((f, i) => (
+                <li key={i}>{findingText(f)}</li>
+              ))}
+            </ul>
+          </Alert>
+        )}
+      </SpaceBetween>
+    </Container>
+  );
+}

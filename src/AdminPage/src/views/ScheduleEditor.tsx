@@ -1,0 +1,110 @@
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import FormField from '@cloudscape-design/components/form-field';
+import Input from '@cloudscape-design/components/input';
+import Select from '@cloudscape-design/components/select';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import ToggleButton from '@cloudscape-design/components/toggle-button';
+import type { Schemas } from '../api';
+import { scheduleText } from '../parts/texts';
+import { t } from '../words';
+import { plain } from './rangeTexts';
+
+type Schedule = Schemas['Schedule'];
+type Window = Schemas['ScheduleWindow'];
+
+const days = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+
+/** A time of the day as the API writes it, from how people type it: 9, 930, 9:30. Anything else stays, and the API says what is wrong. */
+function timeOf(text: string) {
+  const [, hours, minutes = '00'] = /^(\d{1,2})(?::?(\d\d))?$/.exec(plain(text).replace('時', ':').replace(/:?分?$/, '')) ?? [];
+  return hours === undefined ? plain(text) : `${hours.padStart(2, '0')}:${minutes}`;
+}
+
+interface Props {
+  schedule: Schedule;
+  onChange: (schedule: Schedule) => void;
+
+  /** What is wrong with a member of it. */
+  fault: (field: string) => string | undefined;
+}
+
+/** The times of the week at which a range counts; without any, at all times. */
+export function ScheduleEditor({ schedule, onChange, fault }: Props) {
+  const { timeZone, windows } = schedule;
+  const zones = [...new Set([timeZone, 'UTC', ...Intl.supportedValuesOf('timeZone')])];
+  const add = (window: Window) => onChange({ timeZone, windows: [...windows, window] });
+  const replace = (index: number, change: Partial<Window>) =>
+    onChange({ timeZone, windows: windows.map((w, i) => (i === index ? { ...w, ...change } : w)) });
+  const isComplete = windows.length > 0 && windows.every((w) => w.days.length > 0 && w.from && w.to);
+  return (
+    <FormField label={t('ranges:schedule')} description={t('ranges:scheduleHelp')} errorText={fault('schedule')} stretch>
+      <SpaceBetween size="s">
+        {windows.map((window, i) => {
+          const time = (name: 'from' | 'to') => (
+            <FormField label={t(`ranges:${name}`)} errorText={fault(`schedule.windows[${i}].${name}`)}>
+              <Input
+                value={window[name]}
+                placeholder="hh:mm"
+                inputMode="numeric"
+                onChange={({ detail }) => replace(i, { [name]: detail.value })}
+                onBlur={() => replace(i, { [name]: timeOf(window[name]) })}
+              />
+            </FormField>
+          );
+          const isOvernight = /^\d\d:\d\d$/.test(window.from) && /^\d\d:\d\d$/.test(window.to) && window.to < window.from;
+          return (
+            <div key={i} role="group" aria-label={t('ranges:window', { number: i + 1 })} className="hours">
+              <FormField label={t('ranges:window', { number: i + 1 })} errorText={fault(`schedule.windows[${i}].days`)}>
+                <div className="days">
+                  {days.map((day) => (
+                    <ToggleButton
+                      key={day}
+                      pressed={window.days.includes(day)}
+                      pressedIconName="check"
+                      onChange={({ detail }) => replace(i, { days: days.filter((d) => (d === day ? detail.pressed : window.days.includes(d))) })}
+                    >
+                      {t(`days.${day}`)}
+                    </ToggleButton>
+                  ))}
+                </div>
+              </FormField>
+              <div className="times">
+                {time('from')}
+                {time('to')}
+                <Button
+                  variant="icon"
+                  iconName="remove"
+                  ariaLabel={`${t('ranges:removeWindow')} (${i + 1})`}
+                  onClick={() => onChange({ timeZone, windows: windows.filter((_, j) => j !== i) })}
+                />
+              </div>
+              {isOvernight && <Box color="text-body-secondary">{t('ranges:nextDay', { to: window.to })}</Box>}
+            </div>
+          );
+        })}
+        <SpaceBetween direction="horizontal" size="xs">
+          {windows.length === 0 && (
+            <Button onClick={() => add({ days: days.slice(0, 5), from: '09:00', to: '18:00' })}>{t('ranges:weekdays')}</Button>
+          )}
+          <Button iconName="add-plus" onClick={() => add({ days: [], from: windows.at(-1)?.from ?? '', to: windows.at(-1)?.to ?? '' })}>
+            {t('ranges:addWindow')}
+          </Button>
+        </SpaceBetween>
+        {windows.length > 0 && (
+          <FormField label={t('ranges:timeZone')} errorText={fault('schedule.timeZone')}>
+            <Select
+              selectedOption={{ value: timeZone }}
+              options={zones.map((value) => ({ value }))}
+              filteringType="auto"
+              filteringAriaLabel={t('search')}
+              virtualScroll
+              onChange={({ detail }) => onChange({ timeZone: detail.selectedOption.value!, windows })}
+            />
+          </FormField>
+        )}
+        {isComplete && <Box fontWeight="bold">{t('ranges:means', { schedule: scheduleText(schedule) })}</Box>}
+      </SpaceBetween>
+    </FormField>
+  );
+}
