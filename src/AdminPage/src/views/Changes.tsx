@@ -78,8 +78,19 @@ function History() {
             id: 'number',
             header: t('changes:number'),
             isRowHeader: true,
-            minWidth: 90,
+            minWidth: 115,
             cell: (r) => <Link href={href(`changes/${r.number}`)}>{r.number}</Link>,
+          },
+          {
+            id: 'what',
+            header: t('changes:what'),
+            minWidth: 240,
+            cell: (r) => (
+              <>
+                <div>{summaryText(r.summary)}</div>
+                {r.intact === false && <StatusIndicator type="error">{t('changes:broken')}</StatusIndicator>}
+              </>
+            ),
           },
           {
             id: 'when',
@@ -94,18 +105,7 @@ function History() {
               </>
             ),
           },
-          { id: 'who', header: t('changes:who'), minWidth: 110, cell: (r) => <span className="given">{r.committedBy}</span> },
-          {
-            id: 'what',
-            header: t('changes:what'),
-            minWidth: 330,
-            cell: (r) => (
-              <>
-                <div>{summaryText(r.summary)}</div>
-                {r.intact === false && <StatusIndicator type="error">{t('changes:broken')}</StatusIndicator>}
-              </>
-            ),
-          },
+          { id: 'who', header: t('changes:who'), minWidth: 140, cell: (r) => <span className="given">{r.committedBy}</span> },
           { id: 'why', header: t('changes:why'), minWidth: 160, cell: (r) => <span className="given">{r.comment}</span> },
         ]}
         footer={

@@ -79,11 +79,7 @@ export function OneChange({ number }: { number: number }) {
       >
         {t('changes:one', { number })}
       </Header>
-      {intact === false && (
-        <Alert type="error" header={t('changes:broken')}>
-          {t('changes:brokenText')}
-        </Alert>
-      )}
+      {intact === false && <Alert type="error">{t('changes:brokenText')}</Alert>}
       <Container>
         <KeyValuePairs
           columns={3}

@@ -9,11 +9,13 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { answer, api, ApiError } from '../api';
+import { answer, api } from '../api';
 import { useMe, useOwnAddress } from '../parts/data';
-import { explain, faultText } from '../parts/texts';
+import { explain } from '../parts/texts';
 import { href } from '../route';
 import { t } from '../words';
+
+class BadAddress extends Error {}
 
 /** From where the administrator connects: asked only where the portal doesn't see it. */
 export function OwnAddress() {
@@ -40,18 +42,21 @@ export function OwnAddress() {
 
 function AddressForm({ own }: { own: string }) {
   const [, setOwn] = useOwnAddress();
+  const [kept, setKept] = useState(own);
   const [text, setText] = useState(own);
   const given = text.trim();
   const keep = useMutation({
     mutationFn: async (address: string) => {
-      if (address) {
-        await answer(api.POST('/api/evaluations', { body: { publicIp: address } })); // refuses what is no address
+      const tried = address && (await answer(api.POST('/api/evaluations', { body: { publicIp: address } })));
+      if (tried && tried.reason === 'invalid-request') {
+        throw new BadAddress();
       }
       setOwn(address);
+      setKept(address);
       return address;
     },
   });
-  const fault = keep.error instanceof ApiError ? keep.error.faults('publicIp')[0] : undefined;
+  const fault = keep.error && (keep.error instanceof BadAddress ? t('settings:ownBad') : explain(keep.error).join(' '));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     keep.mutate(given);
@@ -70,7 +75,12 @@ function AddressForm({ own }: { own: string }) {
             </>
           }
           constraintText={t('settings:ownKept')}
-          errorText={fault ? faultText(fault) : keep.error && explain(keep.error).join(' ')}
+          errorText={fault}
+          secondaryControl={
+            <Button formAction="submit" loading={keep.isPending} disabled={given === kept}>
+              {t('settings:ownSave')}
+            </Button>
+          }
         >
           <Input
             value={text}
@@ -81,15 +91,14 @@ function AddressForm({ own }: { own: string }) {
             }}
           />
         </FormField>
-        <SpaceBetween direction="horizontal" size="s" alignItems="center">
-          <Button formAction="submit" loading={keep.isPending} disabled={given === own}>
-            {t('settings:ownSave')}
-          </Button>
-          <div aria-live="polite">
-            {keep.isSuccess && <StatusIndicator>{t(keep.data ? 'settings:ownSaved' : 'settings:ownCleared')}</StatusIndicator>}
-          </div>
-          {keep.data && <Link href={href('try', { publicIp: keep.data })}>{t('settings:ownTry')}</Link>}
-        </SpaceBetween>
+        <div aria-live="polite">
+          {keep.isSuccess && (
+            <SpaceBetween direction="horizontal" size="s">
+              <StatusIndicator>{t(keep.data ? 'settings:ownSaved' : 'settings:ownCleared')}</StatusIndicator>
+              {keep.data !== '' && <Link href={href('try', { publicIp: keep.data })}>{t('settings:ownTry')}</Link>}
+            </SpaceBetween>
+          )}
+        </div>
       </SpaceBetween>
     </form>
   );

@@ -14,6 +14,7 @@ import { href } from '../route';
 import { t } from '../words';
 import type { Ending } from './Sessions';
 
+type Column<T> = TableProps.ColumnDefinition<T>;
 type Denied = Schemas['DeniedSession'];
 type NotRecorded = Schemas['NotRecordedSession'];
 
@@ -24,34 +25,36 @@ const openOf = (sessions: (Denied | NotRecorded)[]) => sessions.filter((s) => !s
 /** What became of a connection that was to be ended. */
 function Outcome({ session }: { session: Denied | NotRecorded }) {
   const error = session.error as Schemas['Fault'] | null;
-  return error ? <StatusIndicator type="error">{faultText(error)}</StatusIndicator>
-    : session.terminated ? <StatusIndicator>{t('sessions:ended')}</StatusIndicator>
-    : <StatusIndicator type="info">{t('sessions:leftOpen')}</StatusIndicator>;
+  return error ? (
+    <>
+      <StatusIndicator type="error">{t('sessions:notEnded')}</StatusIndicator>
+      <div>{faultText(error)}</div>
+    </>
+  ) : session.terminated ? (
+    <StatusIndicator>{t('sessions:ended')}</StatusIndicator>
+  ) : (
+    <StatusIndicator type="info">{t('sessions:leftOpen')}</StatusIndicator>
+  );
 }
 
-function columns<T extends Denied | NotRecorded>(hasEnded: boolean, more: TableProps.ColumnDefinition<T>[]): TableProps.ColumnDefinition<T>[] {
+function columns<T extends Denied | NotRecorded>(hasEnded: boolean, more: Column<T>[]): Column<T>[] {
   return [
-    { id: 'who', header: t('sessions:person'), isRowHeader: true, minWidth: 130, cell: (s) => <Box fontWeight="bold">{whoOf(s)}</Box> },
-    { id: 'certificate', header: t('sessions:certificate'), minWidth: 150, cell: (s) => s.commonName || '–' },
+    { id: 'who', header: t('sessions:person'), isRowHeader: true, minWidth: 110, cell: (s) => <Box fontWeight="bold">{whoOf(s)}</Box> },
+    { id: 'certificate', header: t('sessions:certificate'), minWidth: 120, cell: (s) => s.commonName || '–' },
     ...more,
-    { id: 'connection', header: t('sessions:connection'), minWidth: 200, cell: (s) => s.connectionId },
-    ...(hasEnded ? [{ id: 'outcome', header: t('sessions:outcome'), minWidth: 200, cell: (s: T) => <Outcome session={s} /> }] : []),
+    ...(hasEnded ? [{ id: 'outcome', header: t('sessions:outcome'), minWidth: 170, cell: (s: T) => <Outcome session={s} /> }] : []),
+    { id: 'connection', header: t('sessions:connection'), minWidth: 160, cell: (s) => s.connectionId },
   ];
 }
 
-/** An endpoint's open connections, and what the present rules say of them. */
-export function Reviewed({ review, hasEnded, onEnd }: {
-  review: Schemas['SessionReview'];
-  hasEnded: boolean;
-  onEnd: (how: Ending, count: number) => void;
-}) {
+/** How many connections an endpoint has, and what became of them. */
+export function ReviewSummary({ review }: { review: Schemas['SessionReview'] }) {
   const { denied, notRecorded, active, unreadable } = review;
   const all = [...denied, ...notRecorded];
   const ended = all.filter((s) => s.terminated).length;
   const failed = all.filter((s) => s.error).length;
-  const end = (how: Ending, count: number) => !!count && <Button onClick={() => onEnd(how, count)}>{t('sessions:end')}</Button>;
   return (
-    <SpaceBetween size="l">
+    <SpaceBetween size="m">
       {ended > 0 && <Alert type="success">{t('sessions:endedAll', { count: ended })}</Alert>}
       {failed > 0 && <Alert type="error">{t('sessions:endedNot', { count: failed })}</Alert>}
       <Container
@@ -75,6 +78,20 @@ export function Reviewed({ review, hasEnded, onEnd }: {
           {unreadable > 0 && <Alert type="warning">{t('sessions:unreadable', { count: unreadable })}</Alert>}
         </SpaceBetween>
       </Container>
+    </SpaceBetween>
+  );
+}
+
+/** The open connections that would not come in any more, and those of which nothing is known. */
+export function Reviewed({ review, hasEnded, onEnd }: {
+  review: Schemas['SessionReview'];
+  hasEnded: boolean;
+  onEnd: (how: Ending, count: number) => void;
+}) {
+  const { denied, notRecorded } = review;
+  const end = (how: Ending, count: number) => count > 0 && <Button onClick={() => onEnd(how, count)}>{t('sessions:end')}</Button>;
+  return (
+    <SpaceBetween size="l">
       {denied.length > 0 && (
         <Table
           items={denied}
@@ -86,14 +103,14 @@ export function Reviewed({ review, hasEnded, onEnd }: {
             </Header>
           }
           columnDefinitions={columns<Denied>(hasEnded, [
-            { id: 'address', header: t('sessions:address'), minWidth: 130, cell: (s) => s.publicIp },
+            { id: 'address', header: t('sessions:address'), minWidth: 120, cell: (s) => s.publicIp },
             {
               id: 'reason',
               header: t('sessions:reason'),
-              minWidth: 220,
+              minWidth: 160,
               cell: (s) => (
                 <SpaceBetween size="xxs">
-                  <StatusIndicator type="error">{reasonText(s.reason)}</StatusIndicator>
+                  <div>{reasonText(s.reason)}</div>
                   <Link href={href('try', { decision: s.decisionId })} ariaLabel={t('sessions:explainFor', { who: whoOf(s) })}>
                     {t('sessions:explain')}
                   </Link>

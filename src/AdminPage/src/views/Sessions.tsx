@@ -13,7 +13,7 @@ import { Failure } from '../parts/Failure';
 import { faultText } from '../parts/texts';
 import { t } from '../words';
 import { EndDialog } from './EndDialog';
-import { Reviewed } from './Reviewed';
+import { Reviewed, ReviewSummary } from './Reviewed';
 
 /** What to end besides looking. */
 export interface Ending {
@@ -58,31 +58,36 @@ function Review() {
       {settings.data?.enforcement === 'report-only' && <Alert type="warning">{t('sessions:reportOnly')}</Alert>}
       <Container>
         <form onSubmit={submit}>
-          <SpaceBetween size="s">
-            <FormField label={t('sessions:endpoint')} description={t('sessions:endpointHelp')} errorText={fault && faultText(fault)}>
-              <Autosuggest
-                value={endpointId}
-                options={seen.map((value) => ({ value }))}
-                enteredTextLabel={(text) => t('sessions:endpointSeen', { text })}
-                placeholder="cvpn-endpoint-…"
-                onChange={({ detail }) => setTyped(detail.value)}
-              />
-            </FormField>
-            <Button variant="primary" formAction="submit" loading={review.isPending} disabled={!endpointId.trim()}>
-              {t('sessions:review')}
-            </Button>
-          </SpaceBetween>
+          <FormField
+            label={t('sessions:endpoint')}
+            description={t('sessions:endpointHelp')}
+            errorText={fault && faultText(fault)}
+            secondaryControl={
+              <Button variant="primary" formAction="submit" loading={review.isPending} disabled={!endpointId.trim()}>
+                {t('sessions:review')}
+              </Button>
+            }
+          >
+            <Autosuggest
+              value={endpointId}
+              options={seen.map((value) => ({ value }))}
+              enteredTextLabel={(text) => t('sessions:endpointSeen', { text })}
+              placeholder="cvpn-endpoint-…"
+              onChange={({ detail }) => setTyped(detail.value)}
+            />
+          </FormField>
         </form>
       </Container>
       <div aria-live="polite">
         {review.error && !fault && (
           <SpaceBetween size="s">
             <Failure error={review.error} />
-            <Alert type="info">{t('sessions:aws')}</Alert>
+            {review.error instanceof ApiError && review.error.status === 502 && <Alert type="info">{t('sessions:aws')}</Alert>}
           </SpaceBetween>
         )}
-        {shown && <Reviewed review={shown} hasEnded={!!end.data} onEnd={(how, count) => setEnding({ how, count })} />}
+        {shown && <ReviewSummary review={shown} />}
       </div>
+      {shown && <Reviewed review={shown} hasEnded={!!end.data} onEnd={(how, count) => setEnding({ how, count })} />}
       {shown && ending && (
         <EndDialog
           count={ending.count}

@@ -30,7 +30,7 @@ export default function Settings() {
       {settings.error && <Failure error={settings.error} retry={() => void settings.refetch()} />}
       {settings.isPending && <Spinner />}
       {settings.data && (isEditor ? <RulesForm settings={settings.data} /> : <Rules settings={settings.data} />)}
-      <OwnAddress />
+      {isEditor && <OwnAddress />}
       <About />
     </SpaceBetween>
   );
@@ -73,20 +73,23 @@ function RulesForm({ settings }: { settings: RuleSettings }) {
     setDraft({ ...draft, ...fields });
   };
 
+  const discard = () => {
+    setError(undefined);
+    setDraft({});
+  };
+
   // Only what is different is sent, so that what others change meanwhile stays.
   const names = ['enforcement', 'allowedPostureStatuses', 'deniedPostureStatuses'] as const;
   const different = names.filter((name) => JSON.stringify(shown[name]) !== JSON.stringify(settings[name]));
   const body = Object.fromEntries(different.map((name) => [name, shown[name]])) as Partial<RuleSettings>;
   const submit = () =>
     save({
-      title: t(
-        body.enforcement === 'enforce' ? 'settings:switchOn' : body.enforcement === 'report-only' ? 'settings:switchOff' : 'settings:changeTitle',
-      ),
+      title: t(!body.enforcement ? 'settings:changeTitle' : body.enforcement === 'enforce' ? 'settings:switchOn' : 'settings:switchOff'),
       preview: (query) => answer(api.PATCH('/api/preview/settings', { params: { query }, body })),
       commit: async (query) => {
         const saved = await answer(api.PATCH('/api/settings', { params: { query }, body }));
         queries.setQueryData(['settings'], saved); // at once, so that the form doesn't show what was
-        setDraft({});
+        discard();
         return saved;
       },
       onInvalid: setError,
@@ -95,7 +98,11 @@ function RulesForm({ settings }: { settings: RuleSettings }) {
     <StatusesInput
       label={label}
       statuses={shown[name]}
-      faults={(error?.faults(name) ?? []).map((f) => `${shown[name][Number(/\[(\d+)\]/.exec(f.field)?.[1])] ?? ''} ${faultText(f)}`.trim())}
+      faults={(error?.faults(name) ?? []).map((fault) => {
+        const status = shown[name][Number(/\[(\d+)\]/.exec(fault.field)?.[1])];
+        const text = faultText(fault);
+        return !status || text.includes(status) ? text : `${status}: ${text}`;
+      })}
       onChange={(given) => change({ [name]: given })}
     />
   );
@@ -109,7 +116,7 @@ function RulesForm({ settings }: { settings: RuleSettings }) {
       footer={
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" disabled={different.length === 0} onClick={() => setDraft({})}>
+            <Button variant="link" disabled={different.length === 0} onClick={discard}>
               {t('settings:discard')}
             </Button>
             <Button variant="primary" disabled={different.length === 0} onClick={submit}>
@@ -120,6 +127,7 @@ function RulesForm({ settings }: { settings: RuleSettings }) {
       }
     >
       <SpaceBetween size="l">
+        {error && !names.some((name) => error.faults(name).length > 0) && <Failure error={error} />}
         <FormField label={t('settings:enforcement')} stretch>
           <Tiles
             columns={2}

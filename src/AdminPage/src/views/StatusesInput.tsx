@@ -25,7 +25,7 @@ export function StatusesInput({ label, statuses, faults, onChange }: {
   return (
     <FormField label={label} constraintText={t('settings:statusLimit')} errorText={faults.length > 0 && faults.join(' ')} stretch>
       <SpaceBetween size="xs">
-        <Grid gridDefinition={[{ colspan: 9 }, { colspan: 3 }]}>
+        <Grid gridDefinition={[{ colspan: { default: 8, xs: 9 } }, { colspan: { default: 4, xs: 3 } }]}>
           <Input
             value={text}
             placeholder="revision-{revision}"

@@ -21,7 +21,7 @@ export const changes = {
     verifyNone: 'There is nothing to verify yet: no revision is in the chain of digests.',
     verifyBroken: 'The history is broken: revision {{number}} is the first that is not what was committed.',
     verifyBrokenText: 'Somebody has changed the store by other means. Look at that revision, and at the backups of the store.',
-    verifyHead: 'The chain at revision {{number}}. For certainty, compare it with the line of that revision in the portal\'s log:',
+    verifyHead: "The chain at revision {{number}}. For certainty, compare it with the line of that revision in the portal's log:",
     one: 'Revision {{number}}',
     older: 'Older',
     newer: 'Newer',
@@ -58,8 +58,10 @@ export const changes = {
     verifyOlder: 'リビジョン {{since}} より前のものは、ハッシュチェーンの導入前のため、検証していません。',
     verifyNone: 'ハッシュチェーンに含まれるリビジョンがまだないため、検証するものがありません。',
     verifyBroken: '履歴が壊れています。保存時と一致しない最初のリビジョンは {{number}} です。',
-    verifyBrokenText: 'ルールストアが、ポータル以外の手段で書き換えられています。このリビジョンと、ルールストアのバックアップを確認してください。',
-    verifyHead: 'リビジョン {{number}} のハッシュチェーンの値です。より確実に検証するには、ポータルのログにある同じリビジョンの行と比べてください。',
+    verifyBrokenText:
+      'ルールストアが、ポータル以外の手段で書き換えられています。このリビジョンと、ルールストアのバックアップを確認してください。',
+    verifyHead:
+      'リビジョン {{number}} のハッシュチェーンの値です。より確実に検証するには、ポータルのログにある同じリビジョンの行と比べてください。',
     one: 'リビジョン {{number}}',
     older: '前の変更',
     newer: '次の変更',
@@ -119,7 +121,7 @@ const summaries: [RegExp, (...found: string[]) => string][] = [
   [/^Replaced the whole rule set: (.*)\.$/, (what) => `ルール全体を置き換え (${parts(what!)})`],
   [/^Changed the settings: (.*)\.$/, (what) => `設定を変更 (${parts(what!)})`],
   [/^Restored revision (\d+)\.$/, (number) => `リビジョン ${number} の状態に復元`],
-  [/^Undid revision (\d+): (.*)$/s, (number, what) => `リビジョン ${number} を取り消し (${summaryInJapanese(what!)})`],
+  [/^Undid revision (\d+): (.*)$/s, (number, what) => `リビジョン ${number} を取り消し: ${summaryInJapanese(what!)}`],
 ];
 
 /** The summary of a revision in Japanese; as it is where it is none of those that are known here. */

@@ -7,11 +7,12 @@ export const settings = {
     enforce: 'Denials are carried out',
     enforceText: 'Only those come in whom the rules allow. Everybody else is kept out and is shown the denial message.',
     reportOnly: 'Denials are only reported',
-    reportOnlyText: 'Everybody comes in, and it is recorded whom the rules would keep out. For completing the rules while nobody is locked out.',
+    reportOnlyText:
+      'Everybody comes in. Whom the rules would keep out is recorded, so that they can be completed while nobody is locked out.',
     statuses: 'Posture statuses',
     statusesText:
-      'Short words that Client VPN writes into its connection log with each connection. With {reason}, {revision} and {range-id}, which are ' +
-      'filled in, that log shows which rule decided.',
+      'Short words that Client VPN writes into its connection log with each connection. With {reason}, {revision} and {range-id}, ' +
+      'which are filled in, that log shows which rule decided.',
     allowedStatuses: 'For allowed connections',
     deniedStatuses: 'For denied connections',
     statusAdd: 'Add',
@@ -29,6 +30,7 @@ export const settings = {
     ownHelp: 'The portal does not see it. Look it up at',
     ownKept: 'It is kept in this browser only.',
     ownSeen: 'The portal sees that you come from {{address}}.',
+    ownBad: 'That is no IP address. Write it like 203.0.113.5 or 2001:db8::7.',
     ownSave: 'Remember',
     ownSaved: 'Remembered.',
     ownCleared: 'Forgotten.',
@@ -61,7 +63,7 @@ export const settings = {
     statusRemove: '{{status}} を削除',
     statusLimit: '10 個まで設定できます。',
     save: '保存…',
-    discard: '元に戻す',
+    discard: '変更を破棄',
     changeTitle: '設定の変更',
     switchOn: '拒否の実施への切り替え',
     switchOff: '拒否を記録のみにする切り替え',
@@ -71,6 +73,7 @@ export const settings = {
     ownHelp: 'ポータルからは分かりません。次のページで確認できます:',
     ownKept: 'このブラウザーだけに保存されます。',
     ownSeen: '現在の接続元は {{address}} です。',
+    ownBad: 'IP アドレスではありません。203.0.113.5 や 2001:db8::7 のように入力してください。',
     ownSave: '保存',
     ownSaved: '保存しました。',
     ownCleared: '消去しました。',
