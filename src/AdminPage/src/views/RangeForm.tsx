@@ -14,7 +14,7 @@ import RadioGroup from '@cloudscape-design/components/radio-group';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import TimeInput from '@cloudscape-design/components/time-input';
 import Toggle from '@cloudscape-design/components/toggle';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { answer, api, ApiError, type Schemas } from '../api';
 import { useDecisions, useIsEditor } from '../parts/data';
 import { Failure } from '../parts/Failure';
@@ -22,7 +22,7 @@ import { type CommitQuery, type PreviewQuery, useSave } from '../parts/Save';
 import { actionText, fieldText, faultText, type Range, rangeText, zone } from '../parts/texts';
 import { go, href, useRoute } from '../route';
 import { t } from '../words';
-import { NamesInput } from './NamesInput';
+import { type Names, NamesInput, withTyped } from './NamesInput';
 import './ranges.css';
 import { clean, conditionsOf, isForImport, plain } from './rangeTexts';
 import { ScheduleEditor } from './ScheduleEditor';
@@ -71,21 +71,25 @@ function timeOf(moment: Moment, was: string | null | undefined) {
   return Number.isNaN(at.getTime()) ? text : at.toISOString();
 }
 
-interface Filled extends Omit<Range, 'id' | 'createdAt' | 'createdBy' | 'updatedAt' | 'updatedBy' | 'validFrom' | 'validUntil' | 'schedule'> {
+const lists = ['users', 'groups', 'commonNames', 'endpointIds'] as const;
+
+interface Filled extends Pick<Range, 'cidr' | 'action' | 'description' | 'enabled' | 'platforms'>, Record<(typeof lists)[number], Names> {
   validFrom: Moment;
   validUntil: Moment;
   schedule: Schemas['Schedule'];
 }
+
+const namesOf = (values: string[] | undefined): Names => ({ values: values ?? [], text: '' });
 
 const filledOf = (range: Partial<Range>): Filled => ({
   cidr: range.cidr ?? '',
   action: range.action ?? 'allow',
   description: range.description ?? '',
   enabled: range.enabled ?? true,
-  endpointIds: range.endpointIds ?? [],
-  users: range.users ?? [],
-  groups: range.groups ?? [],
-  commonNames: range.commonNames ?? [],
+  users: namesOf(range.users),
+  groups: namesOf(range.groups),
+  commonNames: namesOf(range.commonNames),
+  endpointIds: namesOf(range.endpointIds),
   platforms: range.platforms ?? [],
   validFrom: momentOf(range.validFrom ?? null),
   validUntil: momentOf(range.validUntil ?? null),
@@ -174,7 +178,7 @@ function RangeForm({ title, button, begin, save, back }: FormProps) {
   const [faults, setFaults] = useState<Fault[]>([]);
   const [twin, setTwin] = useState<Record<string, string>>();
   const [checkError, setCheckError] = useState<unknown>();
-  const [isOpen, setIsOpen] = useState(() => conditionsOf({ ...filledOf(begin), ...begin } as Range).length > 0);
+  const [isOpen, setIsOpen] = useState(() => conditionsOf(begin).length > 0);
   const decisions = useDecisions({}).data?.items ?? [];
   const seen = (name: 'username' | 'endpointId') => [...new Set(decisions.map((d) => d[name]))].filter(Boolean).sort();
 
@@ -215,8 +219,16 @@ function RangeForm({ title, button, begin, save, back }: FormProps) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const { schedule } = filled;
+    const names = {
+      users: withTyped(filled.users),
+      groups: withTyped(filled.groups),
+      commonNames: withTyped(filled.commonNames, true),
+      endpointIds: withTyped(filled.endpointIds),
+    };
+    set(Object.fromEntries(lists.map((list) => [list, namesOf(names[list])])));
     const body: Schemas['RangeInput'] = {
       ...filled,
+      ...names,
       cidr: clean(filled.cidr),
       description: filled.description.trim(),
       validFrom: timeOf(filled.validFrom, begin.validFrom),
@@ -239,13 +251,14 @@ function RangeForm({ title, button, begin, save, back }: FormProps) {
   const listFault = (root: string, values: string[]) => {
     const found = faults.find((f) => rootOf(f) === root);
     const value = found && values[indexOf(found)];
-    return found && (value === undefined ? faultText(found) : `${value}: ${faultText(found)}`);
+    return found && (value === undefined || 'given' in found.values ? faultText(found) : `${value}: ${faultText(found)}`);
   };
   const others = faults.filter((f) => !(rootOf(f) in filled));
   const addressFault = faults.find((f) => rootOf(f) === 'cidr');
   const { network, address } = addressFault?.values ?? {};
   const fix = (cidr: string, text: string) => (
     <Button
+      formAction="none"
       onClick={() => {
         set({ cidr });
         void check(cidr);
@@ -254,7 +267,7 @@ function RangeForm({ title, button, begin, save, back }: FormProps) {
       {text}
     </Button>
   );
-  const hasNames = filled.users.length + filled.groups.length + filled.commonNames.length > 0;
+  const hasNames = filled.users.values.length + filled.groups.values.length + filled.commonNames.values.length > 0;
 
   return (
     <form onSubmit={submit}>
@@ -350,32 +363,32 @@ function RangeForm({ title, button, begin, save, back }: FormProps) {
                 <NamesInput
                   label={t('ranges:users')}
                   description={t('ranges:usersHelp')}
-                  values={filled.users}
+                  names={filled.users}
                   seen={seen('username')}
-                  errorText={listFault('users', filled.users)}
+                  errorText={listFault('users', filled.users.values)}
                   onChange={(users) => set({ users })}
                 />
                 <NamesInput
                   label={t('ranges:groups')}
                   description={t('ranges:groupsHelp')}
-                  values={filled.groups}
-                  errorText={listFault('groups', filled.groups)}
+                  names={filled.groups}
+                  errorText={listFault('groups', filled.groups.values)}
                   onChange={(groups) => set({ groups })}
                 />
                 <NamesInput
                   label={t('ranges:commonNames')}
                   description={t('ranges:commonNamesHelp')}
-                  values={filled.commonNames}
-                  errorText={listFault('commonNames', filled.commonNames)}
+                  names={filled.commonNames}
+                  errorText={listFault('commonNames', filled.commonNames.values)}
                   onChange={(commonNames) => set({ commonNames })}
                   hasCommas
                 />
                 <NamesInput
                   label={t('ranges:endpoints')}
                   description={t('ranges:endpointsHelp')}
-                  values={filled.endpointIds}
+                  names={filled.endpointIds}
                   seen={seen('endpointId')}
-                  errorText={listFault('endpointIds', filled.endpointIds)}
+                  errorText={listFault('endpointIds', filled.endpointIds.values)}
                   onChange={(endpointIds) => set({ endpointIds })}
                 />
                 <FormField
@@ -396,7 +409,8 @@ function RangeForm({ title, button, begin, save, back }: FormProps) {
               <ColumnLayout columns={2}>
                 <MomentFields
                   label={t('ranges:validFrom')}
-                  description={`${t('ranges:validFromHelp')} ${t('ranges:zone', { zone })}`}
+                  timeLabel={t('ranges:timeFrom')}
+                  help={t('ranges:validFromHelp')}
                   value={filled.validFrom}
                   timeToBegin="00:00"
                   errorText={fault('validFrom')}
@@ -404,7 +418,8 @@ function RangeForm({ title, button, begin, save, back }: FormProps) {
                 />
                 <MomentFields
                   label={t('ranges:validUntil')}
-                  description={`${t('ranges:validUntilHelp')} ${t('ranges:zone', { zone })}`}
+                  timeLabel={t('ranges:timeUntil')}
+                  help={t('ranges:validUntilHelp')}
                   value={filled.validUntil}
                   timeToBegin="23:59"
                   errorText={fault('validUntil')}
@@ -422,31 +437,32 @@ function RangeForm({ title, button, begin, save, back }: FormProps) {
 
 function MomentFields(props: {
   label: string;
-  description: ReactNode;
+  timeLabel: string;
+  help: string;
   value: Moment;
   timeToBegin: string;
   errorText: string | undefined;
   onChange: (value: Moment) => void;
 }) {
-  const { label, description, value, timeToBegin, errorText, onChange } = props;
+  const { label, timeLabel, help, value, timeToBegin, errorText, onChange } = props;
   return (
-    <FormField label={label} description={description} errorText={errorText}>
-      <div className="times moment">
+    <div className="moment">
+      <FormField label={label} constraintText={`${help} ${t('ranges:zone', { zone })}`} errorText={errorText}>
         <DatePicker
           value={value.day}
           placeholder="YYYY/MM/DD"
-          ariaLabel={t('ranges:day', { label })}
           onChange={({ detail }) => onChange({ day: detail.value, time: detail.value ? value.time || timeToBegin : '' })}
         />
+      </FormField>
+      <FormField label={timeLabel}>
         <TimeInput
           value={value.time}
           format="hh:mm"
           placeholder="hh:mm"
-          ariaLabel={t('ranges:time', { label })}
           disabled={!value.day}
           onChange={({ detail }) => onChange({ ...value, time: detail.value })}
         />
-      </div>
-    </FormField>
+      </FormField>
+    </div>
   );
 }

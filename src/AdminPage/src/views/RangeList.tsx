@@ -3,7 +3,6 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
 import FormField from '@cloudscape-design/components/form-field';
-import Grid from '@cloudscape-design/components/grid';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import Link from '@cloudscape-design/components/link';
@@ -17,11 +16,12 @@ import { type FormEvent, type ReactNode, useMemo, useState } from 'react';
 import { all, answer, api, ApiError } from '../api';
 import { useDecisions, useIsEditor, useRanges } from '../parts/data';
 import { Failure } from '../parts/Failure';
-import { actionText, agoText, conditionTexts, faultText, type Range, rangeText, stateOf, timeText } from '../parts/texts';
+import { actionText, agoText, conditionTexts, explain, faultText, type Range, rangeText, stateOf, timeText } from '../parts/texts';
 import { go, href } from '../route';
 import { t } from '../words';
 import { AllFindings, FindingSign } from './RangeFindings';
 import { useRangeActions } from './rangeActions';
+import './ranges.css';
 import { addressKey, clean, conditionsOf, downloadCsv } from './rangeTexts';
 
 const pageSize = 50; // as many at once are selected, and named in a preview, at most
@@ -244,7 +244,7 @@ export function RangeList() {
           </Header>
         }
         filter={
-          <Grid gridDefinition={[{ colspan: { default: 12, m: 7 } }, { colspan: { default: 12, m: 5 } }]}>
+          <div className="searches">
             <FormField label={t('search')} stretch>
               <PropertyFilter
                 {...propertyFilterProps}
@@ -255,7 +255,7 @@ export function RangeList() {
               />
             </FormField>
             <Containing key={asked} asked={asked} error={containing.error} isBusy={containing.isFetching} onAsk={setAsked} />
-          </Grid>
+          </div>
         }
         pagination={
           paginationProps.pagesCount > 1 && (
@@ -276,24 +276,24 @@ export function RangeList() {
             header: t('ranges:address'),
             sortingField: 'key',
             isRowHeader: true,
-            minWidth: 170,
+            minWidth: 160,
             cell: ({ range }) => (
-              <SpaceBetween direction="horizontal" size="xxs">
+              <div className={range.cidr.length > 20 ? 'address long' : 'address'}>
                 <Link href={href(`ranges/${range.id}`)}>{range.cidr}</Link>
                 <FindingSign range={range} />
-              </SpaceBetween>
+              </div>
             ),
           },
-          { id: 'action', header: t('ranges:action'), sortingField: 'action', minWidth: 95, cell: ({ range }) => <ActionSign range={range} /> },
-          { id: 'description', header: t('ranges:descriptionOf'), sortingField: 'description', minWidth: 150, cell: (row) => row.description },
-          { id: 'state', header: t('ranges:state'), sortingField: 'state', minWidth: 110, cell: ({ range }) => <StateSign range={range} /> },
-          { id: 'conditions', header: t('ranges:conditions'), minWidth: 190, cell: ({ range }) => <Conditions range={range} /> },
+          { id: 'action', header: t('ranges:action'), minWidth: 90, cell: ({ range }) => <ActionSign range={range} /> },
+          { id: 'description', header: t('ranges:descriptionOf'), sortingField: 'description', minWidth: 130, cell: (row) => row.description },
+          { id: 'state', header: t('ranges:state'), minWidth: 115, cell: ({ range }) => <StateSign range={range} /> },
+          { id: 'conditions', header: t('ranges:conditions'), minWidth: 150, cell: ({ range }) => <Conditions range={range} /> },
           { id: 'match', header: t('ranges:lastMatch'), sortingField: 'lastMatch', minWidth: 110, cell: (row) => <Ago time={row.lastMatch} /> },
           {
             id: 'changed',
             header: t('ranges:changed'),
             sortingField: 'updatedAt',
-            minWidth: 130,
+            minWidth: 105,
             cell: (row) => <Ago time={row.updatedAt} who={row.updatedBy} />,
           },
         ]}
@@ -313,7 +313,11 @@ function Conditions({ range }: { range: Range }): ReactNode {
 
 export function Ago({ time, who }: { time: string; who?: string }) {
   return time ? (
-    <span title={timeText(time)}>{who === undefined ? agoText(time) : t('ranges:changedByAt', { who, when: agoText(time) })}</span>
+    <span title={timeText(time)}>
+      {who}
+      {who && <br />}
+      {agoText(time)}
+    </span>
   ) : (
     '–'
   );
@@ -338,14 +342,15 @@ function Containing(props: { asked: string; error: unknown; isBusy: boolean; onA
     <form onSubmit={submit}>
       <FormField
         label={t('ranges:contains')}
-        errorText={fault ? faultText(fault) : error ? String(error) : undefined}
-        secondaryControl={
+        errorText={fault ? faultText(fault) : error ? explain(error).join(' ') : undefined}
+        stretch
+      >
+        <div className="find">
+          <Input type="search" value={address} placeholder="203.0.113.7" onChange={({ detail }) => change(detail.value)} />
           <Button formAction="submit" loading={isBusy}>
             {t('ranges:find')}
           </Button>
-        }
-      >
-        <Input type="search" value={address} placeholder="203.0.113.7" onChange={({ detail }) => change(detail.value)} />
+        </div>
       </FormField>
     </form>
   );

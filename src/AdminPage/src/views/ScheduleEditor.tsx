@@ -1,10 +1,10 @@
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
+import Checkbox from '@cloudscape-design/components/checkbox';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import ToggleButton from '@cloudscape-design/components/toggle-button';
 import type { Schemas } from '../api';
 import { scheduleText } from '../parts/texts';
 import { t } from '../words';
@@ -41,10 +41,12 @@ export function ScheduleEditor({ schedule, onChange, fault }: Props) {
     <FormField label={t('ranges:schedule')} description={t('ranges:scheduleHelp')} errorText={fault('schedule')} stretch>
       <SpaceBetween size="s">
         {windows.map((window, i) => {
+          const faultOf = (name: keyof Window) => fault(`schedule.windows[${i}].${name}`);
           const time = (name: 'from' | 'to') => (
-            <FormField label={t(`ranges:${name}`)} errorText={fault(`schedule.windows[${i}].${name}`)}>
+            <FormField label={t(`ranges:${name}`)}>
               <Input
                 value={window[name]}
+                invalid={!!faultOf(name)}
                 placeholder="hh:mm"
                 inputMode="numeric"
                 onChange={({ detail }) => replace(i, { [name]: detail.value })}
@@ -52,20 +54,18 @@ export function ScheduleEditor({ schedule, onChange, fault }: Props) {
               />
             </FormField>
           );
-          const isOvernight = /^\d\d:\d\d$/.test(window.from) && /^\d\d:\d\d$/.test(window.to) && window.to < window.from;
           return (
             <div key={i} role="group" aria-label={t('ranges:window', { number: i + 1 })} className="hours">
-              <FormField label={t('ranges:window', { number: i + 1 })} errorText={fault(`schedule.windows[${i}].days`)}>
+              <FormField label={t('ranges:window', { number: i + 1 })} errorText={faultOf('days') ?? faultOf('from') ?? faultOf('to')}>
                 <div className="days">
                   {days.map((day) => (
-                    <ToggleButton
+                    <Checkbox
                       key={day}
-                      pressed={window.days.includes(day)}
-                      pressedIconName="check"
-                      onChange={({ detail }) => replace(i, { days: days.filter((d) => (d === day ? detail.pressed : window.days.includes(d))) })}
+                      checked={window.days.includes(day)}
+                      onChange={({ detail }) => replace(i, { days: days.filter((d) => (d === day ? detail.checked : window.days.includes(d))) })}
                     >
                       {t(`days.${day}`)}
-                    </ToggleButton>
+                    </Checkbox>
                   ))}
                 </div>
               </FormField>
@@ -75,19 +75,23 @@ export function ScheduleEditor({ schedule, onChange, fault }: Props) {
                 <Button
                   variant="icon"
                   iconName="remove"
+                  formAction="none"
                   ariaLabel={`${t('ranges:removeWindow')} (${i + 1})`}
                   onClick={() => onChange({ timeZone, windows: windows.filter((_, j) => j !== i) })}
                 />
               </div>
-              {isOvernight && <Box color="text-body-secondary">{t('ranges:nextDay', { to: window.to })}</Box>}
             </div>
           );
         })}
         <SpaceBetween direction="horizontal" size="xs">
           {windows.length === 0 && (
-            <Button onClick={() => add({ days: days.slice(0, 5), from: '09:00', to: '18:00' })}>{t('ranges:weekdays')}</Button>
+            <Button formAction="none" onClick={() => add({ days: days.slice(0, 5), from: '09:00', to: '18:00' })}>{t('ranges:weekdays')}</Button>
           )}
-          <Button iconName="add-plus" onClick={() => add({ days: [], from: windows.at(-1)?.from ?? '', to: windows.at(-1)?.to ?? '' })}>
+          <Button
+            formAction="none"
+            iconName="add-plus"
+            onClick={() => add({ days: [], from: windows.at(-1)?.from ?? '', to: windows.at(-1)?.to ?? '' })}
+          >
             {t('ranges:addWindow')}
           </Button>
         </SpaceBetween>

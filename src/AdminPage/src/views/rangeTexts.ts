@@ -25,14 +25,14 @@ export function addressKey(cidr: string) {
 }
 
 /** What a range asks for. */
-export const conditionsOf = (range: Range): Schemas['RangeCondition'][] =>
+export const conditionsOf = (range: Partial<Range>): Schemas['RangeCondition'][] =>
   (
     [
-      ['users', range.users.length],
-      ['groups', range.groups.length],
-      ['common-names', range.commonNames.length],
-      ['endpoint-ids', range.endpointIds.length],
-      ['platforms', range.platforms.length],
+      ['users', range.users?.length],
+      ['groups', range.groups?.length],
+      ['common-names', range.commonNames?.length],
+      ['endpoint-ids', range.endpointIds?.length],
+      ['platforms', range.platforms?.length],
       ['valid-from', range.validFrom],
       ['valid-until', range.validUntil],
       ['schedule', range.schedule],
