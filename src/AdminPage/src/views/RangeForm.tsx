@@ -57,7 +57,10 @@ function momentOf(time: string | null): Moment {
   }
   const at = new Date(time);
   const two = (n: number) => String(n).padStart(2, '0');
-  return { day: `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`, time: `${two(at.getHours())}:${two(at.getMinutes())}` };
+  return {
+    day: `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`,
+    time: `${two(at.getHours())}:${two(at.getMinutes())}`,
+  };
 }
 
 /** The moment as the API takes it; the one it was, seconds and all, where the fields still show that. */

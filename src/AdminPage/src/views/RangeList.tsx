@@ -44,13 +44,22 @@ interface Row {
 
 const stateTypes = { active: 'success', scheduled: 'pending', expired: 'warning', disabled: 'stopped' } as const;
 
+/** Short words that aren't broken, however narrow their column is. */
 export function ActionSign({ range }: { range: Range }) {
-  return <StatusIndicator type={range.action === 'allow' ? 'success' : 'error'}>{actionText(range.action)}</StatusIndicator>;
+  return (
+    <span className="nowrap">
+      <StatusIndicator type={range.action === 'allow' ? 'success' : 'error'}>{actionText(range.action)}</StatusIndicator>
+    </span>
+  );
 }
 
 export function StateSign({ range }: { range: Range }) {
   const state = stateOf(range);
-  return <StatusIndicator type={stateTypes[state]}>{t(`states.${state}`)}</StatusIndicator>;
+  return (
+    <span className="nowrap">
+      <StatusIndicator type={stateTypes[state]}>{t(`states.${state}`)}</StatusIndicator>
+    </span>
+  );
 }
 
 /** When a range decided last, by its id, among the newest decisions. */
@@ -86,6 +95,33 @@ function rowOf(range: Range, matches: Map<string, string>): Row {
   };
 }
 
+/** What is chosen from in the search. */
+const choices = {
+  action: ['allow', 'deny'],
+  state: ['active', 'scheduled', 'expired', 'disabled'],
+  condition: ['none', 'users', 'groups', 'common-names', 'endpoint-ids', 'platforms', 'valid-from', 'valid-until', 'schedule'],
+} as const;
+
+type Choice = (typeof choices)[keyof typeof choices][number];
+
+function labelOf(value: string) {
+  const chosen = value as Choice;
+  switch (chosen) {
+    case 'allow':
+    case 'deny':
+      return actionText(chosen);
+    case 'active':
+    case 'scheduled':
+    case 'expired':
+    case 'disabled':
+      return t(`states.${chosen}`);
+    case 'none':
+      return t('ranges:noCondition');
+    default:
+      return t(`conditions.${chosen}`);
+  }
+}
+
 const has = (values: unknown, value: string) => (values as string[]).includes(value);
 
 /** All ranges, to look through and to switch on and off. */
@@ -115,7 +151,15 @@ export function RangeList() {
     defaultOperator: ':' as const,
     operators: [':', '!:', ...operators],
   });
-  const choice = (key: string, propertyLabel: string) => ({ key, propertyLabel, groupValuesLabel: propertyLabel, operators: ['=', '!='] });
+  const choice = (key: string, propertyLabel: string, match?: (value: unknown, wanted: string) => boolean) => ({
+    key,
+    propertyLabel,
+    groupValuesLabel: propertyLabel,
+    operators: [
+      { operator: '=', format: labelOf, match },
+      { operator: '!=', format: labelOf, match: match && ((value: unknown, wanted: string) => !match(value, wanted)) },
+    ],
+  });
   const { items, actions, collectionProps, propertyFilterProps, paginationProps, filteredItemsCount } = useCollection(found, {
     propertyFiltering: {
       filteringProperties: [
@@ -124,25 +168,12 @@ export function RangeList() {
         text('names', t('ranges:names')),
         choice('action', t('ranges:action')),
         choice('state', t('ranges:state')),
-        {
-          ...choice('condition', t('ranges:condition')),
-          operators: [
-            { operator: '=', match: has },
-            { operator: '!=', match: (values, value: string) => !has(values, value) },
-          ],
-        },
+        choice('condition', t('ranges:condition'), has),
         text('updatedBy', t('ranges:changedBy'), ['=', '!=']),
       ],
       filteringOptions: [
-        ...(['allow', 'deny'] as const).map((value) => ({ propertyKey: 'action', value, label: actionText(value) })),
-        ...(['active', 'scheduled', 'expired', 'disabled'] as const).map((value) => ({
-          propertyKey: 'state',
-          value,
-          label: t(`states.${value}`),
-        })),
-        { propertyKey: 'condition', value: 'none', label: t('ranges:noCondition') },
-        ...(['users', 'groups', 'common-names', 'endpoint-ids', 'platforms', 'valid-from', 'valid-until', 'schedule'] as const).map(
-          (value) => ({ propertyKey: 'condition', value, label: t(`conditions.${value}`) })),
+        ...Object.entries(choices).flatMap(([propertyKey, values]) =>
+          values.map((value) => ({ propertyKey, value, label: labelOf(value) }))),
         ...[...new Set(rows.map((row) => row.updatedBy))].map((value) => ({ propertyKey: 'updatedBy', value })),
       ],
       empty: t('ranges:empty'),
@@ -230,7 +261,9 @@ export function RangeList() {
                     {selected.length > 0 && ` (${selected.length})`}
                   </ButtonDropdown>
                 )}
-                <Button onClick={() => void downloadCsv().then(() => setExportError(undefined), setExportError)}>{t('ranges:export')}</Button>
+                <Button onClick={() => void downloadCsv().then(() => setExportError(undefined), setExportError)}>
+                  {t('ranges:export')}
+                </Button>
                 {isEditor && <Button href={href('import')}>{t('ranges:import')}</Button>}
                 {isEditor && (
                   <Button variant="primary" onClick={() => go('ranges/new')}>
@@ -284,16 +317,28 @@ export function RangeList() {
               </div>
             ),
           },
-          { id: 'action', header: t('ranges:action'), minWidth: 90, cell: ({ range }) => <ActionSign range={range} /> },
-          { id: 'description', header: t('ranges:descriptionOf'), sortingField: 'description', minWidth: 130, cell: (row) => row.description },
-          { id: 'state', header: t('ranges:state'), minWidth: 115, cell: ({ range }) => <StateSign range={range} /> },
-          { id: 'conditions', header: t('ranges:conditions'), minWidth: 150, cell: ({ range }) => <Conditions range={range} /> },
-          { id: 'match', header: t('ranges:lastMatch'), sortingField: 'lastMatch', minWidth: 110, cell: (row) => <Ago time={row.lastMatch} /> },
+          { id: 'action', header: t('ranges:action'), cell: ({ range }) => <ActionSign range={range} /> },
+          {
+            id: 'description',
+            header: t('ranges:descriptionOf'),
+            sortingField: 'description',
+            minWidth: 120,
+            cell: (row) => row.description,
+          },
+          { id: 'state', header: t('ranges:state'), cell: ({ range }) => <StateSign range={range} /> },
+          { id: 'conditions', header: t('ranges:conditions'), minWidth: 145, cell: ({ range }) => <Conditions range={range} /> },
+          {
+            id: 'match',
+            header: t('ranges:lastMatch'),
+            sortingField: 'lastMatch',
+            minWidth: 122,
+            cell: (row) => <Ago time={row.lastMatch} />,
+          },
           {
             id: 'changed',
             header: t('ranges:changed'),
             sortingField: 'updatedAt',
-            minWidth: 105,
+            minWidth: 100,
             cell: (row) => <Ago time={row.updatedAt} who={row.updatedBy} />,
           },
         ]}

@@ -78,16 +78,16 @@ function Details({ range, isEditor }: { range: Range; isEditor: boolean }) {
           actions={
             <SpaceBetween direction="horizontal" size="xs">
               <Button onClick={() => go('try', { publicIp: addressIn(range), username: user })}>{t('ranges:tryAddress')}</Button>
+              {isEditor && <Button onClick={() => act.remove([range], () => go('ranges'))}>{t('ranges:delete')}</Button>}
               {isEditor && (
-                <>
-                  <Button onClick={() => act.remove([range], () => go('ranges'))}>{t('ranges:delete')}</Button>
-                  <Button onClick={() => act.switchTo(!range.enabled, [range])}>
-                    {t(range.enabled ? 'ranges:switchOff' : 'ranges:switchOn')}
-                  </Button>
-                  <Button variant="primary" onClick={() => go(`ranges/${range.id}/edit`)}>
-                    {t('edit')}
-                  </Button>
-                </>
+                <Button onClick={() => act.switchTo(!range.enabled, [range])}>
+                  {t(range.enabled ? 'ranges:switchOff' : 'ranges:switchOn')}
+                </Button>
+              )}
+              {isEditor && (
+                <Button variant="primary" onClick={() => go(`ranges/${range.id}/edit`)}>
+                  {t('edit')}
+                </Button>
               )}
             </SpaceBetween>
           }

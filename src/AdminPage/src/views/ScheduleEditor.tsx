@@ -62,7 +62,9 @@ export function ScheduleEditor({ schedule, onChange, fault }: Props) {
                     <Checkbox
                       key={day}
                       checked={window.days.includes(day)}
-                      onChange={({ detail }) => replace(i, { days: days.filter((d) => (d === day ? detail.checked : window.days.includes(d))) })}
+                      onChange={({ detail }) =>
+                        replace(i, { days: days.filter((d) => (d === day ? detail.checked : window.days.includes(d))) })
+                      }
                     >
                       {t(`days.${day}`)}
                     </Checkbox>
@@ -85,7 +87,9 @@ export function ScheduleEditor({ schedule, onChange, fault }: Props) {
         })}
         <SpaceBetween direction="horizontal" size="xs">
           {windows.length === 0 && (
-            <Button formAction="none" onClick={() => add({ days: days.slice(0, 5), from: '09:00', to: '18:00' })}>{t('ranges:weekdays')}</Button>
+            <Button formAction="none" onClick={() => add({ days: days.slice(0, 5), from: '09:00', to: '18:00' })}>
+              {t('ranges:weekdays')}
+            </Button>
           )}
           <Button
             formAction="none"
