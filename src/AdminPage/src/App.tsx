@@ -1,10 +1,12 @@
+import Alert from '@cloudscape-design/components/alert';
 import AppLayout from '@cloudscape-design/components/app-layout';
 import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
 import SideNavigation from '@cloudscape-design/components/side-navigation';
 import Spinner from '@cloudscape-design/components/spinner';
 import TopNavigation from '@cloudscape-design/components/top-navigation';
 import { applyMode, Mode } from '@cloudscape-design/global-styles';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Component, lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { useMe } from './parts/data';
 import { Failure } from './parts/Failure';
 import { Saving } from './parts/Save';
@@ -13,6 +15,23 @@ import { href, useRoute } from './route';
 import { signOut } from './SignIn';
 import { Home } from './views/Home';
 import { language, setLanguage, t } from './words';
+
+/** Instead of a view that fails, such as one of a portal that has been updated since. */
+class NotLoaded extends Component<{ children: ReactNode }, { isFailed: boolean }> {
+  override state = { isFailed: false };
+
+  static getDerivedStateFromError = () => ({ isFailed: true });
+
+  override render() {
+    return this.state.isFailed ? (
+      <Alert type="error" action={<Button onClick={() => location.reload()}>{t('retry')}</Button>}>
+        {t('reload')}
+      </Alert>
+    ) : (
+      this.props.children
+    );
+  }
+}
 
 /** The places of the page, in the order of an administrator's work. What isn't seen first is loaded when it is gone to. */
 const views = {
@@ -48,6 +67,7 @@ export function App() {
   const [isOpen, setIsOpen] = useState(innerWidth > 900);
   useEffect(() => {
     applyMode(isDark ? Mode.Dark : Mode.Light);
+    localStorage.setItem('mode', isDark ? 'dark' : 'light');
     document.documentElement.style.colorScheme = isDark ? 'dark' : 'light';
   }, [isDark]);
 
@@ -61,20 +81,15 @@ export function App() {
           utilities={[
             { type: 'button', text: t('language'), onClick: () => setLanguage(language() === 'ja' ? 'en' : 'ja') },
             {
-              type: 'button',
-              text: t(isDark ? 'light' : 'dark'),
-              onClick: () => {
-                localStorage.setItem('mode', isDark ? 'light' : 'dark');
-                setIsDark(!isDark);
-              },
-            },
-            {
               type: 'menu-dropdown',
               iconName: 'user-profile',
               text: me.data?.name ?? '',
               description: me.data && t(me.data.role),
-              items: [{ id: 'sign-out', text: t('signOut') }],
-              onItemClick: () => void signOut(),
+              items: [
+                { id: 'mode', text: t(isDark ? 'light' : 'dark') },
+                { id: 'sign-out', text: t('signOut') },
+              ],
+              onItemClick: ({ detail }) => (detail.id === 'mode' ? setIsDark(!isDark) : void signOut()),
             },
           ]}
         />
@@ -99,7 +114,9 @@ export function App() {
           <Saving>
             {me.error && <Failure error={me.error} retry={() => void me.refetch()} />}
             {me.data && (
-              <Suspense fallback={<Spinner size="large" />}>{View ? <View key={route.path.join('/')} /> : <Home />}</Suspense>
+              <NotLoaded key={route.path.join('/')}>
+                <Suspense fallback={<Spinner size="large" />}>{View ? <View /> : <Home />}</Suspense>
+              </NotLoaded>
             )}
             <Box padding={{ vertical: 'm' }} color="text-body-secondary" fontSize="body-s">
               {t('zone', { zone })}

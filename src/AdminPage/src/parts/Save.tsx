@@ -67,6 +67,7 @@ export function Saving({ children }: { children: ReactNode }) {
         type: 'success',
         content: revision === undefined ? t('save:doneShort') : t('save:done', { revision }),
         dismissible: true,
+        dismissLabel: t('close'),
         onDismiss: dismiss,
       },
     ]);
@@ -93,7 +94,8 @@ function SaveDialog({ change, onDone, onClose }: { change: Change; onDone: (resu
   const [address] = useOwnAddress();
 
   const fail = (e: unknown) => {
-    if (e instanceof ApiError && e.problem?.faults?.length && change.onInvalid) {
+    // What is wrong with one's own address is in no form.
+    if (e instanceof ApiError && e.problem?.faults?.some((f) => f.field !== 'address') && change.onInvalid) {
       onClose();
       change.onInvalid(e);
     } else {
@@ -150,7 +152,9 @@ function SaveDialog({ change, onDone, onClose }: { change: Change; onDone: (resu
         {preview && (
           <>
             <div>
-              <Box variant="h3">{t('save:changes')}</Box>
+              <Box variant="h3" padding={{ bottom: 'xs' }}>
+                {t('save:changes')}
+              </Box>
               <Differences changes={preview.changes} />
             </div>
             <Affected preview={preview} />
@@ -158,7 +162,10 @@ function SaveDialog({ change, onDone, onClose }: { change: Change; onDone: (resu
               <Textarea value={comment} rows={2} onChange={({ detail }) => setComment(detail.value)} />
             </FormField>
             {wanted > 0 && (
-              <FormField label={t('save:force')} description={t(change.removals ? 'save:removalsHelp' : 'save:forceHelp', { count: wanted })}>
+              <FormField
+                label={t('save:force')}
+                description={t(change.removals ? 'save:removalsHelp' : 'save:forceHelp', { count: wanted })}
+              >
                 <Input value={typed} inputMode="numeric" onChange={({ detail }) => setTyped(detail.value)} />
               </FormField>
             )}

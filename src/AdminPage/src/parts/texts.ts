@@ -2,6 +2,7 @@ import i18next from 'i18next';
 import { ApiError, type Schemas } from '../api';
 import { language, t } from '../words';
 import { errors, fields, findings } from '../words/errors.ja';
+import { fields as names } from '../words/fields.en';
 
 export type Range = Schemas['AddressRange'];
 
@@ -23,7 +24,7 @@ export const findingText = (finding: Schemas['Finding']) =>
 /** A member's name as an administrator would call it. */
 export function fieldText(field: string) {
   if (language() !== 'ja') {
-    return field;
+    return field.replace(/[^.]+$/, (last) => names[last as keyof typeof names] ?? last);
   }
   const place = /^line (\d+)/.exec(field)?.[1];
   const index = /^\[(\d+)\]/.exec(field)?.[1];
@@ -77,7 +78,8 @@ export function stateOf(range: Range, now = Date.now()): Schemas['RangeState'] {
 }
 
 export function scheduleText(schedule: Schemas['Schedule']) {
-  const windows = schedule.windows.map((w) => `${w.days.map((d) => t(`days.${d}`)).join(language() === 'ja' ? '・' : ', ')} ${w.from}–${w.to}`);
+  const days = (w: Schemas['ScheduleWindow']) => w.days.map((d) => t(`days.${d}`)).join(language() === 'ja' ? '・' : ', ');
+  const windows = schedule.windows.map((w) => `${days(w)} ${w.from}–${w.to}`);
   return `${windows.join('; ')} (${schedule.timeZone})`;
 }
 
@@ -116,6 +118,9 @@ export function valueText(value: unknown): string {
     : Array.isArray(value) ? value.map(valueText).join(', ')
     : typeof value === 'object' && 'windows' in value ? scheduleText(value as Schemas['Schedule'])
     : typeof value === 'object' ? JSON.stringify(value)
+    : value === 'enforce' || value === 'report-only' ? t(`enforcement.${value}`)
+    : value === 'allow' || value === 'deny' ? actionText(value)
+    : typeof value === 'boolean' ? t(value ? 'yes' : 'no')
     : typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) ? timeText(value)
     : String(value);
 }

@@ -13,6 +13,7 @@ import Textarea from '@cloudscape-design/components/textarea';
 import { useState } from 'react';
 import { answer, api, type ApiError } from '../api';
 import { useOwnAddress } from '../parts/data';
+import { Failure } from '../parts/Failure';
 import { useSave } from '../parts/Save';
 import { faultText } from '../parts/texts';
 import { go } from '../route';
@@ -41,12 +42,14 @@ export function FirstSteps({ hasMessage }: { hasMessage: boolean }) {
       title: t('home:step2'),
       preview: (query) => answer(api.POST('/api/preview/denial-messages', { params: { query }, body })),
       commit: (query) => answer(api.POST('/api/denial-messages', { params: { query }, body })),
+      onInvalid: setError,
     });
   };
   return (
     <Container header={<Header variant="h1">{t('home:start')}</Header>}>
       <SpaceBetween size="m">
         <Alert type="info">{t('home:startText')}</Alert>
+        {error && !fault && <Failure error={error} />}
         <ColumnLayout columns={3}>
           <SpaceBetween size="s">
             <Box variant="h3">{t('home:step1')}</Box>

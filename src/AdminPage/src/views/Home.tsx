@@ -86,7 +86,13 @@ export function Home() {
           </Box>
         }
         columnDefinitions={[
-          { id: 'who', header: t('home:person'), cell: (d) => <Box fontWeight="bold">{d.who}</Box>, isRowHeader: true, minWidth: 120 },
+          {
+            id: 'who',
+            header: t('home:person'),
+            minWidth: 120,
+            isRowHeader: true,
+            cell: (d) => <Box fontWeight="bold">{d.who}</Box>,
+          },
           { id: 'ip', header: t('home:address'), cell: (d) => d.publicIp },
           { id: 'last', header: t('home:last'), minWidth: 110, cell: (d) => <span title={timeText(d.last.time)}>{agoText(d.last.time)}</span> },
           { id: 'times', header: t('home:times'), cell: (d) => d.times, minWidth: 70 },
@@ -95,10 +101,10 @@ export function Home() {
             minWidth: 180,
             header: t('home:why'),
             cell: (d) => (
-              <StatusIndicator type={d.last.letIn ? 'warning' : 'error'}>
+              <Box color={d.last.letIn ? 'text-status-warning' : 'text-status-error'}>
                 {reasonText(d.last.reason)}
                 {d.last.letIn && ` (${t('reported')})`}
-              </StatusIndicator>
+              </Box>
             ),
           },
           { id: 'do', header: t('home:actions'), minWidth: 360, cell: (d) => <Actions denied={d} isEditor={isEditor} /> },
