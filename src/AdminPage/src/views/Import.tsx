@@ -23,10 +23,10 @@ import { useSave } from '../parts/Save';
 import { conditionTexts, rangeText } from '../parts/texts';
 import { go } from '../route';
 import { t } from '../words';
-import './import.css';
-import { decode, detect, type Kind, parse, passedOver, withHeader, without } from './importFormats';
+import { decode, detect, hasIds, type Kind, parse, passedOver, withHeader, without } from './importFormats';
 import { ImportHelp } from './ImportHelp';
 import { importRanges, type Line, linesOf, look, previewImport, replacementOf } from './importLook';
+import './texts.css';
 
 const kinds = ['plain', 'csv', 'json'] as const;
 const maxBytes = 16 * 1024 * 1024;
@@ -103,6 +103,10 @@ export default function Import() {
       </SpaceBetween>
     );
   }
+  const formats = [
+    { value: '', label: t('imports:detected', { kind: t(`imports:${detect(settled)}`) }) },
+    ...kinds.map((k) => ({ value: k, label: t(`imports:${k}`) })),
+  ];
   const suggested = kind === 'plain' && !chosen ? withHeader(settled) : undefined;
   const ignored = looked.data && kind === 'csv' ? passedOver(looked.data.sheet) : [];
   return (
@@ -145,11 +149,8 @@ export default function Import() {
             </FormField>
             <FormField label={t('imports:kind')}>
               <Select
-                selectedOption={{ value: chosen ?? '', label: chosen ? t(`imports:${chosen}`) : t('imports:detected', { kind: t(`imports:${kind}`) }) }}
-                options={[
-                  { value: '', label: t('imports:detected', { kind: t(`imports:${detect(settled)}`) }) },
-                  ...kinds.map((k) => ({ value: k, label: t(`imports:${k}`) })),
-                ]}
+                selectedOption={formats.find((f) => f.value === (chosen ?? ''))!}
+                options={formats}
                 onChange={({ detail }) => setChosen((detail.selectedOption.value || undefined) as Kind | undefined)}
               />
             </FormField>
@@ -164,11 +165,13 @@ export default function Import() {
       {ignored.length > 0 && (
         <Alert type="warning">{t('imports:passedOver', { count: ignored.length, names: ignored.join(', ') })}</Alert>
       )}
+      {looked.data && hasIds(looked.data.sheet) && <Alert type="info">{t('imports:own')}</Alert>}
       {looked.error && <Failure error={looked.error} />}
       {looked.isFetching && !lines && <StatusIndicator type="loading">{t('imports:looking')}</StatusIndicator>}
-      {lines && lines.length > 0 && (
+      {lines && lines.length > 0 && !(suggested && lines.every(isFaulty)) && (
         <Understood
           lines={lines}
+          isHopeless={looked.data!.isHopeless}
           isBusy={!isCurrent}
           onAdd={add}
           onLeaveOut={(bad) => change(without(settled, kind, bad.map((l) => l.row)), file)}
@@ -183,9 +186,13 @@ export default function Import() {
 const isFaulty = (line: Line) => line.state === 'bad' || line.state === 'rival';
 
 /** Each line, with what it was understood as or what is wrong with it. */
-function Understood(
-  { lines, isBusy, onAdd, onLeaveOut }: { lines: Line[]; isBusy: boolean; onAdd: () => void; onLeaveOut: (bad: Line[]) => void },
-) {
+function Understood({ lines, isHopeless, isBusy, onAdd, onLeaveOut }: {
+  lines: Line[];
+  isHopeless: boolean;
+  isBusy: boolean;
+  onAdd: () => void;
+  onLeaveOut: (bad: Line[]) => void;
+}) {
   const [onlyFaults, setOnlyFaults] = useState(false);
   const [page, setPage] = useState(1);
   const faulty = lines.filter(isFaulty);
@@ -199,12 +206,14 @@ function Understood(
         <Alert
           type="error"
           action={
-            <Button disabled={isBusy} onClick={() => onLeaveOut(faulty)}>
-              {t('imports:leaveOut', { count: faulty.length })}
-            </Button>
+            !isHopeless && (
+              <Button disabled={isBusy} onClick={() => onLeaveOut(faulty)}>
+                {t('imports:leaveOut', { count: faulty.length })}
+              </Button>
+            )
           }
         >
-          {t('imports:fault', { count: faulty.length })}
+          {t(isHopeless ? 'imports:hopeless' : 'imports:fault', { count: faulty.length })}
         </Alert>
       )}
       {added === 0 && faulty.length === 0 && <Alert type="info">{t('imports:nothingNew')}</Alert>}
@@ -236,14 +245,16 @@ function Understood(
           )
         }
         pagination={
-          pages > 1 && <Pagination currentPageIndex={current} pagesCount={pages} onChange={({ detail }) => setPage(detail.currentPageIndex)} />
+          pages > 1 && (
+            <Pagination currentPageIndex={current} pagesCount={pages} onChange={({ detail }) => setPage(detail.currentPageIndex)} />
+          )
         }
         columnDefinitions={[
           { id: 'line', header: t('imports:line'), cell: (l) => l.row.number, width: 80 },
           {
             id: 'given',
             header: t('imports:given'),
-            cell: (l) => <span className="import-text">{l.row.text}</span>,
+            cell: (l) => <span className="list-text">{l.row.text}</span>,
             isRowHeader: true,
             minWidth: 180,
           },
@@ -258,7 +269,7 @@ function Result({ line }: { line: Line }) {
   if (isFaulty(line)) {
     return line.sentences.map((s, i) => (
       <StatusIndicator key={i} type={line.state === 'bad' ? 'error' : 'warning'}>
-        <span className="import-sentence">{s}</span>
+        <span className="sentence">{s}</span>
       </StatusIndicator>
     ));
   }
@@ -268,7 +279,7 @@ function Result({ line }: { line: Line }) {
   return line.ranges.map(({ range, there, isTwice }, i) => (
     <div key={i}>
       <StatusIndicator type={there ? 'info' : 'success'}>
-        <span className="import-sentence">
+        <span className="sentence">
           {there ? t(isTwice ? 'imports:twice' : 'imports:there', { range: rangeText(there) }) : rangeText(range)}
         </span>
       </StatusIndicator>
@@ -282,14 +293,15 @@ function Result({ line }: { line: Line }) {
 }
 
 /** Makes the list the whole list. It is apart and says what it takes away, since nobody who only wants to add should come by it. */
-function ReplaceAll({ lines, text, kind, isBusy, onDone }: { lines: Line[]; text: string; kind: Kind; isBusy: boolean; onDone: () => void }) {
+function ReplaceAll(
+  { lines, text, kind, isBusy, onDone }: { lines: Line[]; text: string; kind: Kind; isBusy: boolean; onDone: () => void },
+) {
   const save = useSave();
   const [error, setError] = useState<unknown>();
   const [isAsking, setIsAsking] = useState(false);
   const sheet = parse(text, kind);
 
-  // What has ids is the portal's own export, edited: it says itself which range is which.
-  const isOwn = sheet.isExport || sheet.columns.includes('id');
+  const isOwn = hasIds(sheet);
   const list = isOwn ? undefined : replacementOf(lines);
   const request = {
     body: (list ? JSON.stringify(list) : text) as unknown as Schemas['RangeInput'][],
@@ -307,8 +319,10 @@ function ReplaceAll({ lines, text, kind, isBusy, onDone }: { lines: Line[]; text
         button: t('imports:replaceGo'),
         removals,
         preview: (query) => answer(api.PUT('/api/preview/ranges', { params: { query: { ...query, removals } }, ...request })),
-        commit: (query) =>
-          answer(api.PUT('/api/ranges', { params: { query: { ...query, removals }, header: { 'If-Match': `"${changes.from}"` } }, ...request })),
+        commit: (query) => {
+          const header = { 'If-Match': `"${changes.from}"` }; // what was counted, or nothing
+          return answer(api.PUT('/api/ranges', { params: { query: { ...query, removals }, header }, ...request }));
+        },
         onDone,
       });
     } catch (e) {

@@ -72,6 +72,6 @@ export function ImportHelp() {
 
 const Example = ({ text }: { text: string }) => (
   <Box variant="code">
-    <span className="import-text">{text}</span>
+    <span className="list-text">{text}</span>
   </Box>
 );

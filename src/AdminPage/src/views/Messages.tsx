@@ -97,7 +97,12 @@ function List() {
         columnDefinitions={[
           { id: 'text', header: t('messages:text'), cell: (m) => m.text, isRowHeader: true, minWidth: 240 },
           { id: 'endpoint', header: t('messages:endpoint'), cell: (m) => m.endpointId ?? t('messages:allEndpoints'), minWidth: 140 },
-          { id: 'reason', header: t('messages:reason'), cell: (m) => (m.reason ? reasonText(m.reason) : t('messages:allReasons')), minWidth: 160 },
+          {
+            id: 'reason',
+            header: t('messages:reason'),
+            cell: (m) => (m.reason ? reasonText(m.reason) : t('messages:allReasons')),
+            minWidth: 160,
+          },
           {
             id: 'by',
             header: t('messages:by'),
@@ -112,13 +117,13 @@ function List() {
           ...(isEditor ? [{
             id: 'actions',
             header: t('messages:actions'),
-            minWidth: 180,
+            minWidth: 130,
             cell: (m: Message) => (
               <SpaceBetween direction="horizontal" size="xs">
-                <Button ariaLabel={t('messages:editOne', { text: m.text })} onClick={() => go(`messages/${m.id}`)}>
+                <Button variant="inline-link" ariaLabel={t('messages:editOne', { text: m.text })} onClick={() => go(`messages/${m.id}`)}>
                   {t('edit')}
                 </Button>
-                <Button ariaLabel={t('messages:removeOne', { text: m.text })} onClick={() => remove(m)}>
+                <Button variant="inline-link" ariaLabel={t('messages:removeOne', { text: m.text })} onClick={() => remove(m)}>
                   {t('remove')}
                 </Button>
               </SpaceBetween>
@@ -137,6 +142,10 @@ function MessageForm({ message }: { message?: Message }) {
   const [reason, setReason] = useState<Reason | ''>((message?.reason as Reason | null) ?? '');
   const [error, setError] = useState<unknown>();
   const checks = useRef(0);
+
+  // Said before the portal does, since it is no fault of the text.
+  const others = useMessages().data?.filter((m) => m.id !== message?.id);
+  const rival = others?.find((m) => (m.endpointId ?? '') === endpointId.trim() && (m.reason ?? '') === reason);
 
   const bodyWith = (r: Reason | '') => ({ text, endpointId: endpointId.trim() || null, reason: r || null });
   const preview = (body: Schemas['DenialMessageInput'], query: PreviewQuery) =>
@@ -188,7 +197,7 @@ function MessageForm({ message }: { message?: Message }) {
             <Button formAction="none" variant="link" onClick={() => go('messages')}>
               {t('cancel')}
             </Button>
-            <Button variant="primary" disabled={!text.trim()}>
+            <Button variant="primary" disabled={!text.trim() || !!rival}>
               {t('messages:save')}
             </Button>
           </SpaceBetween>
@@ -240,10 +249,22 @@ function MessageForm({ message }: { message?: Message }) {
                   }}
                 />
               </FormField>
-              {error !== undefined && !isAtField && <Failure error={error} />}
+              {rival && (
+                <Alert
+                  type="info"
+                  action={
+                    <Button formAction="none" onClick={() => go(`messages/${rival.id}`)}>
+                      {t('messages:editRival')}
+                    </Button>
+                  }
+                >
+                  {t('messages:rival', { text: rival.text })}
+                </Alert>
+              )}
+              {error !== undefined && !isAtField && !rival && <Failure error={error} />}
             </SpaceBetween>
             <SpaceBetween size="s">
-              <Box variant="h3">{t('messages:preview')}</Box>
+              <Box variant="h3" tagOverride="h2">{t('messages:preview')}</Box>
               <div className="vpn-window">
                 <header>{t('tryIt:vpn')}</header>
                 <p data-testid="message">{cut(filled) || '…'}</p>

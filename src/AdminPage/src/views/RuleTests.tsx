@@ -25,6 +25,7 @@ import { faultText, fieldText, reasonText, timeText, zone } from '../parts/texts
 import { go, useRoute } from '../route';
 import { t } from '../words';
 import { EndpointInput } from './EndpointInput';
+import './texts.css';
 import { platforms } from './TryIt';
 
 type Test = Schemas['RuleTest'];
@@ -111,7 +112,11 @@ function List() {
       : outcome === undefined ? '–'
       : outcome === null ? <StatusIndicator type="warning">{t('tests:unchecked')}</StatusIndicator>
       : outcome.allowed === test.allowed ? <StatusIndicator>{t('tests:holds')}</StatusIndicator>
-      : <StatusIndicator type="error">{t('tests:broken', { outcome: outcomeText(outcome) })}</StatusIndicator>;
+      : (
+        <StatusIndicator type="error">
+          <span className="sentence">{t('tests:broken', { outcome: outcomeText(outcome) })}</span>
+        </StatusIndicator>
+      );
   };
   const broken = (tests.data ?? []).filter((r) => (outcomes.data?.get(r.id)?.allowed ?? r.allowed) !== r.allowed).length;
   const unchecked = (tests.data?.length ?? 0) - maxChecked;
@@ -168,17 +173,17 @@ function List() {
           },
           { id: 'time', header: t('tests:time'), cell: (r) => (r.at ? timeText(r.at) : t('tests:anyTime')), minWidth: 120 },
           { id: 'expected', header: t('tests:expected'), cell: (r) => t(r.allowed ? 'tests:letIn' : 'tests:denied'), minWidth: 100 },
-          { id: 'now', header: t('tests:now'), cell: holds, minWidth: 160 },
+          { id: 'now', header: t('tests:now'), cell: holds, minWidth: 170 },
           ...(isEditor ? [{
             id: 'actions',
             header: t('tests:actions'),
-            minWidth: 180,
+            minWidth: 130,
             cell: (r: Test) => (
               <SpaceBetween direction="horizontal" size="xs">
-                <Button ariaLabel={t('tests:editOne', { text: r.description })} onClick={() => go(`tests/${r.id}`)}>
+                <Button variant="inline-link" ariaLabel={t('tests:editOne', { text: r.description })} onClick={() => go(`tests/${r.id}`)}>
                   {t('edit')}
                 </Button>
-                <Button ariaLabel={t('tests:removeOne', { text: r.description })} onClick={() => remove(r)}>
+                <Button variant="inline-link" ariaLabel={t('tests:removeOne', { text: r.description })} onClick={() => remove(r)}>
                   {t('remove')}
                 </Button>
               </SpaceBetween>
@@ -257,7 +262,8 @@ function TestForm({ test, address }: { test?: Test; address?: string }) {
         test ? api.PUT('/api/preview/rule-tests/{id}', { params: { path, query }, body })
           : api.POST('/api/preview/rule-tests', { params: { query }, body })),
       commit: (query) => answer(
-        test ? api.PUT('/api/rule-tests/{id}', { params: { path, query }, body }) : api.POST('/api/rule-tests', { params: { query }, body })),
+        test ? api.PUT('/api/rule-tests/{id}', { params: { path, query }, body })
+          : api.POST('/api/rule-tests', { params: { query }, body })),
       onInvalid: setError,
       onDone: () => go('tests'),
     });
@@ -273,11 +279,15 @@ function TestForm({ test, address }: { test?: Test; address?: string }) {
     <form onSubmit={submit}>
       <Form
         header={
-          <Header variant="h1" description={t('tests:description')} actions={
-            <Button formAction="none" onClick={() => go('try', { publicIp: filled.publicIp.trim(), username: filled.username.trim() })}>
-              {t('tests:tryFirst')}
-            </Button>
-          }>
+          <Header
+            variant="h1"
+            description={t('tests:description')}
+            actions={
+              <Button formAction="none" onClick={() => go('try', { publicIp: filled.publicIp.trim(), username: filled.username.trim() })}>
+                {t('tests:tryFirst')}
+              </Button>
+            }
+          >
             {t(test ? 'tests:editTitle' : 'tests:addTitle')}
           </Header>
         }
@@ -315,7 +325,11 @@ function TestForm({ test, address }: { test?: Test; address?: string }) {
                   />
                 </FormField>
                 <FormField label={t('tryIt:at')} description={t('tests:timeHelp', { zone })} errorText={faultsOf('at')}>
-                  <DatePicker value={filled.day} placeholder="YYYY/MM/DD" onChange={({ detail }) => setFilled({ ...filled, day: detail.value })} />
+                  <DatePicker
+                    value={filled.day}
+                    placeholder="YYYY/MM/DD"
+                    onChange={({ detail }) => setFilled({ ...filled, day: detail.value })}
+                  />
                 </FormField>
                 <FormField label={t('tryIt:atTime')}>
                   <TimeInput
@@ -364,7 +378,7 @@ function Presently({ event, at, allowed }: { event: Event; at: string | null; al
     <div aria-live="polite">
       {settled === wanted && outcome && !outcome.problem && (
         <StatusIndicator type={outcome.allowed === allowed ? 'success' : 'warning'}>
-          {t('tests:presently', { outcome: outcomeText(outcome) })}
+          <span className="sentence">{t('tests:presently', { outcome: outcomeText(outcome) })}</span>
         </StatusIndicator>
       )}
     </div>

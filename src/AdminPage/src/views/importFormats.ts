@@ -136,7 +136,8 @@ function jsonList(text: string) {
     return { items: json, place: undefined, name: '', put: (items: unknown[]): unknown => items };
   }
   if (isObject(json) && Array.isArray(json.Entries)) {
-    return { items: json.Entries as unknown[], place: 'Entries', name: '', put: (items: unknown[]): unknown => ({ ...json, Entries: items }) };
+    const put = (items: unknown[]): unknown => ({ ...json, Entries: items });
+    return { items: json.Entries as unknown[], place: 'Entries', name: '', put };
   }
   if (isObject(json) && isObject(json.IPSet) && Array.isArray(json.IPSet.Addresses)) {
     const set = json.IPSet;
@@ -186,6 +187,9 @@ export function parse(text: string, kind: Kind): Sheet {
     isExport: false,
   };
 }
+
+/** Whether each row says itself which range it is: the portal's own export, perhaps edited. */
+export const hasIds = (sheet: Sheet) => sheet.isExport || sheet.columns.includes('id');
 
 /** Columns that somebody filled in and that an import leaves where they are. */
 export const passedOver = ({ columns }: Sheet) => columns.filter((c) => c && ![...importedColumns, ...ownColumns].includes(c));

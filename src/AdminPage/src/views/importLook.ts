@@ -11,6 +11,9 @@ export interface Look {
 
   /** The ranges that each good row stands for; nothing where that couldn't be found out. */
   ranges: Map<Row, Range[]>;
+
+  /** There are so many faults that the rest wasn't looked at: it is hardly the right format. */
+  isHopeless: boolean;
 }
 
 /** A row, and what would become of it. */
@@ -36,46 +39,50 @@ export function importRanges(text: string, kind: Kind, query: { comment?: string
   return answer(api.POST('/api/ranges/import', { params: { query }, body, bodySerializer: asIs, headers: { 'Content-Type': type } }));
 }
 
-const maxRounds = 30;
+const maxRounds = 20;
+const placeOf = /^(line \d+|Entries\[\d+\]|IPSet\.Addresses\[\d+\])/;
 
 /**
- * Finds out what is wrong with each row. An answer names a hundred faults at most, and says nothing of good rows while there are bad ones,
- * so that the portal is asked again without those that are known to be bad.
+ * Finds out what is wrong with each row. An answer names the first hundred faults at most, so that the portal is asked again about what
+ * comes after them.
  */
 export async function look(text: string, kind: Kind): Promise<Look> {
   const sheet = parse(text, kind);
   const faults = new Map<Row, string[]>();
   let [rest, body] = [sheet.rows, text];
-  for (let round = 0; ; round++) {
+  for (let round = 0; rest.length > 0 || round === 0; round++) {
+    if (round === maxRounds) {
+      return { sheet: { ...sheet, rows: sheet.rows.filter((row) => faults.has(row)) }, faults, ranges: new Map(), isHopeless: true };
+    }
     try {
       await previewImport(body, kind, {});
       break;
     } catch (e) {
-      if (!(e instanceof ApiError) || round === maxRounds) {
+      if (!(e instanceof ApiError)) {
         throw e;
       }
       if (e.problem?.code === 'address-twice') {
         break; // the row is found below
       }
       const now = parse(body, kind).rows; // the same rows as the rest, at the places that they have in this body
-      const bad = rest.flatMap((row, i) => {
-        const found = e.faults(now[i]!.place);
-        if (found.length > 0) {
-          faults.set(row, found.map((f) => faultOf(f, now[i]!.place)));
+      const index = new Map(now.map((row, i) => [row.place, i]));
+      let last = -1;
+      for (const fault of e.problem?.faults ?? []) {
+        const place = placeOf.exec(fault.field)?.[0] ?? '';
+        const i = index.get(place);
+        if (i !== undefined) {
+          faults.set(rest[i]!, [...(faults.get(rest[i]!) ?? []), faultOf(fault, place)]);
+          last = Math.max(last, i);
         }
-        return found.length > 0 ? [i] : [];
-      });
-      if (bad.length === 0) {
+      }
+      if (last < 0) {
         throw e;
       }
-      body = without(body, kind, bad.map((i) => now[i]!));
-      rest = rest.filter((row) => !faults.has(row));
-      if (rest.length === 0) {
-        break;
-      }
+      body = without(body, kind, now.slice(0, last + 1));
+      rest = rest.slice(last + 1);
     }
   }
-  return { sheet, faults, ranges: await rangesOf(sheet, rest) };
+  return { sheet, faults, ranges: await rangesOf(sheet, sheet.rows.filter((row) => !faults.has(row))), isHopeless: false };
 }
 
 function faultOf(fault: Schemas['FieldFault'], place: string) {
@@ -96,8 +103,8 @@ async function rangesOf({ columns, rows: all }: Sheet, rows: readonly Row[]): Pr
   const table = rows.map((row) => {
     const name = `${mark}${index.get(row)}`;
     const cell = row.cells[column] ?? '';
-    return header.map((_, i) => (i !== column ? (row.cells[i] ?? '') : cell.startsWith('[') ? cell.replace(/\]\s*$/, `,"${name}"]`)
-      : [cell, name].filter(Boolean).join(';')));
+    const named = cell.startsWith('[') ? JSON.stringify([...(JSON.parse(cell) as unknown[]), name]) : [cell, name].filter(Boolean).join(';');
+    return header.map((_, i) => (i === column ? named : (row.cells[i] ?? '')));
   });
   const found = new Map<Row, Range[]>();
   try {

@@ -4,7 +4,8 @@ export const messages = {
     description:
       'What somebody reads who is denied. Of several that fit, the most specific one is shown: for endpoint and reason, then endpoint, '
       + 'then reason, then for all.',
-    builtIn: 'Where none fits, this is shown: “Connection from 203.0.113.7 denied (address-not-allowed). Please contact your administrator.”',
+    builtIn:
+      'Where none fits, this is shown: “Connection from 203.0.113.7 denied (address-not-allowed). Please contact your administrator.”',
     empty: 'There is no message yet.',
     add: 'Add message',
     addTitle: 'Add a denial message',
@@ -35,6 +36,8 @@ export const messages = {
     },
     preview: 'What the person sees',
     sample: 'With sample values filled in.',
+    rival: 'There is a message for this endpoint and reason already: “{{text}}”. Choose another endpoint or reason, or change that one.',
+    editRival: 'Edit that one',
     gone: 'This message is not there any more.',
     save: 'Save …',
   },
@@ -75,6 +78,8 @@ export const messages = {
     },
     preview: 'ユーザーに表示される内容',
     sample: '例の値を入れて表示しています。',
+    rival: 'エンドポイントと理由が同じメッセージがすでにあります:「{{text}}」。別のものを選ぶか、そのメッセージを編集してください。',
+    editRival: 'そのメッセージを編集',
     gone: 'このメッセージはすでにありません。',
     save: '保存…',
   },
