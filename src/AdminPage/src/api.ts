@@ -18,7 +18,8 @@ export class ApiError extends Error {
 
   /** What is wrong with one field of what was sent. */
   faults(field: string): Schemas['FieldFault'][] {
-    return (this.problem?.faults ?? []).filter((f) => f.field === field || f.field.startsWith(`${field}[`) || f.field.startsWith(`${field}.`));
+    const isIt = (f: Schemas['FieldFault']) => f.field === field || f.field.startsWith(`${field}[`) || f.field.startsWith(`${field}.`);
+    return (this.problem?.faults ?? []).filter(isIt);
   }
 }
 

@@ -111,7 +111,7 @@ internal sealed partial class OpenedPage : IAsyncDisposable
         await store.Decisions.RecordAsync(decision, time.AddDays(30), default);
     }
 
-    /// <summary>Nothing was complained of in the browser's console: no script failed and no rule of the page's content was broken.</summary>
+    /// <summary>The browser complained of nothing in its console: no script failed, and nothing was against the page's policy.</summary>
     public void AssertNoComplaints() => Assert.Empty(complaints);
 
     public async ValueTask DisposeAsync()

@@ -94,7 +94,12 @@ export function Home() {
             cell: (d) => <Box fontWeight="bold">{d.who}</Box>,
           },
           { id: 'ip', header: t('home:address'), cell: (d) => d.publicIp },
-          { id: 'last', header: t('home:last'), minWidth: 110, cell: (d) => <span title={timeText(d.last.time)}>{agoText(d.last.time)}</span> },
+          {
+            id: 'last',
+            header: t('home:last'),
+            minWidth: 110,
+            cell: (d) => <span title={timeText(d.last.time)}>{agoText(d.last.time)}</span>,
+          },
           { id: 'times', header: t('home:times'), cell: (d) => d.times, minWidth: 70 },
           {
             id: 'why',

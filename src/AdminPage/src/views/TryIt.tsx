@@ -171,7 +171,11 @@ export default function TryIt() {
                     />
                   </FormField>
                   <FormField label={t('tryIt:at')} description={t('tryIt:atHelp', { zone })} errorText={fault('at')}>
-                    <DatePicker value={filled.day} placeholder="YYYY/MM/DD" onChange={({ detail }) => setFilled({ ...filled, day: detail.value })} />
+                    <DatePicker
+                      value={filled.day}
+                      placeholder="YYYY/MM/DD"
+                      onChange={({ detail }) => setFilled({ ...filled, day: detail.value })}
+                    />
                   </FormField>
                   <FormField label={t('tryIt:atTime')}>
                     <TimeInput
@@ -269,7 +273,9 @@ function Verdict({ evaluation, input }: { evaluation: Schemas['Evaluation']; inp
       {isEditor && (
         <SpaceBetween direction="horizontal" size="xs">
           {!isAllowed && (
-            <Button onClick={() => go('ranges/new', { cidr: event['public-ip'], users: event.username ?? undefined })}>{t('tryIt:addRange')}</Button>
+            <Button onClick={() => go('ranges/new', { cidr: event['public-ip'], users: event.username ?? undefined })}>
+              {t('tryIt:addRange')}
+            </Button>
           )}
           <Button onClick={keep}>{t('tryIt:keep')}</Button>
           <Box color="text-body-secondary">{t('tryIt:keepText')}</Box>

@@ -103,7 +103,9 @@ async function rangesOf({ columns, rows: all }: Sheet, rows: readonly Row[]): Pr
   const table = rows.map((row) => {
     const name = `${mark}${index.get(row)}`;
     const cell = row.cells[column] ?? '';
-    const named = cell.startsWith('[') ? JSON.stringify([...(JSON.parse(cell) as unknown[]), name]) : [cell, name].filter(Boolean).join(';');
+    const named = cell.startsWith('[')
+      ? JSON.stringify([...(JSON.parse(cell) as unknown[]), name])
+      : [cell, name].filter(Boolean).join(';');
     return header.map((_, i) => (i === column ? named : (row.cells[i] ?? '')));
   });
   const found = new Map<Row, Range[]>();

@@ -82,7 +82,7 @@ public sealed class AllViewsTests(Browser browser)
             }
             """);
         await opened.ApiAsync(
-            HttpMethod.Post, "/ranges", """{ "cidr": "203.0.113.66", "action": "deny", "description": "Stolen laptop", "users": ["mallory"] }""");
+            HttpMethod.Post, "/ranges", """{ "cidr": "203.0.113.66", "action": "deny", "description": "Stolen", "users": ["mallory"] }""");
         await opened.ApiAsync(HttpMethod.Post, "/ranges", """{ "cidr": "10.0.0.0/8", "description": "Old lab", "enabled": false }""");
         await opened.ApiAsync(HttpMethod.Post, "/denial-messages", """{ "text": "Not from {public-ip}. Ask it-support@example.com." }""");
         await opened.ApiAsync(HttpMethod.Post, "/rule-tests", """

@@ -12,7 +12,8 @@ public sealed class ImagesTests(Browser browser)
     [InlineData("ja")]
     public async Task The_pictures_of_the_documents_can_be_made(string language)
     {
-        await using var opened = await OpenedPage.SignedInAsync(browser, language, new() { ViewportSize = new() { Width = 1200, Height = 760 } });
+        await using var opened = await OpenedPage.SignedInAsync(
+            browser, language, new() { ViewportSize = new() { Width = 1200, Height = 760 } });
         await AllViewsTests.SampleAsync(opened);
         await opened.GoAsync("");
         await Expect(opened.Page.GetByText("192.0.2.200")).ToBeVisibleAsync();
