@@ -89,7 +89,7 @@ function SaveDialog({ change, onDone, onClose }: { change: Change; onDone: (resu
   const [preview, setPreview] = useState<Preview>();
   const [error, setError] = useState<unknown>();
   const [comment, setComment] = useState(change.comment ?? '');
-  const [typed, setTyped] = useState('');
+  const [typed, setTyped] = useState<Record<string, string>>({});
   const [isSaving, setIsSaving] = useState(false);
   const [address] = useOwnAddress();
 
@@ -108,8 +108,10 @@ function SaveDialog({ change, onDone, onClose }: { change: Change; onDone: (resu
   }, [change]);
 
   const hit = preview ? preview.impact.deniedUserCount + preview.brokenRuleTests.length : 0;
-  const wanted = change.removals ? change.removals : preview?.needsForce ? hit : 0;
-  const mayGoOn = !!preview && (wanted === 0 || typed.trim() === String(wanted));
+  const wanted = ([['save:removalsHelp', change.removals ?? 0], ['save:forceHelp', preview?.needsForce ? hit : 0]] as const).filter(
+    ([, count]) => count > 0,
+  );
+  const mayGoOn = !!preview && wanted.every(([help, count]) => typed[help]?.trim() === String(count));
 
   const commit = async () => {
     setIsSaving(true);
@@ -136,7 +138,7 @@ function SaveDialog({ change, onDone, onClose }: { change: Change; onDone: (resu
               {t('cancel')}
             </Button>
             <Button variant="primary" disabled={!mayGoOn} loading={isSaving} onClick={commit}>
-              {wanted > 0 ? t('save:force') : (change.button ?? t('save:confirm'))}
+              {wanted.length > 0 ? t('save:force') : (change.button ?? t('save:confirm'))}
             </Button>
           </SpaceBetween>
         </Box>
@@ -161,14 +163,15 @@ function SaveDialog({ change, onDone, onClose }: { change: Change; onDone: (resu
             <FormField label={t('save:comment')} description={t('save:commentHelp')} stretch>
               <Textarea value={comment} rows={2} onChange={({ detail }) => setComment(detail.value)} />
             </FormField>
-            {wanted > 0 && (
-              <FormField
-                label={t('save:force')}
-                description={t(change.removals ? 'save:removalsHelp' : 'save:forceHelp', { count: wanted })}
-              >
-                <Input value={typed} inputMode="numeric" onChange={({ detail }) => setTyped(detail.value)} />
+            {wanted.map(([help, count]) => (
+              <FormField key={help} label={t('save:force')} description={t(help, { count })}>
+                <Input
+                  value={typed[help] ?? ''}
+                  inputMode="numeric"
+                  onChange={({ detail }) => setTyped({ ...typed, [help]: detail.value })}
+                />
               </FormField>
-            )}
+            ))}
           </>
         )}
       </SpaceBetween>
