@@ -64,8 +64,8 @@ export const ranges = {
     twice: 'There is already a range for this address:',
     allowHelp: 'Connections from here come in, unless a deny range has the address too.',
     denyHelp: 'Connections from here are denied, whatever allow ranges say.',
-    denyNames: 'This also denies everybody whose connection carries no such name at all. Where connections carry no user names, use '
-      + 'certificate names, and the other way round.',
+    denyNames: 'A deny range by name also denies everybody whose connection carries no such name at all. Where connections carry no '
+      + 'user names, use certificate names, and the other way round.',
     enabled: 'Switched on',
     enabledHelp: 'A range that is switched off stays in the list, and decides nothing.',
     more: 'More: for whom and when',
@@ -182,7 +182,7 @@ export const ranges = {
     twice: 'このアドレスの範囲は、すでに登録されています:',
     allowHelp: 'このアドレスからの接続を許可します。ただし、拒否の範囲にも含まれる場合は拒否されます。',
     denyHelp: '許可の範囲に含まれていても、このアドレスからの接続を拒否します。',
-    denyNames: 'その種類の名前を持たない接続も、すべて拒否されます。'
+    denyNames: '名前を条件とする拒否の範囲では、その種類の名前を持たない接続もすべて拒否されます。'
       + '接続にユーザー名がない環境では証明書の名前を、証明書がない環境ではユーザーを指定してください。',
     enabled: '有効',
     enabledHelp: '無効にすると、範囲は一覧に残りますが、判定には使われません。',
