@@ -4,10 +4,10 @@ import { t } from '../words';
 import { explain } from './texts';
 
 /** What went wrong, and a way on. */
-export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
+export function Failure({ error, retry, retryText }: { error: unknown; retry?: () => void; retryText?: string }) {
   const sentences = explain(error);
   return (
-    <Alert type="error" header={t('failed')} action={retry && <Button onClick={retry}>{t('retry')}</Button>}>
+    <Alert type="error" header={t('failed')} action={retry && <Button onClick={retry}>{retryText ?? t('retry')}</Button>}>
       {sentences.length === 1 ? sentences[0] : (
         <ul>
           {sentences.map((s, i) => (

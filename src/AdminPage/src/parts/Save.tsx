@@ -19,6 +19,7 @@ import { reasonText } from './texts';
 /** The parameters that every preview takes. */
 export interface PreviewQuery {
   address?: string;
+  force?: boolean;
 }
 
 /** The parameters that every change takes. */
@@ -90,6 +91,7 @@ function SaveDialog({ change, onDone, onClose }: { change: Change; onDone: (resu
   const [error, setError] = useState<unknown>();
   const [comment, setComment] = useState(change.comment ?? '');
   const [typed, setTyped] = useState<Record<string, string>>({});
+  const [isForced, setIsForced] = useState(false);
   const [isSaving, setIsSaving] = useState(false);
   const [address] = useOwnAddress();
 
@@ -102,10 +104,11 @@ function SaveDialog({ change, onDone, onClose }: { change: Change; onDone: (resu
       setError(e);
     }
   };
-  useEffect(() => {
-    change.preview({ address }).then(setPreview, fail);
-    // Once for each change: the dialog is made anew for another one.
-  }, [change]);
+  const look = (force?: boolean) => {
+    setError(undefined);
+    change.preview({ address, force }).then(setPreview, fail);
+  };
+  useEffect(() => look(), [change]); // once for each change: the dialog is made anew for another one
 
   const hit = preview ? preview.impact.deniedUserCount + preview.brokenRuleTests.length : 0;
   const wanted = ([['save:removalsHelp', change.removals ?? 0], ['save:forceHelp', preview?.needsForce ? hit : 0]] as const).filter(
@@ -117,7 +120,7 @@ function SaveDialog({ change, onDone, onClose }: { change: Change; onDone: (resu
     setIsSaving(true);
     setError(undefined);
     try {
-      onDone(await change.commit({ comment: comment.trim() || undefined, force: preview?.needsForce || undefined }));
+      onDone(await change.commit({ comment: comment.trim() || undefined, force: isForced || preview?.needsForce || undefined }));
     } catch (e) {
       fail(e);
     } finally {
@@ -145,7 +148,21 @@ function SaveDialog({ change, onDone, onClose }: { change: Change; onDone: (resu
       }
     >
       <SpaceBetween size="l">
-        {error !== undefined && <Failure error={error} />}
+        {error instanceof ApiError && error.status === 412 && <Alert type="warning">{t('save:conflict')}</Alert>}
+        {error !== undefined && !(error instanceof ApiError && error.status === 412) && (
+          <Failure
+            error={error}
+            retry={
+              error instanceof ApiError && error.problem?.code === 'address-twice'
+                ? () => {
+                    setIsForced(true);
+                    look(true);
+                  }
+                : undefined
+            }
+            retryText={t('save:force')}
+          />
+        )}
         {!preview && error === undefined && (
           <Box>
             <Spinner /> {t('save:checking')}

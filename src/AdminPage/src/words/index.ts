@@ -37,6 +37,7 @@ void i18next.init({
   defaultNS: 'common',
   ns: Object.keys(areas),
   resources: { en: texts('en'), ja: texts('ja') },
+  showSupportNotice: false, // an advertisement in the console
   interpolation: { escapeValue: false }, // React shows texts as texts
 });
 
