@@ -88,19 +88,27 @@ export function Home() {
         columnDefinitions={[
           {
             id: 'who',
-            header: t('home:person'),
-            minWidth: 120,
+            header: t('home:personAndAddress'),
+            minWidth: 150,
             isRowHeader: true,
-            cell: (d) => <Box fontWeight="bold">{d.who}</Box>,
+            cell: (d) => (
+              <>
+                <Box fontWeight="bold">{d.who}</Box>
+                {d.publicIp}
+              </>
+            ),
           },
-          { id: 'ip', header: t('home:address'), cell: (d) => d.publicIp },
           {
             id: 'last',
             header: t('home:last'),
-            minWidth: 110,
-            cell: (d) => <span title={timeText(d.last.time)}>{agoText(d.last.time)}</span>,
+            minWidth: 120,
+            cell: (d) => (
+              <>
+                <span title={timeText(d.last.time)}>{agoText(d.last.time)}</span>
+                {d.times > 1 && <Box color="text-body-secondary">{t('home:times', { count: d.times })}</Box>}
+              </>
+            ),
           },
-          { id: 'times', header: t('home:times'), cell: (d) => d.times, minWidth: 70 },
           {
             id: 'why',
             minWidth: 180,
@@ -112,7 +120,7 @@ export function Home() {
               </Box>
             ),
           },
-          { id: 'do', header: t('home:actions'), minWidth: 360, cell: (d) => <Actions denied={d} isEditor={isEditor} /> },
+          { id: 'do', header: t('home:actions'), minWidth: 390, cell: (d) => <Actions denied={d} isEditor={isEditor} /> },
         ]}
         footer={
           decisions.data?.nextCursor ? <Box color="text-body-secondary">{t('home:loadMore', { count: decisions.data.items.length })}</Box>

@@ -18,7 +18,7 @@ public sealed class HomeTests(Browser browser)
         var row = opened.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "dave" });
         await Expect(row).ToContainTextAsync("192.0.2.200");
         await Expect(row).ToContainTextAsync("no allow range has the address");
-        await Expect(row.GetByRole(AriaRole.Cell, new() { Name = "2", Exact = true })).ToBeVisibleAsync();
+        await Expect(row).ToContainTextAsync("2 times");
         await row.GetByRole(AriaRole.Button, new() { Name = "Allow for 8 h" }).ClickAsync();
         var dialog = opened.Page.GetByRole(AriaRole.Dialog);
         await Expect(dialog).ToContainTextAsync("Allow 192.0.2.200/32");
