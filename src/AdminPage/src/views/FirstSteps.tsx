@@ -46,7 +46,7 @@ export function FirstSteps({ hasMessage }: { hasMessage: boolean }) {
     });
   };
   return (
-    <Container header={<Header variant="h1">{t('home:start')}</Header>}>
+    <Container header={<Header variant="h2">{t('home:start')}</Header>}>
       <SpaceBetween size="m">
         <Alert type="info">{t('home:startText')}</Alert>
         {error && !fault && <Failure error={error} />}

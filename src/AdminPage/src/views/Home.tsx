@@ -2,6 +2,7 @@ import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
+import Cards from '@cloudscape-design/components/cards';
 import Container from '@cloudscape-design/components/container';
 import DatePicker from '@cloudscape-design/components/date-picker';
 import FormField from '@cloudscape-design/components/form-field';
@@ -13,7 +14,7 @@ import Spinner from '@cloudscape-design/components/spinner';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Table from '@cloudscape-design/components/table';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useState, useSyncExternalStore } from 'react';
 import { answer, api, type Schemas } from '../api';
 import { useDecisions, useIsEditor, useMessages, useRanges, useSettings } from '../parts/data';
 import { Failure } from '../parts/Failure';
@@ -63,70 +64,67 @@ export function Home() {
   const isEditor = useIsEditor();
   const isNew = ranges.data?.length === 0;
   const denied = group(decisions.data?.items ?? []);
+  const isNarrow = useIsNarrow();
+  const list = {
+    items: denied,
+    trackBy: 'key',
+    loading: decisions.isPending,
+    loadingText: t('loading'),
+    header: (
+      <Header variant="h1" description={t('home:description')} counter={decisions.data && `(${denied.length})`}>
+        {t('home:title')}
+      </Header>
+    ),
+    empty: (
+      <Box textAlign="center" padding="l">
+        <StatusIndicator type="success">{t('home:none')}</StatusIndicator>
+      </Box>
+    ),
+  };
   return (
     <SpaceBetween size="l">
       <ReportOnly />
       {isNew && isEditor && <FirstSteps hasMessage={(messages.data?.length ?? 0) > 0} />}
       {decisions.error && <Failure error={decisions.error} retry={() => void decisions.refetch()} />}
-      <Table
-        variant="container"
-        items={denied}
-        trackBy="key"
-        loading={decisions.isPending}
-        loadingText={t('loading')}
-        wrapLines
-        header={
-          <Header variant="h1" description={t('home:description')} counter={decisions.data && `(${denied.length})`}>
-            {t('home:title')}
-          </Header>
-        }
-        empty={
-          <Box textAlign="center" padding="l">
-            <StatusIndicator type="success">{t('home:none')}</StatusIndicator>
-          </Box>
-        }
-        columnDefinitions={[
-          {
-            id: 'who',
-            header: t('home:personAndAddress'),
-            minWidth: 150,
-            isRowHeader: true,
-            cell: (d) => (
-              <>
-                <Box fontWeight="bold">{d.who}</Box>
-                {d.publicIp}
-              </>
-            ),
-          },
-          {
-            id: 'last',
-            header: t('home:last'),
-            minWidth: 120,
-            cell: (d) => (
-              <>
-                <span title={timeText(d.last.time)}>{agoText(d.last.time)}</span>
-                {d.times > 1 && <Box color="text-body-secondary">{t('home:times', { count: d.times })}</Box>}
-              </>
-            ),
-          },
-          {
-            id: 'why',
-            minWidth: 180,
-            header: t('home:why'),
-            cell: (d) => (
-              <Box color={d.last.letIn ? 'text-status-warning' : 'text-status-error'}>
-                {reasonText(d.last.reason)}
-                {d.last.letIn && ` (${t('reported')})`}
-              </Box>
-            ),
-          },
-          { id: 'do', header: t('home:actions'), minWidth: 390, cell: (d) => <Actions denied={d} isEditor={isEditor} /> },
-        ]}
-        footer={
-          decisions.data?.nextCursor ? <Box color="text-body-secondary">{t('home:loadMore', { count: decisions.data.items.length })}</Box>
-          : undefined
-        }
-      />
+      {isNarrow ? (
+        <Cards
+          {...list}
+          cardDefinition={{
+            header: (d) => `${d.who} – ${d.publicIp}`,
+            sections: [
+              { id: 'why', content: (d) => <Reason denied={d} /> },
+              { id: 'last', content: (d) => <Last denied={d} /> },
+              { id: 'do', content: (d) => <Actions denied={d} isEditor={isEditor} /> },
+            ],
+          }}
+        />
+      ) : (
+        <Table
+          {...list}
+          variant="container"
+          wrapLines
+          columnDefinitions={[
+            {
+              id: 'who',
+              header: t('home:personAndAddress'),
+              minWidth: 150,
+              isRowHeader: true,
+              cell: (d) => (
+                <>
+                  <Box fontWeight="bold">{d.who}</Box>
+                  {d.publicIp}
+                </>
+              ),
+            },
+            { id: 'last', header: t('home:last'), minWidth: 120, cell: (d) => <Last denied={d} /> },
+            { id: 'why', header: t('home:why'), minWidth: 180, cell: (d) => <Reason denied={d} /> },
+            { id: 'do', header: t('home:actions'), minWidth: 390, cell: (d) => <Actions denied={d} isEditor={isEditor} /> },
+          ]}
+        />
+      )}
+      {decisions.data?.nextCursor && (
+        <Box color="text-body-secondary">{t('home:loadMore', { count: decisions.data.items.length })}</Box>
+      )}
       {(decisions.data?.unreadable ?? 0) > 0 && (
         <Alert type="warning">{t('home:unreadable', { count: decisions.data!.unreadable })}</Alert>
       )}
@@ -136,6 +134,35 @@ export function Home() {
         </Suspense>
       </Container>
     </SpaceBetween>
+  );
+}
+
+/** Whether this is a phone, where a table would hide what can be done. */
+const narrow = matchMedia('(max-width: 700px)');
+const useIsNarrow = () =>
+  useSyncExternalStore(
+    (listener) => {
+      narrow.addEventListener('change', listener);
+      return () => narrow.removeEventListener('change', listener);
+    },
+    () => narrow.matches,
+  );
+
+function Last({ denied }: { denied: Denied }) {
+  return (
+    <>
+      <span title={timeText(denied.last.time)}>{agoText(denied.last.time)}</span>
+      {denied.times > 1 && <Box color="text-body-secondary">{t('home:times', { count: denied.times })}</Box>}
+    </>
+  );
+}
+
+function Reason({ denied: { last } }: { denied: Denied }) {
+  return (
+    <Box color={last.letIn ? 'text-status-warning' : 'text-status-error'}>
+      {reasonText(last.reason)}
+      {last.letIn && ` (${t('reported')})`}
+    </Box>
   );
 }
 
