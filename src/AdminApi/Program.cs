@@ -9,6 +9,7 @@ using ClientVpnAdmin.AdminApi.DenialMessages;
 using ClientVpnAdmin.AdminApi.Evaluations;
 using ClientVpnAdmin.AdminApi.Health;
 using ClientVpnAdmin.AdminApi.Http;
+using ClientVpnAdmin.AdminApi.Page;
 using ClientVpnAdmin.AdminApi.Ranges;
 using ClientVpnAdmin.AdminApi.Revisions;
 using ClientVpnAdmin.AdminApi.RuleSets;
@@ -29,7 +30,7 @@ var builder = WebApplication.CreateBuilder(args);
 LogLines.Add(builder);
 if (builder.Configuration["urls"] is null)
 {
-    builder.WebHost.UseUrls("http://localhost:5080");
+    builder.WebHost.UseUrls(LocalSignIn.DefaultUrl);
 }
 
 var location = RuleStoreLocation.Parse(builder.Configuration[RuleStoreLocation.Variable]);
@@ -40,6 +41,7 @@ builder.Services.AddSingleton(services => new RevisionLog(store.Rules, services.
 builder.Services.AddSingleton(store.Decisions);
 builder.Services.AddSingleton<RuleEditor>();
 builder.Services.AddSingleton<MergePatch>();
+builder.Services.AddSingleton(_ => new PageFiles(Path.Combine(AppContext.BaseDirectory, "page")));
 builder.Services.AddSingleton<IAmazonEC2>(_ => new AmazonEC2Client()); // made when it is first asked for: only AWS has sessions
 
 builder.AddStrictJson();
@@ -71,6 +73,7 @@ app.UseAuthorization();
 
 app.MapHealth();
 app.MapSwaggerPages();
+PageFiles.Map(app);
 var api = app.MapApi();
 ActivatorUtilities.CreateInstance<RangesApi>(app.Services).Map(api);
 ActivatorUtilities.CreateInstance<DenialMessagesApi>(app.Services).Map(api);
@@ -78,6 +81,7 @@ api.MapSettings();
 ActivatorUtilities.CreateInstance<RuleTestsApi>(app.Services).Map(api);
 ActivatorUtilities.CreateInstance<RuleSetApi>(app.Services).Map(api);
 api.MapEvaluations();
+api.MapSignIn();
 api.MapMe();
 api.MapRevisions();
 api.MapDecisions();

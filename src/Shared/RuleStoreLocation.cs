@@ -13,13 +13,15 @@ public sealed class RuleStoreLocation
     private const string DynamoDbPrefix = "dynamodb:";
 
     private readonly string? sqlitePath;
-    private readonly string? table;
 
     private RuleStoreLocation(string? sqlitePath, string? table)
     {
         this.sqlitePath = sqlitePath;
-        this.table = table;
+        Table = table;
     }
+
+    /// <summary>The DynamoDB table's name; null when the store is elsewhere.</summary>
+    public string? Table { get; }
 
     /// <summary>
     /// The folder for the portal's own files: beside the SQLite file, or the user's local data folder when the store is elsewhere.
@@ -69,12 +71,12 @@ public sealed class RuleStoreLocation
     /// <summary>Opens the store, and makes it where that may be done.</summary>
     /// <exception cref="RuleStoreException">The store can't be opened.</exception>
     public async Task<Store> CreateAsync(CancellationToken cancellationToken) => sqlitePath is null
-        ? Store.In(await DynamoDbTable.CreateAsync(table!, cancellationToken))
+        ? Store.In(await DynamoDbTable.CreateAsync(Table!, cancellationToken))
         : Store.In(await SqliteFile.CreateAsync(sqlitePath, cancellationToken));
 
     /// <summary>A store that must exist already: using it fails, and makes nothing, while it doesn't.</summary>
     /// <exception cref="RuleStoreException">The AWS SDK isn't configured.</exception>
-    public Store Existing() => sqlitePath is null ? Store.In(DynamoDbTable.Existing(table!)) : Store.In(SqliteFile.Existing(sqlitePath));
+    public Store Existing() => sqlitePath is null ? Store.In(DynamoDbTable.Existing(Table!)) : Store.In(SqliteFile.Existing(sqlitePath));
 #pragma warning restore CA2000
 
     private static string LocalDataFolder() =>

@@ -12,6 +12,8 @@ namespace ClientVpnAdmin.AdminApi.Access;
 /// </summary>
 internal static class LocalSignIn
 {
+    public const string DefaultUrl = "http://localhost:5080";
+
     private const string AdminToken = "admin.token";
     private const string ReaderToken = "reader.token";
     private static readonly TimeSpan RenewalTime = TimeSpan.FromDays(30);
@@ -43,6 +45,8 @@ internal static class LocalSignIn
         }
 
         var tokens = new LocalTokens(location.Folder);
+        builder.Services.AddSingleton(tokens);
+        builder.Services.AddSingleton(new LocalLinks(location.Folder));
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(options =>
         {
             options.MapInboundClaims = false;

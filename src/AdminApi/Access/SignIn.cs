@@ -1,3 +1,5 @@
+using ClientVpnAdmin.Addresses;
+
 namespace ClientVpnAdmin.AdminApi.Access;
 
 /// <summary>Chooses how callers sign in: by an OpenID Connect issuer, by IAM behind API Gateway, or locally.</summary>
@@ -7,6 +9,7 @@ internal static class SignIn
     /// <exception cref="InvalidOperationException">The configuration lacks something, or asks for two ways at once.</exception>
     public static void AddSignIn(this WebApplicationBuilder builder, RuleStoreLocation location)
     {
+        builder.Services.AddSingleton(location);
         var isOnLambda = builder.Configuration["AWS_LAMBDA_FUNCTION_NAME"] is { Length: > 0 };
         var issuer = builder.Configuration.GetSection(IssuerSignIn.Section);
         var iam = builder.Configuration.GetSection(IamSignIn.Section);
@@ -37,6 +40,10 @@ internal static class SignIn
 
     /// <summary>From where a call comes, as far as this process can tell.</summary>
     public static string From(this HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
+
+    /// <summary>The address that a call comes from, if it is one by which somebody could come to Client VPN as well.</summary>
+    public static Address? FromPublic(this HttpContext context) =>
+        Address.Parse(context.From()) is { } address && SpecialAddresses.IsPublic(address) ? address : null;
 
     /// <summary>A setting's values: an array, or one text with commas.</summary>
     public static string[] Values(this IConfigurationSection section, string name) =>

@@ -28,7 +28,7 @@ internal sealed partial class SignInLog(ILogger<SignInLog> logger, Roles roles) 
         var who = roles.NameOf(context.User);
         if (authorizeResult.Challenged)
         {
-            LogSignInFailed(from, method, path, Why((await context.AuthenticateAsync()).Failure));
+            LogFailed(logger, from, method, path, Why((await context.AuthenticateAsync()).Failure));
         }
         else if (authorizeResult.Forbidden)
         {
@@ -53,11 +53,14 @@ internal sealed partial class SignInLog(ILogger<SignInLog> logger, Roles roles) 
     };
 
     [LoggerMessage(1, LogLevel.Warning, "Sign-in failed from {From}: {Method} {Path}. {Reason}")]
-    private partial void LogSignInFailed(string from, string method, string path, string reason);
+    public static partial void LogFailed(ILogger<SignInLog> logger, string from, string method, string path, string reason);
 
     [LoggerMessage(2, LogLevel.Warning, "Refused {Who} from {From} by role: {Method} {Path}")]
     private partial void LogForbidden(string who, string from, string method, string path);
 
     [LoggerMessage(5, LogLevel.Information, "Signed in: {Who} from {From}, for the first time in an hour")]
     private partial void LogSignedIn(string who, string from);
+
+    [LoggerMessage(6, LogLevel.Information, "Signed in by a link: {Who} from {From}")]
+    public static partial void LogByLink(ILogger<SignInLog> logger, string who, string from);
 }

@@ -8,21 +8,30 @@ using Microsoft.Net.Http.Headers;
 
 namespace ClientVpnAdmin.AdminApi.Http;
 
-/// <summary>The parts of <c>/api</c>: what readers may call, what only editors may, and what that would do, for readers as well.</summary>
-internal sealed record ApiGroup(RouteGroupBuilder Reading, RouteGroupBuilder Editing, RouteGroupBuilder Previewing);
+/// <summary>
+/// The parts of <c>/api</c>: what anybody may call, what readers may, what only editors may, and what that would do, for readers as well.
+/// </summary>
+internal sealed record ApiGroup(
+    RouteGroupBuilder Open, RouteGroupBuilder Reading, RouteGroupBuilder Editing, RouteGroupBuilder Previewing);
 
 internal static class ApiGroupRoutes
 {
     public static ApiGroup MapApi(this WebApplication app)
     {
-        return new ApiGroup(Map("/api", Roles.Reader), Map("/api", Roles.Editor), Map("/api/preview", Roles.Reader));
+        return new ApiGroup(
+            Map("/api").AllowAnonymous(),
+            MapFor(Roles.Reader, "/api"),
+            MapFor(Roles.Editor, "/api"),
+            MapFor(Roles.Reader, "/api/preview"));
 
-        RouteGroupBuilder Map(string prefix, string role) => app.MapGroup(prefix)
+        RouteGroupBuilder MapFor(string role, string prefix) => Map(prefix)
             .RequireAuthorization(role)
+            .AnswersProblem(StatusCodes.Status401Unauthorized)
+            .AnswersProblem(StatusCodes.Status403Forbidden);
+
+        RouteGroupBuilder Map(string prefix) => app.MapGroup(prefix)
             .AddEndpointFilterFactory(RefuseUnknownQueryParameters)
             .AnswersProblem(StatusCodes.Status400BadRequest)
-            .AnswersProblem(StatusCodes.Status401Unauthorized)
-            .AnswersProblem(StatusCodes.Status403Forbidden)
             .AnswersProblem(StatusCodes.Status503ServiceUnavailable);
     }
 
@@ -88,7 +97,10 @@ internal static class ApiGroupRoutes
         return invocation =>
         {
             var errors = new Errors();
-            foreach (var name in invocation.HttpContext.Request.Query.Keys.Where(k => !known.Contains(k)))
+            var more = invocation.HttpContext.GetEndpoint()!.Metadata.OfType<QueryParameter>().Select(p => p.Name);
+            var unknown = invocation.HttpContext.Request.Query.Keys
+                .Where(k => !known.Contains(k) && !more.Contains(k, StringComparer.OrdinalIgnoreCase));
+            foreach (var name in unknown)
             {
                 errors.Add(
                     name, "unknown-parameter", "This call has no such query parameter: remove it, or see /swagger for those it has.");

@@ -1,5 +1,4 @@
-using Microsoft.AspNetCore.Authentication.JwtBearer;
-using Microsoft.Extensions.Options;
+using ClientVpnAdmin.AdminApi.Access;
 
 namespace ClientVpnAdmin.AdminApi.Http;
 
@@ -18,14 +17,19 @@ internal sealed class SecurityHeaders : IStartupFilter
             csp.AddSandbox();
         });
 
-    private static readonly HeaderPolicyCollection PagesWithoutIssuer = Pages(null);
+    private static readonly HeaderPolicyCollection PageWithoutIssuer = Page(null);
+    private static readonly HeaderPolicyCollection SwaggerWithoutIssuer = Swagger(null);
 
     public static void Add(WebApplicationBuilder builder)
     {
         builder.Services.AddSecurityHeaderPolicies().SetPolicySelector(context =>
-            context.HttpContext.Request.Path.StartsWithSegments("/api") ? Api
-            : context.HttpContext.Items[TokenEndpoint] is string tokenEndpoint ? Pages(tokenEndpoint)
-            : PagesWithoutIssuer);
+        {
+            var request = context.HttpContext.Request;
+            var tokenEndpoint = context.HttpContext.Items[TokenEndpoint] as string;
+            return request.Path.StartsWithSegments("/api") ? Api
+                : IsSwagger(request) ? tokenEndpoint is null ? SwaggerWithoutIssuer : Swagger(tokenEndpoint)
+                : tokenEndpoint is null ? PageWithoutIssuer : Page(tokenEndpoint);
+        });
 
         // Before the framework's own filters: one of them refuses unknown hosts, and that is an answer too.
         builder.Services.Insert(0, ServiceDescriptor.Transient<IStartupFilter, SecurityHeaders>());
@@ -35,54 +39,57 @@ internal sealed class SecurityHeaders : IStartupFilter
     {
         app.UseSecurityHeaders();
         app.UseWhen(
-            context => context.Request.Path.StartsWithSegments("/swagger"),
+            context => context.Request.Path == "/" || IsSwagger(context.Request),
             pages => pages.Use(async (context, page) =>
             {
-                context.Items[TokenEndpoint] = await FindTokenEndpointAsync(context);
+                // While it is away, the page can be read, and nobody can sign in there.
+                context.Items[TokenEndpoint] = (await context.FindIssuerAsync())?.TokenEndpoint;
                 await page(context);
             }));
         next(app);
     };
+
+    private static bool IsSwagger(HttpRequest request) => request.Path.StartsWithSegments("/swagger");
 
     private static HeaderPolicyCollection Common() => new HeaderPolicyCollection()
         .AddContentTypeOptionsNoSniff()
         .AddReferrerPolicyNoReferrer()
         .AddStrictTransportSecurityMaxAgeIncludeSubDomains();
 
+    // No window that a page of somebody else's opened it in, or that it opens there, gets at this one.
+    private static HeaderPolicyCollection Page(string? tokenEndpoint) => Common()
+        .AddCrossOriginOpenerPolicy(opener => opener.SameOrigin())
+        .AddContentSecurityPolicy(csp => AddPage(csp, tokenEndpoint, isSwagger: false));
+
+    // Swagger UI's window for signing in comes back from the issuer and tells the one that opened it.
+    private static HeaderPolicyCollection Swagger(string? tokenEndpoint) => Common()
+        .AddContentSecurityPolicy(csp => AddPage(csp, tokenEndpoint, isSwagger: true));
+
     /// <param name="tokenEndpoint">Where a page fetches a token, if it does.</param>
-    private static HeaderPolicyCollection Pages(string? tokenEndpoint) => Common().AddContentSecurityPolicy(csp =>
+    private static void AddPage(CspBuilder csp, string? tokenEndpoint, bool isSwagger)
     {
         csp.AddDefaultSrc().None();
         csp.AddObjectSrc().None();
         csp.AddScriptSrc().Self();
-        csp.AddStyleSrc().Self().WithHash256("RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w="); // in Swagger UI's logo
+        var styles = csp.AddStyleSrc().Self();
         csp.AddImgSrc().Self().Data();
+        if (isSwagger)
+        {
+            styles.WithHash256("RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w="); // in Swagger UI's logo
+        }
+        else
+        {
+            csp.AddFontSrc().Self().Data();
+        }
+
         var connections = csp.AddConnectSrc().Self();
         if (tokenEndpoint is not null)
         {
-            connections.From(tokenEndpoint);
+            connections.From(new Uri(tokenEndpoint).GetLeftPart(UriPartial.Path)); // a policy takes no query
         }
 
         csp.AddBaseUri().None();
         csp.AddFormAction().None();
         csp.AddFrameAncestors().None();
-    });
-
-    private static async Task<string?> FindTokenEndpointAsync(HttpContext context)
-    {
-        var issuer = context.RequestServices.GetService<IOptionsMonitor<JwtBearerOptions>>()?.Get(JwtBearerDefaults.AuthenticationScheme);
-        if (issuer?.ConfigurationManager is not { } configuration)
-        {
-            return null;
-        }
-
-        try
-        {
-            return (await configuration.GetConfigurationAsync(context.RequestAborted)).TokenEndpoint;
-        }
-        catch (InvalidOperationException)
-        {
-            return null; // the issuer is away: the page can be read, and nobody can sign in there
-        }
     }
 }

@@ -35,22 +35,22 @@ public sealed record Finding(
     public static readonly TimeSpan UnusedFor = TimeSpan.FromDays(90);
 
     // IANA's registries of special-purpose addresses.
-    private static readonly (FindingKind Kind, string Message, Cidr[] Blocks)[] Special =
+    private static readonly (FindingKind Kind, string Message, IReadOnlyList<Cidr> Blocks)[] Special =
     [
         (
             FindingKind.SharedAddressSpace,
             "These addresses are shared by a provider's customers (RFC 6598): Client VPN never sees them as public ones, and anybody "
             + "could have them.",
-            Blocks("100.64.0.0/10")),
+            SpecialAddresses.Shared),
         (
             FindingKind.PrivateAddress,
             "Client VPN sees public addresses, and these are private or local ones: nobody connects from there. Give the public "
             + "addresses of that network.",
-            Blocks("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "169.254.0.0/16", "fc00::/7", "fe80::/10", "::1/128")),
+            SpecialAddresses.Private),
         (
             FindingKind.DocumentationAddress,
             "These addresses are for examples in documents (RFC 5737, RFC 3849, RFC 9637): nobody connects from there.",
-            Blocks("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20")),
+            SpecialAddresses.Documentation),
     ];
 
     /// <param name="lately">What was decided lately; null if not all of that is known.</param>
@@ -144,8 +144,6 @@ public sealed record Finding(
         Guid? other = null,
         params ReadOnlySpan<(string Name, object Value)> values) =>
         new(range.Id, range.Cidr, range.Description, kind, message, Fault.ToDictionary(values), other);
-
-    private static Cidr[] Blocks(params string[] texts) => Array.ConvertAll(texts, t => Cidr.Parse(t, out _)!);
 }
 
 /// <summary>What can be found about a range.</summary>

@@ -74,8 +74,8 @@ internal static class SwaggerPages
         {
             ui.DocumentTitle = Title;
             ui.SwaggerEndpoint("v1/swagger.json", Title);
-            ui.OAuthClientId(app.Configuration["SignIn:SwaggerClientId"] ?? "");
-            ui.OAuthScopes("openid");
+            ui.OAuthClientId(app.Services.GetService<IssuerClient>()?.Id ?? "");
+            ui.OAuthScopes(IssuerClient.Scope);
             ui.OAuthUsePkce();
         }).AllowAnonymous();
     }
@@ -94,7 +94,7 @@ internal static class SwaggerPages
             new() { Name = "Rule set", Description = "All of that as one document, such as a file under version control." },
             new() { Name = "Revisions", Description = "Who changed what, when and why; and undo." },
             new() { Name = "Sessions", Description = "Connections that are open on AWS, looked at again by the present rules." },
-            new() { Name = "Access", Description = "Who you are, and what you may do." },
+            new() { Name = "Access", Description = "How you sign in and out, who you are, and what you may do." },
             new() { Name = "Health", Description = "For load balancers and monitors. Needs no sign-in." },
         };
     }
@@ -138,6 +138,18 @@ internal static class SwaggerPages
                 var editing = metadata.OfType<IAuthorizeData>().Any(a => a.Policy == Roles.Editor);
                 var roles = editing ? Roles.Editor : $"{Roles.Reader} or {Roles.Editor}";
                 operation.Description = $"{operation.Description} Needs the role {roles}.".TrimStart();
+            }
+
+            foreach (var more in metadata.OfType<QueryParameter>())
+            {
+                operation.Parameters ??= [];
+                operation.Parameters.Add(new OpenApiParameter
+                {
+                    Name = more.Name,
+                    In = ParameterLocation.Query,
+                    Description = more.Description,
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                });
             }
 
             foreach (var parameter in operation.Parameters ?? [])
@@ -192,7 +204,7 @@ internal static class SwaggerPages
 /// <summary>
 /// Sends people to the issuer to sign in: by authorization code with PKCE, at the addresses that the issuer itself gives.
 /// </summary>
-internal sealed class IssuersSignIn(IOptionsMonitor<JwtBearerOptions> bearer, IConfiguration configuration) : IDocumentAsyncFilter
+internal sealed class IssuersSignIn(IOptionsMonitor<JwtBearerOptions> bearer, IssuerClient client) : IDocumentAsyncFilter
 {
     public async Task ApplyAsync(OpenApiDocument swaggerDoc, DocumentFilterContext context, CancellationToken cancellationToken)
     {
@@ -207,12 +219,12 @@ internal sealed class IssuersSignIn(IOptionsMonitor<JwtBearerOptions> bearer, IC
                 {
                     AuthorizationUrl = new Uri(issuer.AuthorizationEndpoint),
                     TokenUrl = new Uri(issuer.TokenEndpoint),
-                    Scopes = new Dictionary<string, string> { ["openid"] = "Who you are" },
+                    Scopes = new Dictionary<string, string> { [IssuerClient.Scope] = "Who you are" },
                 },
             },
             Extensions = new Dictionary<string, IOpenApiExtension>
             {
-                ["x-tokenName"] = new JsonNodeExtension(configuration["SignIn:SwaggerToken"] ?? "access_token"),
+                ["x-tokenName"] = new JsonNodeExtension(client.Token),
             },
         };
     }

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Amazon.EC2;
+using ClientVpnAdmin.AdminApi.Page;
 using ClientVpnAdmin.Connections;
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Revisions;
@@ -38,6 +39,9 @@ internal sealed class Portal : WebApplicationFactory<Program>
     /// <summary>What takes EC2's place.</summary>
     public IAmazonEC2? Ec2 { get; init; }
 
+    /// <summary>Where the built page is, for tests that bring one of their own.</summary>
+    public string? PageFolder { get; init; }
+
     public string StorePath => folder["rules.db"];
 
     /// <summary>The clock of the rules; each look at it takes a millisecond.</summary>
@@ -71,6 +75,18 @@ internal sealed class Portal : WebApplicationFactory<Program>
             json is null ? null : new StringContent(json, Encoding.UTF8, "application/json"),
             ifMatch,
             token is null ? null : Token(token));
+
+    /// <summary>Calls as an editor from somewhere else; the portal must take a proxy's word for that.</summary>
+    public async Task<Answer> SendFromAsync(string address, HttpMethod method, string path)
+    {
+        var token = Token("admin.token");
+        using var client = CreateClient();
+        using var request = new HttpRequestMessage(method, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        request.Headers.Add("X-Forwarded-For", address);
+        using var response = await client.SendAsync(request);
+        return await Answer.ReadAsync(response);
+    }
 
     /// <summary>Records a decision as the handler would: by the present rules.</summary>
     public async Task<RecordedDecision> DecideAsync(JsonNode connectionEvent, DateTimeOffset? at = null)
@@ -144,6 +160,11 @@ internal sealed class Portal : WebApplicationFactory<Program>
             if (Ec2 is not null)
             {
                 services.AddSingleton(Ec2);
+            }
+
+            if (PageFolder is not null)
+            {
+                services.AddSingleton(_ => new PageFiles(PageFolder));
             }
         });
     }

@@ -169,9 +169,17 @@ public partial class TemplateTests
         Assert.Equal(("apigateway.amazonaws.com", "Portal"), (Text(permission["Principal"]), Text(permission["FunctionName"])));
         Assert.EndsWith(":${Api}/*", Text(permission["SourceArn"]), StringComparison.Ordinal);
         Assert.Single(OfType("AWS::Lambda::Permission"));
-        Assert.Equal("ANY /api/{proxy+}", Text(Resources["ApiRoute"]["Properties"]["RouteKey"]));
         Assert.Equal(
             ["HasIssuer", "NONE", "AWS_IAM"], ((YamlSequenceNode)Resources["ApiRoute"]["Properties"]["AuthorizationType"]).Select(Text));
+
+        // The route with the most of a path is the one that is taken: only the page and how one signs in need no signature.
+        Assert.Equal(
+            ["$default NONE", "ANY /api/{proxy+} !If", "GET /api/sign-in NONE"],
+            OfType("AWS::ApiGatewayV2::Route").Select(r => r["Properties"])
+                .Select(r => $"{Text(r["RouteKey"])} {(r["AuthorizationType"] is YamlScalarNode always ? Text(always) : "!If")}")
+                .Order(StringComparer.Ordinal));
+        Assert.All(
+            OfType("AWS::ApiGatewayV2::Route"), r => Assert.Equal("integrations/${ApiIntegration}", Text(r["Properties"]["Target"])));
     }
 
     [Fact]

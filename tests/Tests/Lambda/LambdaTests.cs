@@ -138,6 +138,43 @@ public sealed class LambdaTests(DynamoDbServer server) : IAsyncLifetime
     }
 
     [LambdaFact]
+    public async Task The_page_comes_through_unharmed_and_says_how_to_sign_in_where_no_page_can()
+    {
+        // Where the page isn't built, this is all there is of it.
+        var script = Path.Combine(AppContext.BaseDirectory, "page", "assets", $"test-{Guid.NewGuid():N}.js");
+        Directory.CreateDirectory(Path.GetDirectoryName(script)!);
+        byte[] compressed = [.. Enumerable.Range(0, 1_000).Select(i => (byte)(i * 7))];
+        await File.WriteAllTextAsync(script, "plain");
+        await File.WriteAllBytesAsync($"{script}.br", compressed);
+        try
+        {
+            await using var portal = await StartPortalAsync(Iam);
+            using var client = new HttpClient(new HttpApi(portal, null)) { BaseAddress = new Uri("https://example.com") };
+            client.DefaultRequestHeaders.Add("Accept-Encoding", "gzip, br");
+            using (var page = await client.GetAsync("/"))
+            {
+                Assert.Equal(("OK", "text/html"), ($"{page.StatusCode}", page.Content.Headers.ContentType!.MediaType));
+            }
+
+            using var answer = await client.GetAsync($"/assets/{Path.GetFileName(script)}");
+            Assert.Equal(["br"], answer.Content.Headers.ContentEncoding);
+            Assert.Equal(compressed, await answer.Content.ReadAsByteArrayAsync());
+            var signIn = await SendAsync(portal, null, HttpMethod.Get, "/api/sign-in");
+            Assert.Equal(
+                $"RULE_STORE=dynamodb:{table} dotnet run --project src/AdminApi", signIn.Expect(HttpStatusCode.OK)["command"]!.ToString());
+
+            // From where API Gateway says.
+            var me = (await SendAsync(portal, Auditor, HttpMethod.Get, "/api/me")).Expect(HttpStatusCode.OK);
+            Assert.Equal((Auditor, "203.0.113.7"), (me["name"]!.ToString(), me["publicIp"]!.ToString()));
+        }
+        finally
+        {
+            File.Delete(script);
+            File.Delete($"{script}.br");
+        }
+    }
+
+    [LambdaFact]
     public async Task Without_a_way_to_sign_in_the_portal_does_not_start()
     {
         await using var portal = await StartPortalAsync();

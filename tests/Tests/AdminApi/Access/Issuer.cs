@@ -22,7 +22,8 @@ internal sealed class Issuer : IAsyncDisposable
 
     public RsaSecurityKey Key => new(rsa) { KeyId = "the-key" };
 
-    public static async Task<Issuer> StartAsync()
+    /// <param name="query">What the addresses of its endpoints end with.</param>
+    public static async Task<Issuer> StartAsync(string query = "")
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -35,8 +36,9 @@ internal sealed class Issuer : IAsyncDisposable
             {
                 ["issuer"] = issuer.Url,
                 ["jwks_uri"] = $"{issuer.Url}/keys",
-                ["authorization_endpoint"] = $"{issuer.Url}/authorize",
-                ["token_endpoint"] = $"{issuer.Url}/token",
+                ["authorization_endpoint"] = $"{issuer.Url}/authorize{query}",
+                ["token_endpoint"] = $"{issuer.Url}/token{query}",
+                ["end_session_endpoint"] = $"{issuer.Url}/logout{query}",
             },
             _ => new Dictionary<string, object> { ["keys"] = new[] { issuer.PublicKey() } },
         }));

@@ -123,6 +123,16 @@ public sealed class IssuerSignInTests : IAsyncLifetime
         Assert.Contains(error, Assert.Throws<InvalidOperationException>(() => configured.Server).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("refresh_token")]
+    [InlineData("ID_TOKEN")]
+    public void A_token_that_there_is_not_keeps_the_portal_from_starting(string token)
+    {
+        using var configured = Configured(("SignIn:Token", token));
+        var e = Assert.Throws<InvalidOperationException>(() => configured.Server);
+        Assert.Contains("access_token or id_token", e.Message, StringComparison.Ordinal);
+    }
+
     private Portal Configured(params (string Name, string Value)[] settings) => new(
     [
         ("Authentication:Schemes:Bearer:Authority", issuer.Url),
@@ -134,8 +144,8 @@ public sealed class IssuerSignInTests : IAsyncLifetime
         ("SignIn:RoleClaim", "groups"),
         ("SignIn:Readers", "vpn-readers, auditors"),
         ("SignIn:Editors", "vpn-editors"),
-        ("SignIn:SwaggerClientId", "swagger"),
-        ("SignIn:SwaggerToken", "id_token"),
+        ("SignIn:ClientId", "swagger"),
+        ("SignIn:Token", "id_token"),
         .. settings,
     ]);
 

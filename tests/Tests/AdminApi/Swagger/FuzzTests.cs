@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Amazon.EC2;
 using Amazon.Runtime;
+using ClientVpnAdmin.AdminApi.Access;
 using ClientVpnAdmin.AdminApi.Sessions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -45,10 +46,11 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
         var document = new ApiDocument((await portal.GetAsync("/swagger/v1/swagger.json", token: null)).Json);
         var tokens = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["admin"] = portal.Token("admin.token"),
-            ["reader"] = portal.Token("reader.token"),
+            ["admin"] = Token("editor"),
+            ["reader"] = Token("reader"),
             ["broken"] = "x",
         };
+        var example = document.Json["paths"]!["/api/sign-in"]!["post"]!["requestBody"]!["content"]!["application/json"]!["example"]!;
         for (var i = 0; i < 5; i++)
         {
             decisions.Add($"/api/decisions/{(await portal.DecideAsync(Some.EventJson($"198.51.100.{i}"))).Id}");
@@ -61,9 +63,20 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
         for (var number = 0; number < requests; number++)
         {
             var request = new FuzzRequest(number, document, [.. decisions, .. objects], eTag);
+            if (number % 1_000 == 0)
+            {
+                // One of those in the last minute that isn't used yet.
+                example["code"] = new LocalLinks(Path.GetDirectoryName(portal.StorePath)!).Make("alice", DateTimeOffset.UtcNow);
+            }
+
             var answer = await SendAsync(request, request.Token is null ? null : tokens[request.Token]);
             var operation = document.Find(request.Method == "HEAD" ? "GET" : request.Method, answer.Path);
             var name = $"{operation?.Id ?? "nothing"} {answer.Status}";
+            if (name == "SignOut 204")
+            {
+                tokens[request.Token!] = Token(request.Token == "admin" ? "editor" : "reader");
+            }
+
             answers[name] = answers.GetValueOrDefault(name) + 1;
             var fault = operation is not null ? document.FindFault(operation, answer.Status, answer.ContentType, answer.Body)
                 : answer.Status is 400 or 404 or 405 || (request.Token != "admin" && answer.Status is 401 or 403)
@@ -90,6 +103,9 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
         var fallible = document.Operations.Where(o => o.Json["responses"]!["400"] is not null);
         Assert.All(fallible, o => Assert.Contains($"{o.Id} 400", answers.Keys));
     }
+
+    private string Token(string role) => new LocalTokens(Path.GetDirectoryName(portal.StorePath)!)
+        .Make("admin", role, DateTimeOffset.UtcNow, TimeSpan.FromDays(1)).Text;
 
     /// <summary>What there is now, so that later requests can be about it.</summary>
     private void Remember(Answered answer)
