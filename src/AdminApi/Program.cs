@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Amazon.EC2;
 using ClientVpnAdmin;
 using ClientVpnAdmin.AdminApi;
@@ -21,9 +22,10 @@ using ClientVpnAdmin.Revisions;
 using Microsoft.AspNetCore.ResponseCompression;
 
 StartProblem.EndsInOneLine();
-if (args is ["token", ..])
+if (args is ["token" or "link", ..])
 {
-    return await TokenCommand.RunAsync(args);
+    return await new RootCommand("ClientVpnAdmin's portal") { TokenCommand.Make(), LinkCommand.Make() }.Parse(args)
+        .InvokeAsync(new() { EnableDefaultExceptionHandler = false });
 }
 
 var builder = WebApplication.CreateBuilder(args);

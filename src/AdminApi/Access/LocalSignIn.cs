@@ -57,6 +57,18 @@ internal static class LocalSignIn
         Roles.Local.AddPolicies(builder.Services);
         builder.Services.AddHostedService(
             services => new TokenFiles(location.Folder, tokens, services.GetRequiredService<ILogger<TokenFiles>>()));
+        builder.Services.AddHostedService<StartLink>();
+    }
+
+    /// <summary>What a portal with its local sign-in uses that is started with the same settings as this command.</summary>
+    /// <exception cref="InvalidOperationException">It would have no local sign-in.</exception>
+    public static (RuleStoreLocation Location, IConfiguration Configuration) FindStore()
+    {
+        var configuration = WebApplication.CreateBuilder().Configuration;
+        return !configuration.GetSection(IssuerSignIn.Section).Exists()
+            ? (RuleStoreLocation.Parse(configuration[RuleStoreLocation.Variable]), configuration)
+            : throw new InvalidOperationException(
+                $"People sign in at the issuer that {IssuerSignIn.Section} names: this portal makes no tokens and no links.");
     }
 
     /// <summary>Keeps the token files fit for use, and says where they are.</summary>

@@ -12,7 +12,7 @@ internal static class TokenCommand
     private const int DefaultDays = 30;
     private const int MaxName = 200;
 
-    public static Task<int> RunAsync(string[] args)
+    public static Command Make()
     {
         var name = new Option<string>("--name")
         {
@@ -50,13 +50,12 @@ internal static class TokenCommand
         var token = new Command("token", "Makes, lists or revokes tokens of the local sign-in.") { name, role, days, list, revoke };
         token.SetAction(result =>
         {
-            var tokens = new LocalTokens(FindFolder());
+            var tokens = new LocalTokens(LocalSignIn.FindStore().Location.Folder);
             return result.GetValue(revoke) is { } id ? Revoke(tokens, id)
                 : result.GetValue(list) ? List(tokens)
                 : Make(tokens, result.GetValue(name)!, result.GetValue(role)!, result.GetValue(days));
         });
-        return new RootCommand("ClientVpnAdmin's portal") { token }.Parse(args)
-            .InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+        return token;
     }
 
     private static int Make(LocalTokens tokens, string name, string role, int days)
@@ -85,13 +84,4 @@ internal static class TokenCommand
     }
 
     private static string End(LocalToken token) => token.Expires.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-
-    /// <summary>The folder of the portal that is started with the same settings.</summary>
-    private static string FindFolder()
-    {
-        var configuration = WebApplication.CreateBuilder().Configuration;
-        return !configuration.GetSection(IssuerSignIn.Section).Exists()
-            ? RuleStoreLocation.Parse(configuration[RuleStoreLocation.Variable]).Folder
-            : throw new InvalidOperationException($"Tokens are made by the issuer that {IssuerSignIn.Section} names, not by this portal.");
-    }
 }

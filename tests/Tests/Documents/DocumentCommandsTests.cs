@@ -146,7 +146,7 @@ public sealed partial class DocumentCommandsTests : IDisposable
         dotnet() {
           case "$*" in
             'run --project src/AdminApi') start_portal ;;
-            'run --project src/AdminApi -- token '*) command dotnet "$PORTAL" "${@:5}" ;;
+            'run --project src/AdminApi -- token '* | 'run --project src/AdminApi -- link') command dotnet "$PORTAL" "${@:5}" ;;
             'run --project src/Handler -- '*) handle "${@:5}" ;;
             'test') ;; # this is one of them
             'publish src/Handler -c Release -o trial')
