@@ -1,4 +1,6 @@
+using ClientVpnAdmin.Addresses;
 using ClientVpnAdmin.AdminApi.Access;
+using ClientVpnAdmin.AdminApi.Http;
 using ClientVpnAdmin.Validation;
 using Microsoft.AspNetCore.Mvc;
 
@@ -20,6 +22,10 @@ internal sealed record ChangeOptions(
     HttpContext Context)
 {
     public const int DefaultImpactDays = 7;
+
+    public static readonly QueryParameter AddressParameter = new(
+        "address", "From where your own connection would come, of which the preview says what becomes. Default: from where you call.");
+
     private const int MaxImpactDays = 90;
     private const int MaxComment = 500;
 
@@ -31,6 +37,12 @@ internal sealed record ChangeOptions(
 
     /// <summary>From where the change comes.</summary>
     public string From => Context.From();
+
+    /// <summary>For previews: the address about which the caller asks, else the public one that they call from; null for neither.</summary>
+    public Address? OwnAddress => GivenAddress is { } given ? Address.Parse(given) : Context.FromPublic();
+
+    // Whatever is no preview has no such parameter.
+    private string? GivenAddress => Context.Request.Query.TryGetValue(AddressParameter.Name, out var given) ? given.ToString() : null;
 
     /// <summary>Why the change is made; null if nobody says.</summary>
     public string? Why => Comment is { Length: > 0 } ? Comment : CommentHeader is { Length: > 0 } ? CommentHeader : null;
@@ -45,6 +57,15 @@ internal sealed record ChangeOptions(
         if (Comment is { Length: > 0 } && CommentHeader is { Length: > 0 } && Comment != CommentHeader)
         {
             errors.Add("comment", "two-comments", "The header X-Comment says something else: leave one of them out.");
+        }
+
+        if (GivenAddress is { } given && Address.Parse(given) is null)
+        {
+            errors.Add(
+                AddressParameter.Name,
+                "not-an-address",
+                $"{Errors.Quote(given)} is not an IP address. Write one such as 203.0.113.9 or 2001:db8::9.",
+                ("given", Errors.Shown(given)));
         }
 
         if (ImpactDays is < 1 or > MaxImpactDays)

@@ -1,12 +1,41 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ClientVpnAdmin.Connections;
+using ClientVpnAdmin.Decisions;
+using ClientVpnAdmin.RuleSets;
+
 namespace ClientVpnAdmin.AdminApi.Changes;
 
 /// <summary>What a change would do.</summary>
 /// <param name="Changes">What would be different.</param>
 /// <param name="Impact">Whom it would affect: which of the decisions recorded lately would come out differently.</param>
 /// <param name="BrokenRuleTests">The rule tests that it would break.</param>
-internal sealed record Preview(RuleSetChanges Changes, Impact Impact, IReadOnlyList<BrokenRuleTest> BrokenRuleTests)
+/// <param name="Address">What would become of a connection of your own; null if nobody knows from where that would come.</param>
+internal sealed record Preview(
+    RuleSetChanges Changes, Impact Impact, IReadOnlyList<BrokenRuleTest> BrokenRuleTests, OwnConnection? Address)
 {
     /// <summary>True when the change breaks rule tests or locks people out, so that it is made with force only.</summary>
     /// <example>false</example>
     public bool NeedsForce => BrokenRuleTests.Count > 0 || Impact.LocksOut;
+}
+
+/// <summary>What becomes of a connection of the caller's own, and what would.</summary>
+/// <param name="PublicIp" example="203.0.113.9">From where.</param>
+/// <param name="Username" example="alice@example.com">In whose name: yours. Of groups, endpoint and certificate nothing is known.</param>
+/// <param name="From">By the present rules.</param>
+/// <param name="To">By those that would be.</param>
+internal sealed record OwnConnection(string PublicIp, string Username, ImpactOutcome From, ImpactOutcome To)
+{
+    public static OwnConnection Decide(string publicIp, string username, DateTimeOffset now, RuleSet before, RuleSet after)
+    {
+        var connection = ConnectionEvent.Parse(JsonSerializer.SerializeToElement(new JsonObject
+        {
+            ["public-ip"] = publicIp,
+            ["username"] = username,
+            ["schema-version"] = "v3",
+        }));
+        return new(publicIp, username, Outcome(before), Outcome(after));
+
+        ImpactOutcome Outcome(RuleSet rules) => new(Evaluator.Decide(connection, now, rules, 0));
+    }
 }

@@ -87,10 +87,14 @@ internal sealed partial class RuleEditor(
         }
 
         var rules = made is Edit.To to ? to.Rules : head.Rules;
+        var now = time.GetUtcNow();
         return new Outcome.Previewed(new Preview(
             new RuleSetChanges(head, null, rules, json.Value.SerializerOptions),
             await ImpactAsync(head.Rules, rules, options),
-            BrokenRuleTest.Between(head.Rules, rules, time.GetUtcNow())));
+            BrokenRuleTest.Between(head.Rules, rules, now),
+            options.OwnAddress is { } address
+                ? OwnConnection.Decide($"{address}", options.Who, now, head.Rules, rules)
+                : null));
     }
 
     /// <returns>Why it isn't done; null if it may be. And how many decisions could not be read for that.</returns>
