@@ -27,6 +27,7 @@ public sealed class Browser : IAsyncLifetime
             return;
         }
 
+        Assertions.SetDefaultExpectTimeout(20_000); // a machine can be slow, and nothing here is about time
         playwright = await Playwright.CreateAsync();
         Chromium = await playwright.Chromium.LaunchAsync(new()
         {
