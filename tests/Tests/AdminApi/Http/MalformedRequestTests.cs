@@ -19,10 +19,12 @@ public sealed class MalformedRequestTests : IDisposable
             ("GET /api/ranges/%", 400), ("GET /api/ranges/%2F", 400), ("GET /api/ranges/%zz", 400), ("GET /api/ranges/%ff", 400),
             ("GET /api/ranges/%c0%af", 400), ("GET /api/ranges/%ed%a0%80", 400), ("GET /api/ranges/%0d%0a", 400),
             ("GET /api/revisions/99999999999999999999", 400), ("GET /api/revisions/%ff/changes", 400), ("GET /api/ranges?limit=%zz", 400),
-            ("GET /api/ranges?limit=%ff", 400), ("GET /api/ranges?%ff=%00", 400), ("GET /api/ranges?cursor=%ed%a0%80", 400), ("GET /", 404),
-            ("GET //", 404), ("GET //api/ranges", 404), ("GET /api//ranges", 404), ("GET /api/../../x", 404), ("GET /api/%2e%2e/x", 404),
+            ("GET /api/ranges?limit=%ff", 400), ("GET /api/ranges?%ff=%00", 400), ("GET /api/ranges?cursor=%ed%a0%80", 400),
+            ("GET /assets/../x.js", 404), ("GET /assets/..%2fx.js", 404), ("GET /assets/..%5cx.js", 404), ("GET /assets/%ff.js", 404),
+            ("POST /", 405), ("GET //", 404), ("GET //api/ranges", 404),
+            ("GET /api//ranges", 404), ("GET /api/../../x", 404), ("GET /api/%2e%2e/x", 404),
             ("GET /swagger/..%2f..%2fx", 404), ("GET /swagger/%5c..%5cx", 404), ("GET /swagger/%ff/swagger.json", 404), ("GET /%ff", 404),
-            ($"GET /api/{new string('x', 7_000)}", 404), ("OPTIONS *", 404), ("OPTIONS /api/ranges", 405), ("TRACE /api/ranges", 405),
+            ($"GET /api/{new string('x', 7_000)}", 404), ("OPTIONS *", 405), ("OPTIONS /api/ranges", 405), ("TRACE /api/ranges", 405),
             ("BREW /api/ranges", 405),
         })
         {
