@@ -17,7 +17,7 @@ public sealed partial class DocumentCommandsTests : IDisposable
     // Those for people who change the program do what takes hours, or start tests in a test.
     [Fact]
     public void Every_command_that_needs_no_AWS_is_in_one_of_these_tests() => Assert.Equal(
-        [Walk, "docs/administering.md", "docs/deploying.md", "docs/gitops.md", "docs/openvpn.md"],
+        [Walk, "docs/administering.md", "docs/deploying.md", "docs/gitops.md", "docs/openvpn.md", "docs/page.md"],
         from document in MarkdownDocument.All
         where document is { IsJapanese: false, Path: not "CONTRIBUTING.md" } && document.Code.Any(b => b.Info == "sh")
         select document.Path);
@@ -31,6 +31,13 @@ public sealed partial class DocumentCommandsTests : IDisposable
         var walk = string.Concat(outputs.Values);
         Assert.Contains("\"allowed\": true", walk, StringComparison.Ordinal);
         Assert.Contains(Some.SeedMessage, walk, StringComparison.Ordinal);
+    }
+
+    [ShellFact]
+    public async Task Another_link_to_the_page_is_printed()
+    {
+        var outputs = await RunAsync([Walk, "docs/page.md"], "");
+        Assert.Contains("/#code=", string.Concat(outputs.Values), StringComparison.Ordinal);
     }
 
     [ShellFact]

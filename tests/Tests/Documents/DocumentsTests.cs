@@ -66,7 +66,10 @@ public sealed partial class DocumentsTests
     {
         var japanese = MarkdownDocument.All.Where(d => d.IsJapanese).ToList();
         Assert.Equal(
-            ["README.ja.md", "docs/ja/administering.md", "docs/ja/deploying.md", "docs/ja/events.md", "docs/ja/gitops.md", "docs/ja/page.md"],
+            [
+                "README.ja.md", "docs/ja/administering.md", "docs/ja/deploying.md", "docs/ja/events.md", "docs/ja/gitops.md",
+                "docs/ja/page.md",
+            ],
             japanese.Select(d => d.Path));
         Assert.All(japanese, document => Assert.Equal(Commands(MarkdownDocument.Read(English(document.Path))), Commands(document)));
 

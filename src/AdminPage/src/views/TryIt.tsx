@@ -209,6 +209,7 @@ function Verdict({ evaluation, input }: { evaluation: Schemas['Evaluation']; inp
   const isEditor = useIsEditor();
   const isAllowed = evaluation.allowed;
   const range = evaluation.range as Schemas['DecidingRange'] | null;
+  const problem = evaluation.problem as Schemas['Fault'] | null;
   const event = (input.event as Schemas['ConnectionEvent'] | undefined) ?? eventOf(input);
   const keep = () => {
     const body = {
@@ -232,12 +233,13 @@ function Verdict({ evaluation, input }: { evaluation: Schemas['Evaluation']; inp
         {isAllowed ? '✓' : '✕'} {t(isAllowed ? 'tryIt:yes' : 'tryIt:no')}
         {!isAllowed && ` – ${reasonText(evaluation.reason)}`}
       </div>
+      {problem && <Alert type="error">{faultText(problem)}</Alert>}
       {!isAllowed && evaluation.response.allow && <Alert type="warning">{t('tryIt:reportOnly')}</Alert>}
       <Box>
         {range ? (
           <Link href={href(`ranges/${evaluation.rangeId}`)}>{t('tryIt:because', { range: rangeText(range) })}</Link>
         ) : (
-          evaluation.nearMisses.length === 0 && t('tryIt:becauseNone')
+          evaluation.nearMisses.length === 0 && !problem && t('tryIt:becauseNone')
         )}{' '}
         <Box variant="span" color="text-body-secondary">
           ({t('tryIt:now', { revision: evaluation.revision })})
@@ -270,7 +272,7 @@ function Verdict({ evaluation, input }: { evaluation: Schemas['Evaluation']; inp
           )}
         </div>
       )}
-      {isEditor && (
+      {isEditor && !problem && (
         <SpaceBetween direction="horizontal" size="xs">
           {!isAllowed && (
             <Button onClick={() => go('ranges/new', { cidr: event['public-ip'], users: event.username ?? undefined })}>
