@@ -169,7 +169,7 @@ function SaveDialog({ change, onDone, onClose }: { change: Change; onDone: (resu
           </Box>
         )}
         {preview && (
-          <>
+          <SpaceBetween size="l">
             <div>
               <Box variant="h3" padding={{ bottom: 'xs' }}>
                 {t('save:changes')}
@@ -189,7 +189,7 @@ function SaveDialog({ change, onDone, onClose }: { change: Change; onDone: (resu
                 />
               </FormField>
             ))}
-          </>
+          </SpaceBetween>
         )}
       </SpaceBetween>
     </Modal>
