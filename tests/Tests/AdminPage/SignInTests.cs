@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using ClientVpnAdmin.AdminApi.Access;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -57,6 +58,28 @@ public sealed class SignInTests(Browser browser)
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         using var answer = await client.GetAsync(new Uri("/api/me", UriKind.Relative));
         Assert.Equal(System.Net.HttpStatusCode.Unauthorized, answer.StatusCode);
+    }
+
+    [BrowserFact]
+    public async Task An_issuers_button_leads_there_and_back_to_the_place_that_was_wanted()
+    {
+        await using var issuer = await Issuer.StartAsync();
+        await using var opened = await OpenedPage.StartAsync(browser, settings:
+        [
+            ("Authentication__Schemes__Bearer__Authority", issuer.Url),
+            ("Authentication__Schemes__Bearer__RequireHttpsMetadata", "false"),
+            ("Authentication__Schemes__Bearer__ValidAudiences__0", Issuer.Audience),
+            ("SignIn__NameClaim", "email"),
+            ("SignIn__RoleClaim", "groups"),
+            ("SignIn__Editors", "vpn-editors"),
+            ("SignIn__ClientId", "the-page"),
+        ]);
+        await opened.GoAsync("messages");
+        await opened.Page.GetByRole(AriaRole.Button, new() { Name = $"Sign in at {new Uri(issuer.Url).Authority}" }).ClickAsync();
+        await Expect(opened.Page.GetByRole(AriaRole.Button, new() { Name = "alice@example.com" })).ToBeVisibleAsync();
+        await Expect(opened.Page.GetByRole(AriaRole.Heading, new() { Name = "Denial messages" })).ToBeVisibleAsync();
+        Assert.DoesNotContain("the-code", opened.Page.Url, StringComparison.Ordinal);
+        opened.AssertNoComplaints();
     }
 
     [BrowserFact]

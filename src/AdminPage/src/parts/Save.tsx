@@ -10,6 +10,7 @@ import Spinner from '@cloudscape-design/components/spinner';
 import Textarea from '@cloudscape-design/components/textarea';
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
 import { ApiError, type Preview, readAgain } from '../api';
+import { useRoute } from '../route';
 import { t } from '../words';
 import { useOwnAddress } from './data';
 import { Differences } from './Differences';
@@ -57,6 +58,8 @@ export const useSave = () => useContext(SaveContext);
 export function Saving({ children }: { children: ReactNode }) {
   const [change, setChange] = useState<Change>();
   const [notes, setNotes] = useState<FlashbarProps.MessageDefinition[]>([]);
+  const route = useRoute();
+  useEffect(() => setChange(undefined), [route]); // whoever goes elsewhere leaves it
   const done = (result: unknown) => {
     const revision = (result as { revision?: number } | undefined)?.revision;
     const id = String(Date.now());

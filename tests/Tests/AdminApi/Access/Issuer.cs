@@ -15,6 +15,7 @@ internal sealed class Issuer : IAsyncDisposable
 
     private readonly WebApplication app;
     private readonly RSA rsa = RSA.Create(2048);
+    private string? challenge;
 
     private Issuer(WebApplication app) => this.app = app;
 
@@ -30,7 +31,9 @@ internal sealed class Issuer : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
         var issuer = new Issuer(app);
-        app.Run(context => context.Response.WriteAsJsonAsync(context.Request.Path.Value switch
+        app.MapGet("/authorize", (Delegate)issuer.Authorize);
+        app.MapPost("/token", (Delegate)issuer.ExchangeAsync);
+        app.Map("/{**path}", context => context.Response.WriteAsJsonAsync(context.Request.Path.Value switch
         {
             "/.well-known/openid-configuration" => new Dictionary<string, object>
             {
@@ -81,6 +84,38 @@ internal sealed class Issuer : IAsyncDisposable
             Expires = now.AddHours(1),
             SigningCredentials = new SigningCredentials(key ?? Key, algorithm),
         });
+    }
+
+    /// <summary>Somebody signs in here at once, and goes back to where they came from with a code.</summary>
+    private IResult Authorize(HttpContext context)
+    {
+        var asked = context.Request.Query;
+        Assert.Equal(("code", "S256"), (asked["response_type"].ToString(), asked["code_challenge_method"].ToString()));
+        challenge = asked["code_challenge"].ToString();
+        return Results.Redirect($"{asked["redirect_uri"]}?code=the-code&state={Uri.EscapeDataString(asked["state"].ToString())}");
+    }
+
+    /// <summary>The code is exchanged for tokens, by whoever knows what the challenge is a digest of.</summary>
+    private async Task<IResult> ExchangeAsync(HttpContext context)
+    {
+        var form = await context.Request.ReadFormAsync();
+        var digest = Base64UrlEncoder.Encode(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(form["code_verifier"].ToString())));
+        context.Response.Headers.AccessControlAllowOrigin = "*";
+        return form["code"] == "the-code" && digest == challenge
+            ? Results.Json(new Dictionary<string, object>
+            {
+                ["access_token"] = Token(),
+                ["id_token"] = new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+                {
+                    Issuer = Url,
+                    Audience = "the-page",
+                    Claims = new Dictionary<string, object> { ["sub"] = "4711" },
+                    SigningCredentials = new SigningCredentials(Key, SecurityAlgorithms.RsaSha256),
+                }),
+                ["token_type"] = "Bearer",
+                ["expires_in"] = 3600,
+            })
+            : Results.BadRequest();
     }
 
     public async ValueTask DisposeAsync()

@@ -22,6 +22,8 @@ public sealed class ImagesTests(Browser browser)
             .GetByRole(AriaRole.Button, new() { Name = language == "ja" ? "8 時間許可" : "Allow for 8 h" }).ClickAsync();
         await Expect(opened.Page.GetByRole(AriaRole.Dialog).Locator("textarea")).ToBeVisibleAsync();
         await ShootAsync("save");
+        await opened.GoAsync("try");
+        await Expect(opened.Page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0); // going elsewhere leaves it
         await opened.GoAsync("try?publicIp=192.0.2.200&username=dave");
         await Expect(opened.Page.GetByTestId("verdict")).ToBeVisibleAsync();
         await ShootAsync("try");
