@@ -34,7 +34,8 @@ internal sealed partial class OpenedPage : IAsyncDisposable
     {
         var page = await StartAsync(browser, language, options);
         await page.Page.GotoAsync(page.Link());
-        await page.Page.Locator("main, [role=main]").First.WaitForAsync();
+        // Not just any page: until the code is exchanged, the way to sign in is shown, and a reload would lose the code.
+        await page.Page.Locator("#top").WaitForAsync(new() { State = WaitForSelectorState.Attached });
         return page;
     }
 
