@@ -88,6 +88,7 @@ api.MapMe();
 api.MapRevisions();
 api.MapDecisions();
 api.MapSessions();
+app.BuildEndpointsOnce();
 
 app.Lifetime.ApplicationStarted.Register(StartProblem.IsOver);
 await app.RunAsync();

@@ -113,12 +113,19 @@ public sealed class DynaliteFactAttribute : FactAttribute
     }
 }
 
-/// <summary>
-/// Tests that share the DynamoDB server, one after the other, and after all others: some stop the server,
-/// some hold the handler to its 5 seconds.
-/// </summary>
-[CollectionDefinition(Name, DisableParallelization = true)]
+/// <summary>Tests that share a DynamoDB server, one after the other, beside tests of other things.</summary>
+[CollectionDefinition(Name)]
 public sealed class DynamoDbCollection : ICollectionFixture<DynamoDbServer>
 {
     public const string Name = "DynamoDB";
+}
+
+/// <summary>
+/// Tests that have a DynamoDB server for themselves, one after the other, and after all others: some stop the server,
+/// some hold the handler to its 5 seconds.
+/// </summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class DynamoDbUnderFireCollection : ICollectionFixture<DynamoDbServer>
+{
+    public const string Name = "DynamoDB under fire";
 }

@@ -3,14 +3,12 @@ using ClientVpnAdmin.Revisions;
 
 namespace ClientVpnAdmin.AdminApi.Access;
 
-public sealed class IamSignInTests : IDisposable
+public sealed class IamSignInTests(IamSignInTests.ConfiguredPortal configured) : IClassFixture<IamSignInTests.ConfiguredPortal>
 {
     private const string Admin = "arn:aws:sts::123456789012:assumed-role/VpnAdmins/alice";
     private const string Everybody = "arn:aws:sts::123456789012:assumed-role/VpnAdmins/*";
     private const string IdentityCenter = "arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_Vpn_0123456789abcdef";
-    private readonly Portal portal = Configured();
-
-    public void Dispose() => portal.Dispose();
+    private readonly Portal portal = configured.Portal;
 
     [Theory]
     [InlineData(Admin, HttpStatusCode.OK, HttpStatusCode.NoContent)]
@@ -43,7 +41,7 @@ public sealed class IamSignInTests : IDisposable
         Assert.Equal(writing, await CallAsync(arn, HttpMethod.Delete, $"/api/ranges/{range.Id}"));
         if (writing == HttpStatusCode.NoContent)
         {
-            Assert.Equal(arn, (await portal.Log.FindAsync(2, default))!.CommittedBy);
+            Assert.Equal(arn, (await portal.Log.FindAsync(await portal.HeadAsync(), default))!.CommittedBy);
         }
     }
 
@@ -96,9 +94,9 @@ public sealed class IamSignInTests : IDisposable
         foreach (var setting in new[] { "SignIn:Iam:Editors", "SignIn:Iam:Readers" })
         {
             // The last of a setting wins: beside a bad reader there is a good editor.
-            using var configured = new Portal(
+            using var other = new Portal(
                 ("AWS_LAMBDA_FUNCTION_NAME", "vpn-portal"), ("SignIn:Iam:Editors", Everybody), (setting, $"{Everybody},{pattern}"));
-            var message = Assert.Throws<InvalidOperationException>(() => configured.Server).Message;
+            var message = Assert.Throws<InvalidOperationException>(() => other.Server).Message;
             Assert.StartsWith($"{setting} has the pattern {pattern}, ", message, StringComparison.Ordinal);
             Assert.Contains(remedy, message[(setting.Length + pattern.Length)..], StringComparison.Ordinal);
         }
@@ -113,23 +111,10 @@ public sealed class IamSignInTests : IDisposable
     public void A_configuration_that_lets_nobody_in_or_two_ways_keeps_the_portal_from_starting(
         string one, string oneValue, string two, string twoValue, string onLambda, string error)
     {
-        using var configured = new Portal(
+        using var other = new Portal(
             [("AWS_LAMBDA_FUNCTION_NAME", onLambda == "off" ? "" : "vpn-portal"), (one, oneValue), (two, twoValue)]);
-        Assert.Contains(error, Assert.Throws<InvalidOperationException>(() => configured.Server).Message, StringComparison.Ordinal);
+        Assert.Contains(error, Assert.Throws<InvalidOperationException>(() => other.Server).Message, StringComparison.Ordinal);
     }
-
-    private static Portal Configured() => new(
-    [
-        ("AWS_LAMBDA_FUNCTION_NAME", "vpn-portal"),
-        ("SignIn:Iam:Editors", string.Join(
-            ',',
-            Everybody,
-            "arn:aws:iam::123456789012:user/ops/*/carol",
-            "arn:aws:iam::123456789012:user/what?/erin",
-            "arn:aws-us-gov:iam::123456789012:root",
-            IdentityCenter + "/frank@example.com")),
-        ("SignIn:Iam:Readers", "arn:aws:sts::123456789012:assumed-role/Auditors/*,arn:aws:iam::123456789012:user/*"),
-    ]);
 
     private async Task<HttpStatusCode> CallAsync(string? arn, HttpMethod method, string path)
     {
@@ -141,5 +126,24 @@ public sealed class IamSignInTests : IDisposable
             context.Items[IamSignIn.CallerArn] = arn;
         });
         return (HttpStatusCode)context.Response.StatusCode;
+    }
+
+    /// <summary>One portal for all who call it.</summary>
+    public sealed class ConfiguredPortal : IDisposable
+    {
+        internal Portal Portal { get; } = new(
+        [
+            ("AWS_LAMBDA_FUNCTION_NAME", "vpn-portal"),
+            ("SignIn:Iam:Editors", string.Join(
+                ',',
+                Everybody,
+                "arn:aws:iam::123456789012:user/ops/*/carol",
+                "arn:aws:iam::123456789012:user/what?/erin",
+                "arn:aws-us-gov:iam::123456789012:root",
+                IdentityCenter + "/frank@example.com")),
+            ("SignIn:Iam:Readers", "arn:aws:sts::123456789012:assumed-role/Auditors/*,arn:aws:iam::123456789012:user/*"),
+        ]);
+
+        public void Dispose() => Portal.Dispose();
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Versioning;
+using Microsoft.Data.Sqlite;
 using Mono.Unix;
 
 namespace ClientVpnAdmin.AdminApi.Access;
@@ -57,6 +58,7 @@ public sealed class OwnFilesTests : IDisposable
     public void The_portal_does_not_start_with_what_belongs_to_somebody_else(string file)
     {
         Restart();
+        using var open = HeldOpen();
         if (!Path.Exists(PathOf(file)))
         {
             File.WriteAllText(PathOf(file), "");
@@ -89,6 +91,7 @@ public sealed class OwnFilesTests : IDisposable
     {
         using var link = new TemporaryFolder();
         Restart();
+        using var open = HeldOpen();
         File.CreateSymbolicLink(link["link.db"], portal.StorePath);
         File.WriteAllText(PathOf(file), "");
         UnixFileSystemInfo.GetFileSystemEntry(PathOf(file)).SetOwner(Nobody, Nobody);
@@ -114,6 +117,17 @@ public sealed class OwnFilesTests : IDisposable
     {
         var problem = Assert.Throws<InvalidOperationException>(Restart).Message;
         Assert.All(says, text => Assert.Contains(text, problem, StringComparison.Ordinal));
+    }
+
+    /// <summary>SQLite removes the files beside the store when the last connection is closed, as other tests do for all of them.</summary>
+    private SqliteConnection HeldOpen()
+    {
+        var connection = new SqliteConnection($"Data Source={portal.StorePath};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT number FROM head";
+        command.ExecuteScalar();
+        return connection;
     }
 
     private void Restart()

@@ -7,7 +7,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace ClientVpnAdmin.AdminApi.Access;
 
-public sealed class SignInTests : IDisposable
+public sealed class SignInTests(SharedPortals shared) : IClassFixture<SharedPortals>, IDisposable
 {
     private static readonly string[] Open =
         ["/", "/assets/{file}", "/favicon.svg", "/api/sign-in", "/health/live", "/health/ready", "/swagger"];
@@ -83,7 +83,7 @@ public sealed class SignInTests : IDisposable
     [InlineData("/swagger/../api/ranges")]
     [InlineData("/swagger/v1/swagger.json/../../../api/ranges")]
     public async Task No_other_way_of_writing_an_address_gets_in(string path) =>
-        Assert.Equal(HttpStatusCode.Unauthorized, (await portal.GetAsync(path, token: null)).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await shared.Empty.GetAsync(path, token: null)).Status);
 
     [Fact]
     public async Task A_token_that_cannot_be_trusted_is_refused()

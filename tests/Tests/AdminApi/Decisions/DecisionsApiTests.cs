@@ -11,7 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ClientVpnAdmin.AdminApi.Decisions;
 
-public sealed class DecisionsApiTests : IDisposable
+public sealed class DecisionsApiTests(SharedPortals shared) : IClassFixture<SharedPortals>, IDisposable
 {
     private readonly Portal portal = new();
 
@@ -123,7 +123,7 @@ public sealed class DecisionsApiTests : IDisposable
     [InlineData("outcome=let-in", "outcome")]
     [InlineData("top=101", "top")]
     public async Task A_summary_of_what_cannot_be_counted_is_refused(string query, string field) =>
-        (await portal.GetAsync($"/api/decisions/summary?{query}")).ExpectError(field);
+        (await shared.Empty.GetAsync($"/api/decisions/summary?{query}")).ExpectError(field);
 
     [Fact]
     public async Task Decisions_are_answered_as_CSV_in_pages_and_no_text_of_a_stranger_is_a_formula()
@@ -201,14 +201,16 @@ public sealed class DecisionsApiTests : IDisposable
     [InlineData("from=2026-04-01T02:00:00Z&to=2026-04-01T12:00:00%2B09:00&allowed=true", "")]
     public async Task Filters_narrow_the_list(string query, string expected)
     {
-        await portal.AddRangeAsync("203.0.113.0/24");
-        foreach (var (hour, publicIp) in new[] { (1, "203.0.113.1"), (2, "198.51.100.2"), (3, "203.0.113.3"), (4, "hello") })
+        var shown = await shared.FilledAsync(async made =>
         {
-            portal.Time.SetUtcNow(Some.Time.AddHours(hour));
-            await ConnectAsync(publicIp, $"user{hour}");
-        }
-
-        var list = await portal.GetAsync($"/api/decisions?{query}");
+            await made.AddRangeAsync("203.0.113.0/24");
+            foreach (var (hour, publicIp) in new[] { (1, "203.0.113.1"), (2, "198.51.100.2"), (3, "203.0.113.3"), (4, "hello") })
+            {
+                made.Time.SetUtcNow(Some.Time.AddHours(hour));
+                await ConnectAsync(made, publicIp, $"user{hour}");
+            }
+        });
+        var list = await shown.GetAsync($"/api/decisions?{query}");
         list.Expect(HttpStatusCode.OK);
         Assert.Equal(expected, string.Join(',', list.Items.Select(d => d["username"]!.ToString()[4..])));
     }
@@ -242,7 +244,7 @@ public sealed class DecisionsApiTests : IDisposable
     [InlineData("cursor=abc", "cursor")]
     [InlineData("user=alice", "user")]
     public async Task A_bad_query_parameter_is_refused_with_an_error_that_names_it(string query, string field) =>
-        (await portal.GetAsync($"/api/decisions?{query}")).ExpectError(field);
+        (await shared.Empty.GetAsync($"/api/decisions?{query}")).ExpectError(field);
 
     [Fact]
     public async Task An_evaluation_is_no_decision()
@@ -251,7 +253,9 @@ public sealed class DecisionsApiTests : IDisposable
         Assert.Empty((await portal.GetAsync("/api/decisions")).Items);
     }
 
-    private async Task ConnectAsync(string publicIp, string username = "alice")
+    private Task ConnectAsync(string publicIp, string username = "alice") => ConnectAsync(portal, publicIp, username);
+
+    private static async Task ConnectAsync(Portal portal, string publicIp, string username)
     {
         _ = portal.Server;
         var json = Some.EventJson(publicIp);
@@ -400,9 +404,16 @@ public sealed class DecisionsApiTests : IDisposable
     [InlineData("P999999999999D", "x", "duration")]
     [InlineData("PT8H", " ", "reason")]
     [InlineData("PT8H", "a\\nb", "reason")]
-    public async Task A_bad_duration_or_reason_is_an_error(string duration, string reason, string field) =>
-        (await AllowAsync((await portal.DecideAsync(Some.EventJson("198.51.100.7"))).Id, duration, reason)).ExpectError(field);
+    public async Task A_bad_duration_or_reason_is_an_error(string duration, string reason, string field)
+    {
+        var asked = await shared.FilledAsync(made => made.DecideAsync(Some.EventJson("198.51.100.7")));
+        var denied = Guid.Parse(Assert.Single((await asked.GetAsync("/api/decisions")).Items)["id"]!.ToString());
+        (await AllowAsync(asked, denied, duration, reason)).ExpectError(field);
+        Assert.Equal(0, await asked.HeadAsync());
+    }
 
-    private Task<Answer> AllowAsync(Guid id, string duration, string reason) =>
+    private Task<Answer> AllowAsync(Guid id, string duration, string reason) => AllowAsync(portal, id, duration, reason);
+
+    private static Task<Answer> AllowAsync(Portal portal, Guid id, string duration, string reason) =>
         portal.PostAsync($"/api/decisions/{id}/allow", $$"""{ "duration": "{{duration}}", "reason": "{{reason}}" }""");
 }

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace ClientVpnAdmin.AdminApi.DenialMessages;
 
-public sealed class DenialMessagesApiTests : IDisposable
+public sealed class DenialMessagesApiTests(SharedPortals shared) : IClassFixture<SharedPortals>, IDisposable
 {
     private readonly Portal portal = new();
 
@@ -95,8 +95,8 @@ public sealed class DenialMessagesApiTests : IDisposable
     [InlineData("""{ "text": "\ud800" }""", "text", "Unicode")]
     public async Task A_bad_message_is_refused_with_an_error_that_names_the_field_and_the_remedy(string json, string field, string remedy)
     {
-        Assert.Contains(remedy, (await portal.PostAsync("/api/denial-messages", json)).ExpectError(field), StringComparison.Ordinal);
-        Assert.Equal(0, await portal.HeadAsync());
+        Assert.Contains(remedy, (await shared.Empty.PostAsync("/api/denial-messages", json)).ExpectError(field), StringComparison.Ordinal);
+        Assert.Equal(0, await shared.Empty.HeadAsync());
     }
 
     [Fact]

@@ -6,7 +6,7 @@ using ClientVpnAdmin.Stores.Sqlite;
 
 namespace ClientVpnAdmin.AdminApi.Evaluations;
 
-public sealed class EvaluationsApiTests : IDisposable
+public sealed class EvaluationsApiTests(SharedPortals shared) : IClassFixture<SharedPortals>, IDisposable
 {
     private readonly Portal portal = new();
 
@@ -61,7 +61,7 @@ public sealed class EvaluationsApiTests : IDisposable
     [InlineData("5", "not-an-object", "The event is not a JSON object.")]
     public async Task An_event_that_cannot_be_read_is_denied_and_what_is_wrong_is_said(string json, string code, string sentence)
     {
-        var answer = (await EvaluateAsync(json)).Expect(HttpStatusCode.OK);
+        var answer = (await EvaluateAsync(shared.Empty, json)).Expect(HttpStatusCode.OK);
         Assert.Equal("invalid-request", answer["reason"]!.ToString());
         Assert.Equal(code, answer["problem"]!["code"]!.ToString());
         Assert.Contains(sentence, answer["problem"]!["message"]!.ToString(), StringComparison.Ordinal);
@@ -111,11 +111,11 @@ public sealed class EvaluationsApiTests : IDisposable
     [InlineData("""{ "public-ip": "203.0.113.7", "schema-version": "v3", "x": [{ "y": "\udc00" }] }""")]
     public async Task An_event_is_taken_as_the_handler_takes_it_whatever_is_in_it(string json)
     {
-        await portal.AddRangeAsync("0.0.0.0/0");
-        var answer = await EvaluateAsync(json);
+        var asked = await shared.FilledAsync(made => made.AddRangeAsync("0.0.0.0/0"));
+        var answer = await EvaluateAsync(asked, json);
         Assert.Equal("invalid-request", answer.Expect(HttpStatusCode.OK)["reason"]!.ToString());
         var handler = new ConnectHandler(
-            () => Store.In(SqliteFile.Existing(portal.StorePath)), new(TimeSpan.FromDays(30), default), portal.Time, TextWriter.Null);
+            () => Store.In(SqliteFile.Existing(asked.StorePath)), new(TimeSpan.FromDays(30), default), asked.Time, TextWriter.Null);
         Assert.Equal(
             Encoding.UTF8.GetString((await handler.HandleAsync(Encoding.UTF8.GetBytes(json))).Response.ToJson()),
             answer.Json["response"]!.ToJsonString());
@@ -130,7 +130,7 @@ public sealed class EvaluationsApiTests : IDisposable
     [InlineData("[]", "body", "Write an object, in braces.")]
     public async Task A_bad_request_is_refused_with_an_error_that_names_the_field_and_the_remedy(
         string json, string field, string remedy) =>
-        Assert.Contains(remedy, (await portal.PostAsync("/api/evaluations", json)).ExpectError(field), StringComparison.Ordinal);
+        Assert.Contains(remedy, (await shared.Empty.PostAsync("/api/evaluations", json)).ExpectError(field), StringComparison.Ordinal);
 
     [Fact]
     public async Task Nothing_is_changed_and_a_reader_may_do_it()
@@ -140,7 +140,9 @@ public sealed class EvaluationsApiTests : IDisposable
         Assert.Equal(0, await portal.HeadAsync());
     }
 
-    private Task<Answer> EvaluateAsync(string json, string more = "") =>
+    private Task<Answer> EvaluateAsync(string json, string more = "") => EvaluateAsync(portal, json, more);
+
+    private static Task<Answer> EvaluateAsync(Portal portal, string json, string more = "") =>
         portal.PostAsync("/api/evaluations", $$"""{ "event": {{json}} {{more}} }""");
 
     [Fact]

@@ -3,7 +3,7 @@ using System.Net;
 namespace ClientVpnAdmin.AdminApi.Http;
 
 /// <summary>What is wrong with a body is said at once, for people and for programs.</summary>
-public sealed class BodyTests : IDisposable
+public sealed class BodyTests(SharedPortals shared) : IClassFixture<SharedPortals>, IDisposable
 {
     private readonly Portal portal = new();
 
@@ -12,7 +12,7 @@ public sealed class BodyTests : IDisposable
     [Fact]
     public async Task Members_that_there_are_not_or_of_another_kind_are_named_beside_what_else_is_wrong()
     {
-        var answer = await portal.PostAsync(
+        var answer = await shared.Empty.PostAsync(
             "/api/ranges?impactDays=0",
             """
             {
@@ -33,13 +33,13 @@ public sealed class BodyTests : IDisposable
         Assert.Equal(
             answer.Json["faults"]!.AsArray().Select(f => f!["field"]!.ToString()).Distinct().Order(StringComparer.Ordinal),
             answer.Json["errors"]!.AsObject().Select(e => e.Key).Order(StringComparer.Ordinal));
-        Assert.Equal(0, await portal.HeadAsync());
+        Assert.Equal(0, await shared.Empty.HeadAsync());
     }
 
     [Fact]
     public async Task A_fault_has_the_values_that_its_sentence_is_made_of()
     {
-        var answer = await portal.PostAsync("/api/ranges", """{ "cidr": "203.0.113.5/24" }""");
+        var answer = await shared.Empty.PostAsync("/api/ranges", """{ "cidr": "203.0.113.5/24" }""");
         var sentence = answer.ExpectError("cidr");
         var fault = answer.Json["faults"]!.AsArray().Single()!;
         Assert.Equal(("cidr", "host-bits", sentence), ($"{fault["field"]}", $"{fault["code"]}", $"{fault["message"]}"));
@@ -60,7 +60,7 @@ public sealed class BodyTests : IDisposable
     [InlineData("POST", "/api/ranges", "null", "body")]
     public async Task Every_call_names_all_that_is_wrong_with_its_body(string method, string path, string body, string fields)
     {
-        var answer = await portal.SendAsync(new HttpMethod(method), path, body);
+        var answer = await shared.Empty.SendAsync(new HttpMethod(method), path, body);
         answer.ExpectProblem(HttpStatusCode.BadRequest);
         Assert.Equal(
             fields, string.Join(' ', answer.Json["errors"]!.AsObject().Select(e => e.Key).Order(StringComparer.Ordinal)));

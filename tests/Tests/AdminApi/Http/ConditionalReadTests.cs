@@ -6,29 +6,11 @@ using System.Text;
 namespace ClientVpnAdmin.AdminApi.Http;
 
 /// <summary>HEAD, If-None-Match and compression, over a real socket.</summary>
-public sealed class ConditionalReadTests : IAsyncLifetime
+public sealed class ConditionalReadTests(ConditionalReadTests.PortalWithARange portal)
+    : IClassFixture<ConditionalReadTests.PortalWithARange>
 {
-    private readonly TemporaryFolder folder = new();
-    private RunningProgram portal = null!;
-    private HttpClient client = null!;
-    private Uri range = null!;
-
-    public async Task InitializeAsync()
-    {
-        portal = RunningProgram.Portal(folder["rules.db"]);
-        client = await portal.EditorAsync(folder["admin.token"]);
-        using var content = new StringContent("""{ "cidr": "203.0.113.0/24" }""", Encoding.UTF8, "application/json");
-        using var added = await client.PostAsync("/api/ranges", content);
-        range = added.Headers.Location!;
-    }
-
-    public Task DisposeAsync()
-    {
-        client.Dispose();
-        portal.Dispose();
-        folder.Dispose();
-        return Task.CompletedTask;
-    }
+    private readonly HttpClient client = portal.Client;
+    private readonly Uri range = portal.Range;
 
     [Fact]
     public async Task HEAD_answers_the_headers_of_GET_and_no_body()
@@ -118,5 +100,33 @@ public sealed class ConditionalReadTests : IAsyncLifetime
         }
 
         return await client.SendAsync(request);
+    }
+
+    /// <summary>What all of them read.</summary>
+    public sealed class PortalWithARange : IAsyncLifetime
+    {
+        private readonly TemporaryFolder folder = new();
+        private RunningProgram? portal;
+
+        internal HttpClient Client { get; private set; } = null!;
+
+        internal Uri Range { get; private set; } = null!;
+
+        public async Task InitializeAsync()
+        {
+            portal = RunningProgram.Portal(folder["rules.db"]);
+            Client = await portal.EditorAsync(folder["admin.token"]);
+            using var content = new StringContent("""{ "cidr": "203.0.113.0/24" }""", Encoding.UTF8, "application/json");
+            using var added = await Client.PostAsync("/api/ranges", content);
+            Range = added.Headers.Location!;
+        }
+
+        public Task DisposeAsync()
+        {
+            Client?.Dispose();
+            portal?.Dispose();
+            folder.Dispose();
+            return Task.CompletedTask;
+        }
     }
 }

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace ClientVpnAdmin.AdminApi.Http;
 
-public sealed class MergePatchTests : IDisposable
+public sealed class MergePatchTests(SharedPortals shared) : IClassFixture<SharedPortals>, IDisposable
 {
     private readonly Portal portal = new();
 
@@ -79,9 +79,10 @@ public sealed class MergePatchTests : IDisposable
     [InlineData("null", "body")]
     public async Task A_bad_patch_is_refused_with_an_error_that_names_the_field(string patch, string field)
     {
-        var id = await portal.AddRangeAsync("203.0.113.0/24");
-        (await PatchAsync($"/api/ranges/{id}", patch)).ExpectError(field);
-        Assert.Equal(1, await portal.HeadAsync());
+        var patched = await shared.FilledAsync(made => made.AddRangeAsync("203.0.113.0/24"));
+        var id = Assert.Single((await patched.GetAsync("/api/ranges")).Items)["id"];
+        (await PatchAsync(patched, $"/api/ranges/{id}", patch)).ExpectError(field);
+        Assert.Equal(1, await patched.HeadAsync());
     }
 
     [Theory]
@@ -102,7 +103,9 @@ public sealed class MergePatchTests : IDisposable
         Assert.Equal(expected, merged.GetRawText());
     }
 
-    private async Task<Answer> PatchAsync(string path, string json, string? ifMatch = null)
+    private Task<Answer> PatchAsync(string path, string json, string? ifMatch = null) => PatchAsync(portal, path, json, ifMatch);
+
+    private static async Task<Answer> PatchAsync(Portal portal, string path, string json, string? ifMatch = null)
     {
         using var content = new StringContent(json, Encoding.UTF8, "application/merge-patch+json");
         return await portal.SendAsync(HttpMethod.Patch, path, content, ifMatch, portal.Token("admin.token"));

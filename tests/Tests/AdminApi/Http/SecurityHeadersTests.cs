@@ -3,7 +3,7 @@ using ClientVpnAdmin.AdminApi.Access;
 
 namespace ClientVpnAdmin.AdminApi.Http;
 
-public sealed class SecurityHeadersTests : IDisposable
+public sealed class SecurityHeadersTests(SharedPortals shared) : IClassFixture<SharedPortals>
 {
     private const string ForNothing = "default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox";
 
@@ -15,9 +15,7 @@ public sealed class SecurityHeadersTests : IDisposable
         "default-src 'none'; object-src 'none'; script-src 'self'; style-src 'self' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='; "
         + "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    private readonly Portal portal = new();
-
-    public void Dispose() => portal.Dispose();
+    private readonly Portal portal = shared.Empty;
 
     [Theory]
     [InlineData("/api/ranges", HttpStatusCode.OK, ForNothing)]

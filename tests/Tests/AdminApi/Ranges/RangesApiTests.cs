@@ -5,7 +5,7 @@ using ClientVpnAdmin.RuleSets;
 
 namespace ClientVpnAdmin.AdminApi.Ranges;
 
-public sealed class RangesApiTests : IDisposable
+public sealed class RangesApiTests(SharedPortals shared) : IClassFixture<SharedPortals>, IDisposable
 {
     // As Lambda's runtime writes the body of an answer.
     private static readonly System.Text.Json.JsonSerializerOptions Unescaped =
@@ -114,9 +114,9 @@ public sealed class RangesApiTests : IDisposable
     {
         foreach (var answer in new[]
         {
-            await portal.GetAsync($"/api/ranges/{id}"),
-            await portal.PutAsync($"/api/ranges/{id}", """{ "cidr": "203.0.113.0/25" }"""),
-            await portal.DeleteAsync($"/api/ranges/{id}"),
+            await shared.Empty.GetAsync($"/api/ranges/{id}"),
+            await shared.Empty.PutAsync($"/api/ranges/{id}", """{ "cidr": "203.0.113.0/25" }"""),
+            await shared.Empty.DeleteAsync($"/api/ranges/{id}"),
         })
         {
             Assert.Contains("Write a UUID such as", answer.ExpectError("id"), StringComparison.Ordinal);
@@ -164,8 +164,8 @@ public sealed class RangesApiTests : IDisposable
     [InlineData("""{ "cidr": "203.0.113.0/24" } x""", "body", "not valid JSON")]
     public async Task A_bad_range_is_refused_with_an_error_that_names_the_field_and_the_remedy(string json, string field, string remedy)
     {
-        Assert.Contains(remedy, (await portal.PostAsync("/api/ranges", json)).ExpectError(field), StringComparison.Ordinal);
-        Assert.Equal(0, await portal.HeadAsync());
+        Assert.Contains(remedy, (await shared.Empty.PostAsync("/api/ranges", json)).ExpectError(field), StringComparison.Ordinal);
+        Assert.Equal(0, await shared.Empty.HeadAsync());
     }
 
     [Fact]
@@ -265,7 +265,7 @@ public sealed class RangesApiTests : IDisposable
     [InlineData("log=1", "log")]
     [InlineData("limit=1&limit=2", "limit")]
     public async Task A_bad_query_parameter_is_refused_with_an_error_that_names_it(string query, string field) =>
-        (await portal.GetAsync($"/api/ranges?{query}")).ExpectError(field);
+        (await shared.Empty.GetAsync($"/api/ranges?{query}")).ExpectError(field);
 
     [Fact]
     public async Task An_option_that_this_version_lacks_is_refused_rather_than_ignored()
@@ -293,10 +293,13 @@ public sealed class RangesApiTests : IDisposable
     [InlineData("q=office&enabled=true&contains=10.1.2.3", "A")]
     public async Task Filters_narrow_a_list(string query, string expected)
     {
-        await portal.AddRangeAsync("10.0.0.0/8", """, "description": "A Office A" """);
-        await portal.AddRangeAsync("10.1.0.0/16", """, "description": "B office B", "enabled": false """);
-        await portal.AddRangeAsync("2001:db8::/32", """, "description": "C", "endpointIds": ["cvpn-endpoint-0f13eab7f860433cc"] """);
-        await portal.AddRangeAsync("198.51.100.0/24", """, "description": "D", "endpointIds": ["cvpn-endpoint-0aaaaaaaaaaaaaaaa"] """);
+        var portal = await shared.FilledAsync(async made =>
+        {
+            await made.AddRangeAsync("10.0.0.0/8", """, "description": "A Office A" """);
+            await made.AddRangeAsync("10.1.0.0/16", """, "description": "B office B", "enabled": false """);
+            await made.AddRangeAsync("2001:db8::/32", """, "description": "C", "endpointIds": ["cvpn-endpoint-0f13eab7f860433cc"] """);
+            await made.AddRangeAsync("198.51.100.0/24", """, "description": "D", "endpointIds": ["cvpn-endpoint-0aaaaaaaaaaaaaaaa"] """);
+        });
         var found = await portal.GetAsync($"/api/ranges?{query}");
         found.Expect(HttpStatusCode.OK);
         Assert.Equal(expected, string.Join(',', found.Items.Select(r => r["description"]!.ToString()[..1])));
@@ -325,18 +328,21 @@ public sealed class RangesApiTests : IDisposable
     [InlineData("sort=action&limit=1", "A")]
     public async Task Ranges_are_filtered_by_what_they_are_and_sorted(string query, string expected)
     {
-        await portal.AddRangeAsync("10.0.0.0/8", """, "description": "A" """);
-        var b = await portal.AddRangeAsync("9.0.0.0/8", """, "description": "b", "users": ["alice"] """);
-        await portal.AddRangeAsync("10.0.0.0/16", """, "description": "C", "commonNames": ["laptop-*"] """);
-        await portal.AddRangeAsync("10.0.0.0/9", """, "description": "D", "enabled": false, "action": "deny" """);
-        await portal.AddRangeAsync("2001:db8::/32", """, "description": "S", "validFrom": "2036-01-01T00:00:00Z" """);
-        await portal.AddRangeAsync("100.0.0.0/8", """, "description": "E", "validUntil": "2026-04-01T00:00:01Z" """);
-        await portal.AddRangeAsync(
-            "101.0.0.0/8",
-            """, "description": "f","""
-            + """ "schedule": { "timeZone": "UTC", "windows": [{ "days": ["sunday"], "from": "01:00", "to": "02:00" }] }""");
-        portal.Time.Advance(TimeSpan.FromDays(1.5));
-        await portal.SendAsync(HttpMethod.Patch, $"/api/ranges/{b}", """{ "description": "B" }""");
+        var portal = await shared.FilledAsync(async made =>
+        {
+            await made.AddRangeAsync("10.0.0.0/8", """, "description": "A" """);
+            var b = await made.AddRangeAsync("9.0.0.0/8", """, "description": "b", "users": ["alice"] """);
+            await made.AddRangeAsync("10.0.0.0/16", """, "description": "C", "commonNames": ["laptop-*"] """);
+            await made.AddRangeAsync("10.0.0.0/9", """, "description": "D", "enabled": false, "action": "deny" """);
+            await made.AddRangeAsync("2001:db8::/32", """, "description": "S", "validFrom": "2036-01-01T00:00:00Z" """);
+            await made.AddRangeAsync("100.0.0.0/8", """, "description": "E", "validUntil": "2026-04-01T00:00:01Z" """);
+            await made.AddRangeAsync(
+                "101.0.0.0/8",
+                """, "description": "f","""
+                + """ "schedule": { "timeZone": "UTC", "windows": [{ "days": ["sunday"], "from": "01:00", "to": "02:00" }] }""");
+            made.Time.Advance(TimeSpan.FromDays(1.5));
+            await made.SendAsync(HttpMethod.Patch, $"/api/ranges/{b}", """{ "description": "B" }""");
+        });
         var found = await portal.GetAsync($"/api/ranges?{query}");
         found.Expect(HttpStatusCode.OK);
         Assert.Equal(expected, string.Concat(found.Items.Select(r => r["description"]!.ToString().ToUpperInvariant())));
@@ -350,7 +356,7 @@ public sealed class RangesApiTests : IDisposable
     [InlineData("sort=x")]
     [InlineData("sort=--cidr")]
     public async Task A_filter_or_an_order_that_there_is_not_is_an_error(string query) =>
-        (await portal.GetAsync($"/api/ranges?{query}")).ExpectError(query.Split('=')[0]);
+        (await shared.Empty.GetAsync($"/api/ranges?{query}")).ExpectError(query.Split('=')[0]);
 
     [Fact]
     public async Task Whatever_the_ranges_are_their_export_comes_in_pages_that_Lambda_can_answer()
@@ -587,7 +593,7 @@ public sealed class RangesApiTests : IDisposable
     [InlineData("""[ { "cidr": "10.0.0.0/8" }, { "cidr": 5 } ]""", "[1].cidr", "Write a text, in double quotes.")]
     [InlineData("""[ { "cidr": "10.0.0.0/8", "extra": 5 } ]""", "[0].extra", "There is no such member")]
     public async Task A_list_of_another_shape_is_refused(string json, string field, string remedy) =>
-        Assert.Contains(remedy, (await portal.PutAsync("/api/ranges", json)).ExpectError(field), StringComparison.Ordinal);
+        Assert.Contains(remedy, (await shared.Empty.PutAsync("/api/ranges", json)).ExpectError(field), StringComparison.Ordinal);
 
     [Fact]
     public async Task Ten_thousand_ranges_are_the_most()

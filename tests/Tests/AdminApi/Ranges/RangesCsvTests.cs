@@ -12,7 +12,7 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 namespace ClientVpnAdmin.AdminApi.Ranges;
 
 /// <summary>Export and import of ranges, as CSV, JSON and what other systems print.</summary>
-public sealed class RangesCsvTests : IDisposable
+public sealed class RangesCsvTests(SharedPortals shared) : IClassFixture<SharedPortals>, IDisposable
 {
     private readonly Portal portal = new();
 
@@ -111,7 +111,7 @@ public sealed class RangesCsvTests : IDisposable
     [InlineData("*/*", false)]
     [InlineData("application/xml", false)]
     public async Task The_export_is_CSV_when_that_is_preferred_to_JSON(string accept, bool isCsv) =>
-        Assert.Equal(isCsv ? "text/csv" : "application/json", (await ExportAsync(accept: accept)).ContentType);
+        Assert.Equal(isCsv ? "text/csv" : "application/json", (await ExportAsync(accept: accept, from: shared.Empty)).ContentType);
 
     [Fact]
     public async Task The_filters_hold_for_the_export_as_well()
@@ -188,7 +188,7 @@ public sealed class RangesCsvTests : IDisposable
     [InlineData("cidr,description\n203.0.113.0/24,\"x", "line 2", "A double quote is in the wrong place")]
     [InlineData("cidr,description\n203.0.113.0/24,\"x\ny\"\n1,z", "line 4.cidr", "'1' is not an IP address")]
     public async Task CSV_that_cannot_be_read_is_refused_with_the_line_and_the_remedy(string csv, string field, string remedy) =>
-        Assert.Contains(remedy, (await PutCsvAsync(csv)).ExpectError(field), StringComparison.Ordinal);
+        Assert.Contains(remedy, (await PutCsvAsync(csv, shared.Empty)).ExpectError(field), StringComparison.Ordinal);
 
     [Fact]
     public async Task CSV_that_is_not_UTF_8_is_refused()
@@ -289,8 +289,8 @@ public sealed class RangesCsvTests : IDisposable
             _ => $"[{string.Join(',', lines.Select(line => $$"""{ "cidr": "{{line}}" }"""))}]",
         };
         var answer = type == "application/json"
-            ? await SendAsync(HttpMethod.Put, "/api/ranges", body, type)
-            : await ImportAsync(body, type);
+            ? await SendAsync(HttpMethod.Put, "/api/ranges", body, type, shared.Empty)
+            : await SendAsync(HttpMethod.Post, "/api/ranges/import", body, type, shared.Empty);
         var detail = answer.ExpectProblem(HttpStatusCode.BadRequest);
         Assert.EndsWith("They are the first 100: there are 4900 more.", detail, StringComparison.Ordinal);
         Assert.Equal("4900", answer.Json["values"]!["more"]!.ToString());
@@ -374,19 +374,22 @@ public sealed class RangesCsvTests : IDisposable
     private Task<Answer> ImportAsync(string body, string contentType = "application/json") =>
         SendAsync(HttpMethod.Post, "/api/ranges/import", body, contentType);
 
-    private Task<Answer> PutCsvAsync(string csv) => SendAsync(HttpMethod.Put, "/api/ranges", csv, "text/csv");
+    private Task<Answer> PutCsvAsync(string csv, Portal? to = null) => SendAsync(HttpMethod.Put, "/api/ranges", csv, "text/csv", to);
 
-    private async Task<Answer> SendAsync(HttpMethod method, string path, string body, string contentType)
+    /// <param name="to">Another than this test's own.</param>
+    private async Task<Answer> SendAsync(HttpMethod method, string path, string body, string contentType, Portal? to = null)
     {
+        to ??= portal;
         using var content = new StringContent(body, Encoding.UTF8, contentType);
-        return await portal.SendAsync(method, path, content, null, portal.Token("admin.token"));
+        return await to.SendAsync(method, path, content, null, to.Token("admin.token"));
     }
 
-    private async Task<Answer> ExportAsync(string query = "", string accept = "text/csv")
+    private async Task<Answer> ExportAsync(string query = "", string accept = "text/csv", Portal? from = null)
     {
-        using var client = portal.CreateClient();
+        from ??= portal;
+        using var client = from.CreateClient();
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/ranges{query}");
-        request.Headers.Authorization = new("Bearer", portal.Token("admin.token"));
+        request.Headers.Authorization = new("Bearer", from.Token("admin.token"));
         request.Headers.TryAddWithoutValidation("Accept", accept);
         using var response = await client.SendAsync(request);
         return await Answer.ReadAsync(response);

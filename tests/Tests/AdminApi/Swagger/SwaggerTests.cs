@@ -4,11 +4,9 @@ using System.Text.Json.Nodes;
 
 namespace ClientVpnAdmin.AdminApi.Swagger;
 
-public sealed class SwaggerTests : IDisposable
+public sealed class SwaggerTests(SharedPortals shared) : IClassFixture<SharedPortals>
 {
-    private readonly Portal portal = new();
-
-    public void Dispose() => portal.Dispose();
+    private readonly Portal portal = shared.Empty;
 
     [Fact]
     public async Task The_pages_are_there_without_signing_in()
@@ -92,12 +90,13 @@ public sealed class SwaggerTests : IDisposable
     [Fact]
     public async Task Every_example_body_is_accepted_as_it_is()
     {
-        var id = await portal.AddRangeAsync("198.51.100.0/24");
-        var message = (await portal.PostAsync("/api/denial-messages", """{ "text": "x", "reason": "not-in-scope" }"""))
+        using var own = new Portal();
+        var id = await own.AddRangeAsync("198.51.100.0/24");
+        var message = (await own.PostAsync("/api/denial-messages", """{ "text": "x", "reason": "not-in-scope" }"""))
             .Json["id"]!.ToString();
         const string Test = """{ "description": "x", "event": { "public-ip": "192.0.2.1", "schema-version": "v3" }, "allowed": false }""";
-        var test = (await portal.PostAsync("/api/rule-tests", Test)).Json["id"]!.ToString();
-        var decision = $"{(await portal.DecideAsync(Some.EventJson("8.8.8.8"))).Id}";
+        var test = (await own.PostAsync("/api/rule-tests", Test)).Json["id"]!.ToString();
+        var decision = $"{(await own.DecideAsync(Some.EventJson("8.8.8.8"))).Id}";
         var withBody = (await OperationsAsync())
             .Where(o => o.Json["requestBody"] is not null && o.Path != "/api/sign-in") // whose code would be good once
             .OrderBy(o => !o.Path.StartsWith("/api/preview", StringComparison.Ordinal))
@@ -125,7 +124,7 @@ public sealed class SwaggerTests : IDisposable
                 },
                 StringComparison.Ordinal);
             var query = (method, path) is ("put", "/api/ranges" or "/api/rule-set") ? "?force=true" : ""; // it removes those there are
-            var answer = await portal.SendAsync(new HttpMethod(method), address + query, example);
+            var answer = await own.SendAsync(new HttpMethod(method), address + query, example);
             Assert.True(
                 json["responses"]![$"{(int)answer.Status}"] is not null && (int)answer.Status < 300, $"{method} {path}: {answer.Text}");
             Assert.Equal(json["responses"]![$"{(int)answer.Status}"]!["headers"]?["ETag"] is not null, answer.ETag is not null);
