@@ -20,6 +20,9 @@ public sealed class RuleStoreLocation
         Table = table;
     }
 
+    /// <summary>What <see cref="Variable"/> must be to name it from any folder; null if it is the default.</summary>
+    public string? Setting { get; private init; }
+
     /// <summary>The DynamoDB table's name; null when the store is elsewhere.</summary>
     public string? Table { get; }
 
@@ -58,11 +61,12 @@ public sealed class RuleStoreLocation
 
         if (value.StartsWith(SqlitePrefix, StringComparison.Ordinal) && value.Length > SqlitePrefix.Length)
         {
-            return new(Path.GetFullPath(value[SqlitePrefix.Length..]), null);
+            var path = Path.GetFullPath(value[SqlitePrefix.Length..]);
+            return new(path, null) { Setting = SqlitePrefix + path };
         }
 
         return value.StartsWith(DynamoDbPrefix, StringComparison.Ordinal) && value.Length > DynamoDbPrefix.Length
-            ? new(null, value[DynamoDbPrefix.Length..])
+            ? new(null, value[DynamoDbPrefix.Length..]) { Setting = value }
             : throw new RuleStoreException(
                 $"{Variable} is '{value}'. Write sqlite:<path> or dynamodb:<table>, or leave it unset for the default.");
     }

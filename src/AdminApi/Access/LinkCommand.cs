@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace ClientVpnAdmin.AdminApi.Access;
 
@@ -8,6 +10,20 @@ namespace ClientVpnAdmin.AdminApi.Access;
 /// </summary>
 internal static class LinkCommand
 {
+    /// <summary>The line for a shell that runs it, for the portal that runs here.</summary>
+    public static string Line(RuleStoreLocation location, IServer server)
+    {
+        var url = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? LocalSignIn.DefaultUrl;
+        return $"{Prefix(location)}dotnet run --project src/AdminApi -- link{(url == LocalSignIn.DefaultUrl ? "" : $" --urls {url}")}";
+    }
+
+    /// <summary>What a line for a shell begins with, so that it uses the same rule store.</summary>
+    public static string Prefix(RuleStoreLocation location) =>
+        location.Setting is not { } setting ? ""
+        : setting.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or ':' or '.' or '-' or '_')
+            ? $"{RuleStoreLocation.Variable}={setting} "
+        : $"{RuleStoreLocation.Variable}='{setting.Replace("'", @"'\''", StringComparison.Ordinal)}' ";
+
     public static Command Make()
     {
         var urls = new Option<string>("--urls") { Description = "Where the portal listens, as it was told itself.", HelpName = "address" };

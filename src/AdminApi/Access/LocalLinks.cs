@@ -70,11 +70,16 @@ internal sealed class LocalLinks
         }
     }
 
-    /// <summary>Makes a page of one's own that leads on to a link: a link itself would stand among the browser's arguments.</summary>
+    /// <summary>
+    /// Makes a page of one's own that leads on to a link: a link itself would stand among the browser's arguments. On Linux it is in the
+    /// user's home, since a browser of Ubuntu's Snap Store may read no hidden folder.
+    /// </summary>
     /// <returns>Its path.</returns>
     public string MakePage(string link)
     {
-        var path = Path.Combine(register, $"{Guid.NewGuid():N}.html");
+        var home = OperatingSystem.IsLinux() ? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) : "";
+        var folder = Directory.Exists(home) ? home : register;
+        var path = Path.Combine(folder, $"client-vpn-admin-{Guid.NewGuid():N}.html");
         var page = $"<!DOCTYPE html><meta http-equiv=\"refresh\" content=\"0; url={link}\"><title>ClientVpnAdmin</title>";
         PrivateFiles.Write(path, page, overwrite: false);
         return path;

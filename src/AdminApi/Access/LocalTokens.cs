@@ -34,9 +34,11 @@ internal sealed class LocalTokens(string folder)
     };
 
     /// <summary>Makes a token, and registers it.</summary>
-    public (string Text, LocalToken Token) Make(string name, string role, DateTimeOffset issuedAt, TimeSpan lifetime)
+    /// <param name="isOfLink">True for one that nobody else has: it ends when its owner signs out.</param>
+    public (string Text, LocalToken Token) Make(
+        string name, string role, DateTimeOffset issuedAt, TimeSpan lifetime, bool isOfLink = false)
     {
-        var token = new LocalToken(Guid.CreateVersion7(), name, role, issuedAt + lifetime);
+        var token = new LocalToken(Guid.CreateVersion7(), name, role, issuedAt + lifetime, isOfLink);
         PrivateFiles.Write(PathOf(token.Id), JsonSerializer.Serialize(token), overwrite: false);
         var text = new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
         {
@@ -65,18 +67,14 @@ internal sealed class LocalTokens(string folder)
         var now = TimeProvider.System.GetUtcNow();
         var files = Directory.Exists(register) ? Directory.EnumerateFiles(register) : [];
         return files.Select(Read).OfType<LocalToken>().Where(t => t.Expires > now).OrderBy(t => t.Id.ToString(), StringComparer.Ordinal);
+    }
 
-        // What isn't one, such as a file that is being written, is none.
-        static LocalToken? Read(string path)
+    /// <summary>Ends a token that a link was exchanged for. Others, which files and pipelines have, stay good.</summary>
+    public void SignOut(Guid id)
+    {
+        if (Read(PathOf(id)) is { IsOfLink: true })
         {
-            try
-            {
-                return JsonSerializer.Deserialize<LocalToken>(File.ReadAllText(path));
-            }
-            catch (Exception e) when (e is JsonException or IOException)
-            {
-                return null;
-            }
+            Revoke(id);
         }
     }
 
@@ -89,6 +87,19 @@ internal sealed class LocalTokens(string folder)
     }
 
     private string PathOf(Guid id) => Path.Combine(register, id.ToString());
+
+    // What isn't one, such as a file that is being written, is none.
+    private static LocalToken? Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<LocalToken>(File.ReadAllText(path));
+        }
+        catch (Exception e) when (e is JsonException or IOException)
+        {
+            return null;
+        }
+    }
 
     private static byte[] ReadOrMakeKey(string folder)
     {
@@ -130,4 +141,5 @@ internal sealed class LocalTokens(string folder)
 /// <param name="Name">Whose it is.</param>
 /// <param name="Role">What they may do.</param>
 /// <param name="Expires">Until when it is valid.</param>
-internal sealed record LocalToken(Guid Id, string Name, string Role, DateTimeOffset Expires);
+/// <param name="IsOfLink">Whether a link was exchanged for it.</param>
+internal sealed record LocalToken(Guid Id, string Name, string Role, DateTimeOffset Expires, bool IsOfLink = false);

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using ClientVpnAdmin.AdminApi.Access;
 using ClientVpnAdmin.AdminApi.Http;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.Net.Http.Headers;
@@ -29,22 +30,28 @@ internal static class SignInApi
             .AnswersProblem(StatusCodes.Status404NotFound)
             .TakesJson("""{ "code": "lEGcVkvHZKG7SJXOJ5eSYzPkeP4ZcWAz8xQbkoSCCYw" }""");
         api.Reading.MapPost("/sign-out", SignOutAsync).WithTags("Access").WithName("SignOut")
-            .WithSummary("Ends the token that makes this call.")
-            .WithDescription("That is for the local sign-in. An issuer's token ends as the issuer says, and by IAM there is none.")
+            .WithSummary("Ends the token that makes this call, if a link was exchanged for it.")
+            .WithDescription(
+                "A token that was made for a file or a pipeline stays good: revoke it by the command token. An issuer's token ends as the "
+                + "issuer says, and by IAM there is none.")
             .Produces(StatusCodes.Status204NoContent);
     }
 
     private static async Task<IResult> GetAsync(
-        HttpContext context, RuleStoreLocation location, [FromServices] LocalLinks? links, [FromServices] IssuerClient? client)
+        HttpContext context,
+        RuleStoreLocation location,
+        IServer server,
+        [FromServices] LocalLinks? links,
+        [FromServices] IssuerClient? client)
     {
         if (links is not null)
         {
-            return TypedResults.Ok(new SignInWay(SignInKind.Local, null, null));
+            return TypedResults.Ok(new SignInWay(SignInKind.Local, null, LinkCommand.Line(location, server)));
         }
 
         if (client is null)
         {
-            var command = location.Table is null ? null : $"RULE_STORE=dynamodb:{location.Table} dotnet run --project src/AdminApi";
+            var command = location.Table is null ? null : LinkCommand.Prefix(location) + "dotnet run --project src/AdminApi";
             return TypedResults.Ok(new SignInWay(SignInKind.Iam, null, command));
         }
 
@@ -70,6 +77,8 @@ internal static class SignInApi
 
     private static IResult SignIn(
         HttpContext context,
+        RuleStoreLocation location,
+        IServer server,
         Body<SignInInput> body,
         ILogger<SignInLog> logger,
         [FromServices] LocalLinks? links,
@@ -107,12 +116,12 @@ internal static class SignInApi
                 StatusCodes.Status401Unauthorized,
                 "link-used",
                 "This link is used, or has expired, or is none of this portal's: each is good once, for a minute. On the machine where the "
-                + "portal runs, run 'dotnet run --project src/AdminApi -- link', and open what it prints.")
+                + $"portal runs, run this, and open what it prints: {LinkCommand.Line(location, server)}")
                 .WithHeader(HeaderNames.WWWAuthenticate, "Bearer");
         }
 
         SignInLog.LogByLink(logger, name, from);
-        var (text, token) = tokens.Make(name, Roles.Editor, now, Lifetime);
+        var (text, token) = tokens.Make(name, Roles.Editor, now, Lifetime, isOfLink: true);
         return TypedResults.Ok(new SignedIn(text, token.Expires));
     }
 
@@ -121,7 +130,7 @@ internal static class SignInApi
         if (tokens is not null)
         {
             var token = await context.GetTokenAsync(IssuerClient.AccessToken); // what the framework calls any bearer token
-            tokens.Revoke(Guid.Parse(new JsonWebToken(token).Id));
+            tokens.SignOut(Guid.Parse(new JsonWebToken(token).Id));
         }
 
         return TypedResults.NoContent();
@@ -134,7 +143,7 @@ internal static class SignInApi
     /// </param>
     /// <param name="Issuer">Where, and as which client; null for the other kinds.</param>
     /// <param name="Command" example="RULE_STORE=dynamodb:client-vpn-admin dotnet run --project src/AdminApi">
-    /// Only by IAM: what runs this portal's page on your own machine, over the same rules. Else null.
+    /// Locally, what prints another link. By IAM, what runs this portal's page on your own machine, over the same rules. Else null.
     /// </param>
     internal sealed record SignInWay(SignInKind Kind, SignInIssuer? Issuer, string? Command);
 

@@ -21,12 +21,12 @@ internal sealed class PageFiles(string folder) : IDisposable
         <head><meta charset="utf-8"><title>ClientVpnAdmin</title></head>
         <body>
         <h1>ClientVpnAdmin</h1>
-        <p>The portal runs, but its page for administrators is not built. Install Node.js 20 or later, which brings npm.
+        <p>The portal runs, but its page for administrators is not built. Install Node.js 20.19, or 22.12 or later, which brings npm.
         Then stop the portal, and build and start it again: <code>dotnet run --project src/AdminApi</code></p>
         <p>Until then, <a href="/swagger">Swagger UI</a> has every call.</p>
         <div lang="ja">
-        <p>ポータルは動いていますが、管理ページはまだビルドされていません。Node.js 20 以降 (npm を含む) をインストールしてください。
-        その後、ポータルを停止し、もう一度ビルドして起動します。<code>dotnet run --project src/AdminApi</code></p>
+        <p>ポータルは動いていますが、管理ページはまだビルドされていません。
+        Node.js 20.19、または 22.12 以降 (npm を含む) をインストールしてください。その後、ポータルを停止し、もう一度ビルドして起動します。<code>dotnet run --project src/AdminApi</code></p>
         <p>それまでは、<a href="/swagger">Swagger UI</a> ですべての呼び出しを使えます。</p>
         </div>
         </body>

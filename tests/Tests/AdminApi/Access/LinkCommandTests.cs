@@ -104,6 +104,7 @@ public sealed class LinkCommandTests(DynamoDbServer server) : IDisposable
                 ["-qec", $"dotnet '{RunningProgram.PortalPath}' --urls http://127.0.0.1:0", "/dev/null"],
                 folder[""],
                 ("RULE_STORE", $"sqlite:{folder["rules.db"]}"),
+                ("HOME", folder[""]),
                 ("DISPLAY", display),
                 ("WAYLAND_DISPLAY", ""),
                 ("PATH", $"{folder[""]}:{Environment.GetEnvironmentVariable("PATH")}"));
@@ -117,7 +118,7 @@ public sealed class LinkCommandTests(DynamoDbServer server) : IDisposable
             if (display.Length > 0)
             {
                 var page = (await File.ReadAllTextAsync(opened)).Trim();
-                Assert.StartsWith(folder["links"], page, StringComparison.Ordinal);
+                Assert.StartsWith(folder["client-vpn-admin-"], page, StringComparison.Ordinal); // in the home, and not hidden
                 Assert.True(TemporaryFolder.IsPrivate(page));
                 Assert.Contains($"content=\"0; url={link}\"", await File.ReadAllTextAsync(page), StringComparison.Ordinal);
             }

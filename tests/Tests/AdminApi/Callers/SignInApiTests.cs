@@ -14,8 +14,16 @@ public sealed class SignInApiTests : IDisposable
     public void Dispose() => portal.Dispose();
 
     [Fact]
-    public async Task With_the_local_sign_in_there_is_nothing_to_know() => Assert.Equal(
-        """{"kind":"local","issuer":null,"command":null}""", (await portal.GetAsync("/api/sign-in", token: null)).Text);
+    public async Task With_the_local_sign_in_anybody_is_told_what_prints_a_link_to_this_portal()
+    {
+        const string Command = "dotnet run --project src/AdminApi -- link";
+        var answer = (await portal.GetAsync("/api/sign-in", token: null)).Expect(HttpStatusCode.OK);
+        Assert.Equal("local", answer["kind"]!.ToString());
+        Assert.Equal($"RULE_STORE=sqlite:{portal.StorePath} {Command}", answer["command"]!.ToString());
+        Assert.Equal("RULE_STORE='sqlite:/a b'\\''c' ", LinkCommand.Prefix(RuleStoreLocation.Parse("sqlite:/a b'c")));
+        Assert.Equal("RULE_STORE=dynamodb:vpn ", LinkCommand.Prefix(RuleStoreLocation.Parse("dynamodb:vpn")));
+        Assert.Equal("", LinkCommand.Prefix(RuleStoreLocation.Parse(null)));
+    }
 
     [Fact]
     public async Task Where_an_issuer_signs_in_anybody_is_told_where_and_as_which_client()
@@ -130,8 +138,12 @@ public sealed class SignInApiTests : IDisposable
         (await CallAsync(HttpMethod.Post, "/api/sign-out", one)).ExpectProblem(HttpStatusCode.Unauthorized);
         (await CallAsync(HttpMethod.Get, "/api/me", other)).Expect(HttpStatusCode.OK);
 
+        // Those that files and pipelines have are not one person's to end.
+        (await CallAsync(HttpMethod.Post, "/api/sign-out", portal.Token("reader.token"))).Expect(HttpStatusCode.NoContent);
+        (await CallAsync(HttpMethod.Get, "/api/me", portal.Token("reader.token"))).Expect(HttpStatusCode.OK);
+
         string Token() => portal.Token("admin.token").Length > 0
-            ? new LocalTokens(Folder).Make("alice", "reader", DateTimeOffset.UtcNow, TimeSpan.FromHours(1)).Text
+            ? new LocalTokens(Folder).Make("alice", "reader", DateTimeOffset.UtcNow, TimeSpan.FromHours(1), isOfLink: true).Text
             : "";
     }
 

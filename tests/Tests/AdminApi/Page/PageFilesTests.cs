@@ -130,7 +130,7 @@ public sealed class PageFilesTests : IDisposable
         var answer = await without.GetAsync("/", token: null);
         Assert.Equal("text/html", answer.ContentType);
         Assert.All(
-            ["Node.js 20 or later", "Node.js 20 以降", "npm", "href=\"/swagger\"", "lang=\"ja\""], answer.ExpectText);
+            ["Node.js 20.19", "lang=\"en\"", "npm", "href=\"/swagger\"", "lang=\"ja\""], answer.ExpectText);
         (await without.GetAsync("/assets/index-Ab12.js", token: null)).ExpectProblem(HttpStatusCode.NotFound);
         (await without.GetAsync("/favicon.svg", token: null)).ExpectProblem(HttpStatusCode.NotFound);
     }
