@@ -26,7 +26,8 @@ internal sealed class PageFiles(string folder) : IDisposable
         <p>Until then, <a href="/swagger">Swagger UI</a> has every call.</p>
         <div lang="ja">
         <p>ポータルは動いていますが、管理ページはまだビルドされていません。
-        Node.js 20.19、または 22.12 以降 (npm を含む) をインストールしてください。その後、ポータルを停止し、もう一度ビルドして起動します。<code>dotnet run --project src/AdminApi</code></p>
+        Node.js 20.19、または 22.12 以降 (npm を含む) をインストールしてください。その後、ポータルを停止し、もう一度ビルドして起動します。
+        <code>dotnet run --project src/AdminApi</code></p>
         <p>それまでは、<a href="/swagger">Swagger UI</a> ですべての呼び出しを使えます。</p>
         </div>
         </body>
