@@ -114,7 +114,7 @@ export function App() {
           <Saving>
             {me.error && <Failure error={me.error} retry={() => void me.refetch()} />}
             {me.data && (
-              <NotLoaded key={route.path.join('/')}>
+              <NotLoaded key={`${route.path.join('/')}?${route.query}`}>
                 <Suspense fallback={<Spinner size="large" />}>{View ? <View /> : <Home />}</Suspense>
               </NotLoaded>
             )}

@@ -14,7 +14,7 @@ internal sealed partial class OpenedPage : IAsyncDisposable
     private readonly List<string> complaints = [];
     private RunningProgram portal = null!;
     private IBrowserContext context = null!;
-    private HttpClient editor = null!;
+    private HttpClient? editor;
 
     private OpenedPage()
     {
@@ -30,9 +30,10 @@ internal sealed partial class OpenedPage : IAsyncDisposable
     private string StorePath => folder["rules.db"];
 
     /// <summary>Starts a portal, and opens its page signed in by the link that it prints.</summary>
-    public static async Task<OpenedPage> SignedInAsync(Browser browser, string language = "en", BrowserNewContextOptions? options = null)
+    public static async Task<OpenedPage> SignedInAsync(
+        Browser browser, string language = "en", BrowserNewContextOptions? options = null, params (string Name, string Value)[] settings)
     {
-        var page = await StartAsync(browser, language, options);
+        var page = await StartAsync(browser, language, options, settings);
         await page.Page.GotoAsync(page.Link());
         // Not just any page: until the code is exchanged, the way to sign in is shown, and a reload would lose the code.
         await page.Page.Locator("#top").WaitForAsync(new() { State = WaitForSelectorState.Attached });
@@ -50,7 +51,7 @@ internal sealed partial class OpenedPage : IAsyncDisposable
             page.folder[""],
             [("RULE_STORE", $"sqlite:{page.StorePath}"), .. settings]);
         page.Url = await page.portal.ListeningAsync();
-        if (settings.Length == 0)
+        if (File.Exists(page.folder["admin.token"])) // there is none where an issuer signs in
         {
             page.editor = await page.portal.EditorAsync(page.folder["admin.token"]);
         }
@@ -80,6 +81,10 @@ internal sealed partial class OpenedPage : IAsyncDisposable
     {
         await Page.GotoAsync(new Uri(Url, $"/#/{place}").ToString());
         await Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+
+        // That is about the document, which may have been there before. A part of it that is still loaded shows a spinner.
+        await Page.EvaluateAsync("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))");
+        await Assertions.Expect(Page.Locator("[class*=awsui_circle-left]")).ToHaveCountAsync(0);
     }
 
     /// <summary>Calls the API as an editor.</summary>
@@ -89,7 +94,7 @@ internal sealed partial class OpenedPage : IAsyncDisposable
         {
             Content = json is null ? null : new StringContent(json, Encoding.UTF8, "application/json"),
         };
-        using var answer = await editor.SendAsync(request);
+        using var answer = await editor!.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.IsSuccessStatusCode, text);
         return text.Length == 0 ? null : JsonNode.Parse(text);
@@ -99,12 +104,13 @@ internal sealed partial class OpenedPage : IAsyncDisposable
     public async Task<JsonArray> RangesAsync() => (await ApiAsync(HttpMethod.Get, "/ranges/export"))!.AsArray();
 
     /// <summary>Somebody connects: decided by the present rules, and recorded as the handler does.</summary>
-    public async Task ConnectAsync(string username, string publicIp, DateTimeOffset? at = null)
+    public async Task ConnectAsync(string username, string publicIp, DateTimeOffset? at = null, string? connectionId = null)
     {
         var store = await RuleStoreLocation.Parse($"sqlite:{StorePath}").CreateAsync(default);
         var head = await new RevisionLog(store.Rules, TimeProvider.System).ReadHeadAsync(default);
         var json = Some.EventJson(publicIp);
         json["username"] = username;
+        json["connection-id"] = connectionId ?? json["connection-id"]!.ToString();
         var connection = json.Read();
         var time = at ?? TimeProvider.System.GetUtcNow();
         var decision = RecordedDecision.From(

@@ -39,6 +39,20 @@ public sealed class TryItTests(Browser browser)
     }
 
     [BrowserFact]
+    public async Task Another_link_to_a_try_is_followed_and_so_is_the_way_back()
+    {
+        await using var opened = await OpenedPage.SignedInAsync(browser);
+        var address = opened.Page.GetByLabel("Public address");
+        await opened.GoAsync("try?publicIp=192.0.2.77&username=alice");
+        await Expect(address).ToHaveValueAsync("192.0.2.77");
+        await opened.GoAsync("try?publicIp=192.0.2.78&username=bob");
+        await Expect(address).ToHaveValueAsync("192.0.2.78");
+        await Expect(opened.Page.GetByTestId("verdict")).ToBeVisibleAsync();
+        await opened.Page.GoBackAsync();
+        await Expect(address).ToHaveValueAsync("192.0.2.77");
+    }
+
+    [BrowserFact]
     public async Task A_verdict_is_kept_as_a_rule_test()
     {
         await using var opened = await OpenedPage.SignedInAsync(browser);
