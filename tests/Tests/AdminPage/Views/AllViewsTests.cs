@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
 
 namespace ClientVpnAdmin.AdminPage.Views;
 
@@ -71,6 +73,79 @@ public sealed class AllViewsTests(Browser browser)
         }
     }
 
+    [BrowserTheory]
+    [InlineData("en")]
+    [InlineData("ja")]
+    public async Task Magnified_twice_no_view_is_wider_than_the_screen(string language)
+    {
+        // What a browser makes of a window of 1280 pixels at 200 %.
+        await using var opened = await OpenedPage.SignedInAsync(
+            browser, language, new() { ViewportSize = new() { Width = 640, Height = 500 }, DeviceScaleFactor = 2 });
+        await SampleAsync(opened);
+        var problems = new List<string>();
+        foreach (var place in await PlacesAsync(opened))
+        {
+            await opened.GoAsync(place);
+            await Expect(opened.Page.Locator("h1").First).ToBeVisibleAsync();
+            var width = await opened.Page.EvaluateAsync<int>("document.documentElement.scrollWidth");
+            if (width > 640)
+            {
+                problems.Add($"#/{place} is {width} pixels wide");
+            }
+        }
+
+        Assert.Empty(problems);
+    }
+
+    [BrowserFact]
+    public async Task What_people_wrote_is_shown_as_text_in_every_view()
+    {
+        const string Hostile = "<img src=x onerror=\"document.title='taken'\"></script><script>document.title='taken'</script>\u202Etxt";
+        await using var opened = await OpenedPage.SignedInAsync(browser);
+        await SampleAsync(opened);
+        var text = JsonSerializer.Serialize(Hostile);
+        var comment = Uri.EscapeDataString(Hostile);
+        var body = $$"""{ "cidr": "192.0.2.0/26", "description": {{text}}, "users": ["x"] }""";
+        var range = (await opened.ApiAsync(HttpMethod.Post, $"/ranges?comment={comment}", body))!["id"];
+        await opened.ApiAsync(HttpMethod.Post, "/denial-messages", $$"""{ "text": {{text}}, "reason": "not-in-scope" }""");
+        await opened.ApiAsync(HttpMethod.Post, "/rule-tests", $$"""
+            {
+              "description": {{text}}, "allowed": true,
+              "event": { "schema-version": "v3", "public-ip": "203.0.113.10", "username": {{text}} }
+            }
+            """);
+        await opened.ConnectAsync(Hostile, "192.0.2.9");
+        await opened.Page.ReloadAsync();
+        string[] showing =
+        [
+            "", "ranges", "try?publicIp=192.0.2.9&username=dave", "messages", "tests", "changes", "changes/7", "changes/8",
+            $"ranges/{range}",
+        ];
+        var seen = new List<string>();
+        foreach (var place in (await PlacesAsync(opened)).Union(showing))
+        {
+            await opened.GoAsync(place);
+            await Expect(opened.Page.Locator("h1").First).ToBeVisibleAsync();
+            await AssertHarmlessAsync();
+            if ((await opened.Page.Locator("body").InnerTextAsync()).Contains(Hostile, StringComparison.Ordinal))
+            {
+                seen.Add(place);
+            }
+        }
+
+        Assert.Empty(showing.Except(seen));
+        await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).ClickAsync();
+        await Expect(opened.Page.GetByRole(AriaRole.Dialog)).ToContainTextAsync(Hostile);
+        await AssertHarmlessAsync();
+        opened.AssertNoComplaints();
+
+        async Task AssertHarmlessAsync()
+        {
+            await Expect(opened.Page.Locator("img[src=x]")).ToHaveCountAsync(0);
+            await Expect(opened.Page).ToHaveTitleAsync("Client VPN admin");
+        }
+    }
+
     /// <summary>Ranges, messages, tests and decisions of every kind.</summary>
     internal static async Task SampleAsync(OpenedPage opened)
     {
@@ -98,6 +173,8 @@ public sealed class AllViewsTests(Browser browser)
         {
             await opened.ConnectAsync(who, address);
         }
+
+        await opened.Page.ReloadAsync(); // else what was there before is still shown for a while
     }
 
     private static async Task<string[]> PlacesAsync(OpenedPage opened)

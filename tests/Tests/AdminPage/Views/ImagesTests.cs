@@ -15,7 +15,6 @@ public sealed class ImagesTests(Browser browser)
         await using var opened = await OpenedPage.SignedInAsync(
             browser, language, new() { ViewportSize = new() { Width = 1200, Height = 760 } });
         await AllViewsTests.SampleAsync(opened);
-        await opened.Page.ReloadAsync();
         await Expect(opened.Page.GetByText("192.0.2.200")).ToBeVisibleAsync();
         await ShootAsync("home");
         await opened.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "dave" })
