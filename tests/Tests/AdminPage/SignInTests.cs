@@ -83,6 +83,28 @@ public sealed class SignInTests(Browser browser)
     }
 
     [BrowserFact]
+    public async Task By_IAM_the_page_says_in_plain_words_which_command_signs_in()
+    {
+        const string Command = "RULE_STORE=dynamodb:client-vpn-admin dotnet run --project src/AdminApi";
+        await using var opened = await OpenedPage.StartAsync(browser);
+
+        // Only on Lambda is there such a portal; that it answers so is tested there.
+        await opened.Page.RouteAsync("**/api/sign-in", route => route.FulfillAsync(new()
+        {
+            ContentType = "application/json",
+            Body = $$"""{ "kind": "iam", "issuer": null, "command": "{{Command}}" }""",
+        }));
+        await opened.Page.GotoAsync(opened.Url.ToString());
+        await Expect(opened.Page.GetByText("A browser cannot sign with that, but your own machine can")).ToBeVisibleAsync();
+        await Expect(opened.Page.GetByText(Command, new() { Exact = true })).ToBeVisibleAsync();
+        await opened.Page.GetByRole(AriaRole.Button, new() { Name = "日本語" }).ClickAsync();
+        await Expect(opened.Page.GetByText("このポータルは AWS の ID で利用者を確認します。")).ToBeVisibleAsync();
+        await Expect(opened.Page.GetByText(Command, new() { Exact = true })).ToBeVisibleAsync();
+        await Expect(opened.Page.GetByRole(AriaRole.Textbox)).ToHaveCountAsync(0); // no token would help
+        opened.AssertNoComplaints();
+    }
+
+    [BrowserFact]
     public async Task A_reader_signs_in_with_a_token_and_sees_no_editing()
     {
         await using var opened = await OpenedPage.StartAsync(browser);

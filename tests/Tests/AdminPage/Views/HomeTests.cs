@@ -33,6 +33,41 @@ public sealed class HomeTests(Browser browser)
     }
 
     [BrowserFact]
+    public async Task Somebody_denied_is_let_in_by_the_keyboard_alone()
+    {
+        await using var opened = await OpenedPage.SignedInAsync(browser);
+        await opened.ConnectAsync("dave", "192.0.2.200");
+        await opened.Page.ReloadAsync();
+        var keys = opened.Page.Keyboard;
+        var dialog = opened.Page.GetByRole(AriaRole.Dialog);
+        var allow = opened.Page.GetByRole(AriaRole.Row).GetByRole(AriaRole.Button, new() { Name = "Allow for 8 h" });
+        await allow.WaitForAsync();
+        await TabToAsync(allow);
+        await keys.PressAsync("Enter");
+        await Expect(dialog.Locator(":focus")).ToHaveCountAsync(1);
+        await keys.PressAsync("Escape");
+        await Expect(dialog).ToHaveCountAsync(0);
+        await Expect(allow).ToBeFocusedAsync();
+
+        await keys.PressAsync("Enter");
+        await Expect(dialog).ToContainTextAsync("Allow 192.0.2.200/32");
+        await TabToAsync(dialog.GetByRole(AriaRole.Button, new() { Name = "Allow", Exact = true }));
+        await keys.PressAsync("Enter");
+        await Expect(opened.Page.GetByText("Done")).ToBeVisibleAsync();
+        await Expect(allow).ToBeFocusedAsync();
+        Assert.Equal("192.0.2.200/32", Assert.Single(await opened.RangesAsync())!["cidr"]!.ToString());
+
+        async Task TabToAsync(ILocator wanted)
+        {
+            for (var tabs = 0; !await wanted.EvaluateAsync<bool>("e => e === document.activeElement"); tabs++)
+            {
+                Assert.True(tabs < 100, "The keyboard doesn't come there.");
+                await keys.PressAsync("Tab");
+            }
+        }
+    }
+
+    [BrowserFact]
     public async Task A_denial_is_seen_without_reading_the_page_again()
     {
         await using var opened = await OpenedPage.SignedInAsync(browser);
