@@ -5,6 +5,7 @@ import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { t } from '../words';
+import { downloadCsv } from './download';
 import { importedColumns } from './importFormats';
 
 const prefixList = 'aws ec2 get-managed-prefix-list-entries --prefix-list-id pl-… --output json';
@@ -22,15 +23,6 @@ export function ImportHelp() {
     `198.51.100.7,,${branch},alice;bob,2036-04-01T00:00:00+09:00`,
     `192.0.2.66,deny,${blocked},,`,
   ].join('\n');
-  const download = () => {
-    // The mark at the beginning tells Excel that this is UTF-8.
-    const url = URL.createObjectURL(new Blob(['\uFEFF', csv.replaceAll('\n', '\r\n'), '\r\n'], { type: 'text/csv' }));
-    const link = document.createElement('a');
-    link.href = url;
-    link.download = 'ranges.csv';
-    link.click();
-    URL.revokeObjectURL(url);
-  };
   const copy = (text: string) => (
     <CopyToClipboard
       copyButtonText={t('imports:copyExample')}
@@ -54,7 +46,7 @@ export function ImportHelp() {
           <Example text={csv} />
           <SpaceBetween direction="horizontal" size="xs">
             {copy(csv)}
-            <Button iconName="download" onClick={download}>
+            <Button iconName="download" onClick={() => downloadCsv('ranges', `${csv.replaceAll('\n', '\r\n')}\r\n`)}>
               {t('imports:download')}
             </Button>
           </SpaceBetween>

@@ -8,7 +8,6 @@ import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Spinner from '@cloudscape-design/components/spinner';
 import Table from '@cloudscape-design/components/table';
 import Textarea from '@cloudscape-design/components/textarea';
 import { type FormEvent, useRef, useState } from 'react';
@@ -20,6 +19,7 @@ import { faultText, reasonText, timeText } from '../parts/texts';
 import { go, useRoute } from '../route';
 import { t } from '../words';
 import { cut, fill, maxLength, samples } from './denialText';
+import { Edited, read, type Tagged, useOne } from './Edited';
 import { EndpointInput } from './EndpointInput';
 
 type Message = Schemas['DenialMessage'];
@@ -35,20 +35,14 @@ const weight = (m: Message) => (m.endpointId ? 2 : 0) + (m.reason ? 1 : 0);
 /** What people are told who are denied: the list, or the form for one. */
 export default function Messages() {
   const { path } = useRoute();
-  const messages = useMessages();
   const isEditor = useIsEditor();
   const id = path[1];
-  if (!id || !isEditor) {
-    return <List />;
-  }
-  if (id === 'new') {
-    return <MessageForm />;
-  }
-  const message = messages.data?.find((m) => m.id === id);
-  return message ? <MessageForm message={message} />
-    : messages.error ? <Failure error={messages.error} />
-    : messages.isPending ? <Spinner size="large" />
-    : <Alert type="info">{t('messages:gone')}</Alert>;
+  return !id || !isEditor ? <List /> : id === 'new' ? <MessageForm /> : <EditMessage id={id} />;
+}
+
+function EditMessage({ id }: { id: string }) {
+  const found = useOne('message', id, () => api.GET('/api/denial-messages/{id}', { params: { path: { id } } }));
+  return <Edited found={found} gone={t('messages:gone')}>{(tagged) => <MessageForm tagged={tagged} />}</Edited>;
 }
 
 function List() {
@@ -57,11 +51,15 @@ function List() {
   const save = useSave();
   const remove = ({ id }: Message) => {
     const path = { id };
+    let header = {}; // so that what is removed is what was shown
     save({
       title: t('messages:removeTitle'),
       button: t('remove'),
-      preview: (query) => answer(api.DELETE('/api/preview/denial-messages/{id}', { params: { path, query } })),
-      commit: (query) => answer(api.DELETE('/api/denial-messages/{id}', { params: { path, query } })),
+      preview: async (query) => {
+        header = { 'If-Match': (await read(api.GET('/api/denial-messages/{id}', { params: { path } }))).etag };
+        return answer(api.DELETE('/api/preview/denial-messages/{id}', { params: { path, query, header } }));
+      },
+      commit: (query) => answer(api.DELETE('/api/denial-messages/{id}', { params: { path, query, header } })),
     });
   };
   return (
@@ -135,8 +133,9 @@ function List() {
   );
 }
 
-function MessageForm({ message }: { message?: Message }) {
+function MessageForm({ tagged }: { tagged?: Tagged<Message> }) {
   const save = useSave();
+  const message = tagged?.object;
   const [text, setText] = useState(message?.text ?? '');
   const [endpointId, setEndpointId] = useState(message?.endpointId ?? '');
   const [reason, setReason] = useState<Reason | ''>((message?.reason as Reason | null) ?? '');
@@ -148,17 +147,19 @@ function MessageForm({ message }: { message?: Message }) {
   const rival = others?.find((m) => (m.endpointId ?? '') === endpointId.trim() && (m.reason ?? '') === reason);
 
   const bodyWith = (r: Reason | '') => ({ text, endpointId: endpointId.trim() || null, reason: r || null });
-  const preview = (body: Schemas['DenialMessageInput'], query: PreviewQuery) =>
-    answer(message ? api.PUT('/api/preview/denial-messages/{id}', { params: { path: { id: message.id }, query }, body })
-      : api.POST('/api/preview/denial-messages', { params: { query }, body }));
+  const { watched, header } = tagged ?? {};
+  const params = { path: { id: message?.id ?? '' }, header };
+  const preview = (body: Schemas['DenialMessageInput'], query: PreviewQuery & { impactDays?: number }) =>
+    watched ? watched(answer(api.PUT('/api/preview/denial-messages/{id}', { params: { ...params, query }, body })))
+      : answer(api.POST('/api/preview/denial-messages', { params: { query }, body }));
   const commit = (body: Schemas['DenialMessageInput'], query: CommitQuery) =>
-    answer(message ? api.PUT('/api/denial-messages/{id}', { params: { path: { id: message.id }, query }, body })
-      : api.POST('/api/denial-messages', { params: { query }, body }));
+    watched ? watched(answer(api.PUT('/api/denial-messages/{id}', { params: { ...params, query }, body })))
+      : answer(api.POST('/api/denial-messages', { params: { query }, body }));
 
   // What the portal thinks of it, as soon as somebody goes on to the next field.
   const check = async (r = reason) => {
     const number = ++checks.current;
-    const found = text.trim() ? await preview(bodyWith(r), {}).then(() => undefined, (e: unknown) => e) : undefined;
+    const found = text.trim() ? await preview(bodyWith(r), { impactDays: 1 }).then(() => undefined, (e: unknown) => e) : undefined;
     if (number === checks.current) {
       setError(found);
     }

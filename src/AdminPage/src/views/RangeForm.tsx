@@ -2,7 +2,6 @@ import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
 import ColumnLayout from '@cloudscape-design/components/column-layout';
 import Container from '@cloudscape-design/components/container';
-import DatePicker from '@cloudscape-design/components/date-picker';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import Form from '@cloudscape-design/components/form';
 import FormField from '@cloudscape-design/components/form-field';
@@ -12,7 +11,6 @@ import Link from '@cloudscape-design/components/link';
 import Multiselect from '@cloudscape-design/components/multiselect';
 import RadioGroup from '@cloudscape-design/components/radio-group';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import TimeInput from '@cloudscape-design/components/time-input';
 import Toggle from '@cloudscape-design/components/toggle';
 import { type FormEvent, useState } from 'react';
 import { answer, api, ApiError, type Schemas } from '../api';
@@ -22,57 +20,17 @@ import { type CommitQuery, type PreviewQuery, useSave } from '../parts/Save';
 import { actionText, fieldText, faultText, type Range, rangeText, zone } from '../parts/texts';
 import { go, href, useRoute } from '../route';
 import { t } from '../words';
+import type { Tagged } from './Edited';
+import { type Moment, MomentFields, momentOf, timeOf } from './MomentFields';
 import { type Names, NamesInput, withTyped } from './NamesInput';
 import './ranges.css';
-import { clean, conditionsOf, isForImport, plain } from './rangeTexts';
-import { ScheduleEditor } from './ScheduleEditor';
+import { clean, conditionsOf, isForImport, plain, platformNames } from './rangeTexts';
+import { ScheduleEditor, tidy } from './ScheduleEditor';
 
 type Fault = Schemas['FieldFault'];
 type Platform = Schemas['Platform'];
 
-const platformNames: Record<Platform, string> = {
-  win: 'Windows',
-  uwp: 'Windows (UWP)',
-  mac: 'macOS',
-  linux: 'Linux',
-  ios: 'iOS',
-  android: 'Android',
-  freebsd: 'FreeBSD',
-  netbsd: 'NetBSD',
-  openbsd: 'OpenBSD',
-  solaris: 'Solaris',
-};
-
 const platformOption = (value: Platform) => ({ value, label: platformNames[value], labelTag: value });
-
-/** A moment as two fields show it. */
-interface Moment {
-  day: string;
-  time: string;
-}
-
-function momentOf(time: string | null): Moment {
-  if (!time) {
-    return { day: '', time: '' };
-  }
-  const at = new Date(time);
-  const two = (n: number) => String(n).padStart(2, '0');
-  return {
-    day: `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`,
-    time: `${two(at.getHours())}:${two(at.getMinutes())}`,
-  };
-}
-
-/** The moment as the API takes it; the one it was, seconds and all, where the fields still show that. */
-function timeOf(moment: Moment, was: string | null | undefined) {
-  const shown = momentOf(was ?? null);
-  if (!moment.day || (was && moment.day === shown.day && moment.time === shown.time)) {
-    return moment.day ? was : null;
-  }
-  const text = `${moment.day}T${moment.time}`;
-  const at = new Date(text);
-  return Number.isNaN(at.getTime()) ? text : at.toISOString();
-}
 
 const lists = ['users', 'groups', 'commonNames', 'endpointIds'] as const;
 
@@ -94,8 +52,8 @@ const filledOf = (range: Partial<Range>): Filled => ({
   commonNames: namesOf(range.commonNames),
   endpointIds: namesOf(range.endpointIds),
   platforms: range.platforms ?? [],
-  validFrom: momentOf(range.validFrom ?? null),
-  validUntil: momentOf(range.validUntil ?? null),
+  validFrom: momentOf(range.validFrom),
+  validUntil: momentOf(range.validUntil),
   schedule: range.schedule ?? { timeZone: zone, windows: [] },
 });
 
@@ -107,7 +65,12 @@ export function NewRange() {
     <RangeForm
       title={t('ranges:newTitle')}
       button={t('ranges:addButton')}
-      begin={{ cidr: query.get('cidr') ?? '', users: query.getAll('users') }}
+      begin={{
+        cidr: query.get('cidr') ?? '',
+        users: query.getAll('users'),
+        commonNames: query.getAll('commonNames'),
+        endpointIds: query.getAll('endpointIds'),
+      }}
       save={{
         title: (cidr) => t('ranges:addTitle', { cidr }),
         preview: (query, body) => answer(api.POST('/api/preview/ranges', { params: { query }, body })),
@@ -120,41 +83,21 @@ export function NewRange() {
   );
 }
 
-/** A range that is there; a change that somebody else made meanwhile isn't overwritten. */
-export function EditRange({ range, etag, onStale }: { range: Range; etag: string; onStale: () => void }) {
-  // As they were when the form was opened, whatever is read again meanwhile.
-  const [begin, setBegin] = useState({ range, etag });
-  const params = { path: { id: range.id }, header: { 'If-Match': begin.etag } };
-  const watched = async <T,>(call: Promise<T>) => {
-    try {
-      return await call;
-    } catch (e) {
-      if (e instanceof ApiError && e.status === 412) {
-        onStale();
-      }
-      throw e;
-    }
-  };
+/** A range that is there. */
+export function EditRange({ object: range, header, watched }: Tagged<Range>) {
+  const params = { path: { id: range.id }, header };
   return (
-    <SpaceBetween size="m">
-      {etag !== begin.etag && (
-        <Alert type="warning" action={<Button onClick={() => setBegin({ range, etag })}>{t('ranges:loadPresent')}</Button>}>
-          {t('ranges:stale')}
-        </Alert>
-      )}
-      <RangeForm
-        key={begin.etag}
-        title={t('ranges:editTitle', { range: begin.range.cidr })}
-        button={t('ranges:saveButton')}
-        begin={begin.range}
-        save={{
-          title: () => t('ranges:editTitle', { range: rangeText(begin.range) }),
-          preview: (query, body) => watched(answer(api.PUT('/api/preview/ranges/{id}', { params: { ...params, query }, body }))),
-          commit: (query, body) => watched(answer(api.PUT('/api/ranges/{id}', { params: { ...params, query }, body }))),
-        }}
-        back={`ranges/${range.id}`}
-      />
-    </SpaceBetween>
+    <RangeForm
+      title={t('ranges:editTitle', { range: range.cidr })}
+      button={t('ranges:saveButton')}
+      begin={range}
+      save={{
+        title: () => t('ranges:editTitle', { range: rangeText(range) }),
+        preview: (query, body) => watched(answer(api.PUT('/api/preview/ranges/{id}', { params: { ...params, query }, body }))),
+        commit: (query, body) => watched(answer(api.PUT('/api/ranges/{id}', { params: { ...params, query }, body }))),
+      }}
+      back={`ranges/${range.id}`}
+    />
   );
 }
 
@@ -206,7 +149,7 @@ function RangeForm({ title, button, begin, save, back }: FormProps) {
       return;
     }
     try {
-      await answer(api.POST('/api/preview/ranges', { body: { cidr } }));
+      await answer(api.POST('/api/preview/ranges', { params: { query: { impactDays: 1 } }, body: { cidr } }));
     } catch (e) {
       if (!(e instanceof ApiError)) {
         setCheckError(e);
@@ -221,21 +164,26 @@ function RangeForm({ title, button, begin, save, back }: FormProps) {
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const { schedule } = filled;
+    const schedule = tidy(filled.schedule);
     const names = {
       users: withTyped(filled.users),
       groups: withTyped(filled.groups),
       commonNames: withTyped(filled.commonNames, true),
       endpointIds: withTyped(filled.endpointIds),
     };
-    set(Object.fromEntries(lists.map((list) => [list, namesOf(names[list])])));
+    set({ ...Object.fromEntries(lists.map((list) => [list, namesOf(names[list])])), schedule });
+    const moments = { validFrom: timeOf(filled.validFrom, begin.validFrom), validUntil: timeOf(filled.validUntil, begin.validUntil) };
+    const bad = (['validFrom', 'validUntil'] as const).filter((name) => moments[name] === undefined);
+    if (bad.length > 0) {
+      show(bad.map((field) => ({ field, code: 'not-a-moment', message: t('ranges:notAMoment'), values: {} })));
+      return;
+    }
     const body: Schemas['RangeInput'] = {
       ...filled,
       ...names,
       cidr: clean(filled.cidr),
       description: filled.description.trim(),
-      validFrom: timeOf(filled.validFrom, begin.validFrom),
-      validUntil: timeOf(filled.validUntil, begin.validUntil),
+      ...moments,
       schedule: schedule.windows.length > 0 ? schedule : null,
     };
     ask({
@@ -413,16 +361,15 @@ function RangeForm({ title, button, begin, save, back }: FormProps) {
                 <MomentFields
                   label={t('ranges:validFrom')}
                   timeLabel={t('ranges:timeFrom')}
-                  help={t('ranges:validFromHelp')}
+                  help={`${t('ranges:validFromHelp')} ${t('ranges:zone', { zone })}`}
                   value={filled.validFrom}
-                  timeToBegin="00:00"
                   errorText={fault('validFrom')}
                   onChange={(validFrom) => set({ validFrom })}
                 />
                 <MomentFields
                   label={t('ranges:validUntil')}
                   timeLabel={t('ranges:timeUntil')}
-                  help={t('ranges:validUntilHelp')}
+                  help={`${t('ranges:validUntilHelp')} ${t('ranges:zone', { zone })}`}
                   value={filled.validUntil}
                   timeToBegin="23:59"
                   errorText={fault('validUntil')}
@@ -435,37 +382,5 @@ function RangeForm({ title, button, begin, save, back }: FormProps) {
         </SpaceBetween>
       </Form>
     </form>
-  );
-}
-
-function MomentFields(props: {
-  label: string;
-  timeLabel: string;
-  help: string;
-  value: Moment;
-  timeToBegin: string;
-  errorText: string | undefined;
-  onChange: (value: Moment) => void;
-}) {
-  const { label, timeLabel, help, value, timeToBegin, errorText, onChange } = props;
-  return (
-    <div className="moment">
-      <FormField label={label} constraintText={`${help} ${t('ranges:zone', { zone })}`} errorText={errorText}>
-        <DatePicker
-          value={value.day}
-          placeholder="YYYY/MM/DD"
-          onChange={({ detail }) => onChange({ day: detail.value, time: detail.value ? value.time || timeToBegin : '' })}
-        />
-      </FormField>
-      <FormField label={timeLabel}>
-        <TimeInput
-          value={value.time}
-          format="hh:mm"
-          placeholder="hh:mm"
-          disabled={!value.day}
-          onChange={({ detail }) => onChange({ ...value, time: detail.value })}
-        />
-      </FormField>
-    </div>
   );
 }

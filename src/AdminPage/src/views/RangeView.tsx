@@ -5,42 +5,36 @@ import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
-import { useQuery } from '@tanstack/react-query';
-import { answer, api, ApiError } from '../api';
+import { api } from '../api';
 import { useFindings, useIsEditor } from '../parts/data';
 import { Failure } from '../parts/Failure';
 import { findingText, type Range, scheduleText, timeText } from '../parts/texts';
 import { go, href } from '../route';
 import { t } from '../words';
+import { Edited, isGone, useOne } from './Edited';
 import { EditRange } from './RangeForm';
 import { RangeHistory } from './RangeHistory';
 import { ActionSign, Ago, StateSign, useLastMatches } from './RangeList';
 import { useRangeActions } from './rangeActions';
 
-async function read(id: string) {
-  const call = api.GET('/api/ranges/{id}', { params: { path: { id } } });
-  return { range: await answer(call), etag: (await call).response.headers.get('ETag')! };
-}
-
 /** One range: what it says, what was found about it, what became of it, and its form. */
 export function RangeView({ id, isEditing }: { id: string; isEditing: boolean }) {
-  const found = useQuery({ queryKey: ['range', id], queryFn: () => read(id) });
+  const found = useOne('range', id, () => api.GET('/api/ranges/{id}', { params: { path: { id } } }));
   const isEditor = useIsEditor();
-  const isGone = found.error instanceof ApiError && found.error.status === 404;
-  if (found.data && isEditing && isEditor && !isGone) {
-    return <EditRange {...found.data} onStale={() => void found.refetch()} />;
+  if (isEditing && isEditor && !isGone(found.error)) {
+    return <Edited found={found} gone={t('ranges:notFound')}>{(tagged) => <EditRange {...tagged} />}</Edited>;
   }
   return (
     <SpaceBetween size="l">
       {found.isPending && <Spinner size="large" />}
-      {isGone ? (
+      {isGone(found.error) ? (
         <Alert type="info" action={<Button href={href('ranges')}>{t('ranges')}</Button>}>
           {t('ranges:notFound')}
         </Alert>
       ) : found.error ? (
         <Failure error={found.error} retry={() => void found.refetch()} />
       ) : (
-        found.data && <Details range={found.data.range} isEditor={isEditor} />
+        found.data && <Details range={found.data.object} isEditor={isEditor} />
       )}
       <RangeHistory id={id} />
     </SpaceBetween>

@@ -1,32 +1,28 @@
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
-import ColumnLayout from '@cloudscape-design/components/column-layout';
 import Container from '@cloudscape-design/components/container';
-import DatePicker from '@cloudscape-design/components/date-picker';
 import Form from '@cloudscape-design/components/form';
 import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import RadioGroup from '@cloudscape-design/components/radio-group';
-import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Spinner from '@cloudscape-design/components/spinner';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Table from '@cloudscape-design/components/table';
-import TimeInput from '@cloudscape-design/components/time-input';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useState } from 'react';
 import { answer, api, ApiError, type Schemas } from '../api';
 import { useIsEditor, useOwnAddress, useRuleTests } from '../parts/data';
 import { Failure } from '../parts/Failure';
 import { useSave } from '../parts/Save';
-import { faultText, fieldText, reasonText, timeText, zone } from '../parts/texts';
+import { faultText, fieldText, reasonText, timeText } from '../parts/texts';
 import { go, useRoute } from '../route';
 import { t } from '../words';
-import { EndpointInput } from './EndpointInput';
+import { type Connection, ConnectionFields, connectionOf, connectionTexts, eventOf, noConnection } from './ConnectionFields';
+import { Edited, read, type Tagged, useOne } from './Edited';
+import { timeOf } from './MomentFields';
 import './texts.css';
-import { platforms } from './TryIt';
 
 type Test = Schemas['RuleTest'];
 type Event = Schemas['ConnectionEvent'];
@@ -38,21 +34,15 @@ const atOnce = 8;
 /** Connections that must stay as they are: the list, or the form for one. */
 export default function RuleTests() {
   const { path } = useRoute();
-  const tests = useRuleTests();
   const isEditor = useIsEditor();
   const [own] = useOwnAddress();
   const id = path[1];
-  if (!id || !isEditor) {
-    return <List />;
-  }
-  if (id === 'new') {
-    return <TestForm address={own} />;
-  }
-  const test = tests.data?.find((r) => r.id === id);
-  return test ? <TestForm test={test} />
-    : tests.error ? <Failure error={tests.error} />
-    : tests.isPending ? <Spinner size="large" />
-    : <Alert type="info">{t('tests:gone')}</Alert>;
+  return !id || !isEditor ? <List /> : id === 'new' ? <TestForm address={own} /> : <EditTest id={id} />;
+}
+
+function EditTest({ id }: { id: string }) {
+  const found = useOne('rule-test', id, () => api.GET('/api/rule-tests/{id}', { params: { path: { id } } }));
+  return <Edited found={found} gone={t('tests:gone')}>{(tagged) => <TestForm tagged={tagged} />}</Edited>;
 }
 
 const evaluate = (event: Event, at: string | null | undefined) => answer(api.POST('/api/evaluations', { body: { event, at } }));
@@ -75,20 +65,6 @@ function useOutcomes(tests: Test[] | undefined) {
   });
 }
 
-const groupsOf = (event: Event) => (Array.isArray(event.groups) ? event.groups.map(String).join(', ') : String(event.groups ?? ''));
-
-/** A connection as a few words each. */
-function connectionTexts(event: Event): string[] {
-  const named = (name: string, value: string | null | undefined) => (value ? [`${name}: ${value}`] : []);
-  return [
-    ...named(t('conditions.users'), event.username),
-    ...named(t('conditions.groups'), groupsOf(event)),
-    ...named(t('conditions.common-names'), event['common-name']),
-    ...named(t('conditions.endpoint-ids'), event['endpoint-id']),
-    ...named(t('conditions.platforms'), event.platform),
-  ];
-}
-
 const outcomeText = (outcome: Evaluation) =>
   outcome.allowed ? t('tests:wouldLetIn') : t('tests:wouldDeny', { reason: reasonText(outcome.reason) });
 
@@ -99,11 +75,15 @@ function List() {
   const save = useSave();
   const remove = (test: Test) => {
     const path = { id: test.id };
+    let header = {}; // so that what is removed is what was shown
     save({
       title: t('tests:removeTitle'),
       button: t('remove'),
-      preview: (query) => answer(api.DELETE('/api/preview/rule-tests/{id}', { params: { path, query } })),
-      commit: (query) => answer(api.DELETE('/api/rule-tests/{id}', { params: { path, query } })),
+      preview: async (query) => {
+        header = { 'If-Match': (await read(api.GET('/api/rule-tests/{id}', { params: { path } }))).etag };
+        return answer(api.DELETE('/api/preview/rule-tests/{id}', { params: { path, query, header } }));
+      },
+      commit: (query) => answer(api.DELETE('/api/rule-tests/{id}', { params: { path, query, header } })),
     });
   };
   const holds = (test: Test) => {
@@ -162,9 +142,8 @@ function List() {
             minWidth: 190,
             cell: (r) => (
               <>
-                <div>{t('tests:from', { address: r.event['public-ip'] })}</div>
-                {connectionTexts(r.event).map((text) => (
-                  <Box key={text} color="text-body-secondary">
+                {connectionTexts(r.event).map((text, i) => (
+                  <Box key={text} color={i > 0 ? 'text-body-secondary' : undefined}>
                     {text}
                   </Box>
                 ))}
@@ -195,86 +174,44 @@ function List() {
   );
 }
 
-interface Filled {
-  description: string;
-  publicIp: string;
-  username: string;
-  groups: string;
-  commonName: string;
-  endpointId: string;
-  platform: string;
-  day: string;
-  time: string;
-}
-
-const two = (n: number) => String(n).padStart(2, '0');
-
-function filledOf(test: Test | undefined, address: string | undefined): Filled {
-  const event = test?.event;
-  const at = test?.at ? new Date(test.at) : undefined;
-  return {
-    description: test?.description ?? '',
-    publicIp: event?.['public-ip'] ?? address ?? '',
-    username: event?.username ?? '',
-    groups: event ? groupsOf(event) : '',
-    commonName: event?.['common-name'] ?? '',
-    endpointId: event?.['endpoint-id'] ?? '',
-    platform: event?.platform ?? '',
-    day: at ? `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}` : '', // in the browser's zone
-    time: at ? `${two(at.getHours())}:${two(at.getMinutes())}` : '',
-  };
-}
-
-/** The event as Client VPN would send it. What the form doesn't ask for stays as it was. */
-function eventOf(filled: Filled, old: Event | undefined): Event {
-  const groups = filled.groups.split(',').map((g) => g.trim()).filter(Boolean).join(',');
-  return {
-    'schema-version': 'v3', // without it, what isn't filled in would be missing
-    ...old,
-    'public-ip': filled.publicIp.trim(),
-    username: filled.username.trim() || undefined,
-    groups: old && filled.groups === groupsOf(old) ? old.groups : groups || undefined,
-    'common-name': filled.commonName.trim() || undefined,
-    'endpoint-id': filled.endpointId.trim() || undefined,
-    platform: filled.platform || undefined,
-  };
-}
-
-function TestForm({ test, address }: { test?: Test; address?: string }) {
+function TestForm({ tagged, address = '' }: { tagged?: Tagged<Test>; address?: string }) {
   const save = useSave();
-  const before = filledOf(test, address);
-  const [filled, setFilled] = useState(before);
+  const test = tagged?.object;
+  const [description, setDescription] = useState(test?.description ?? '');
+  const [connection, setConnection] = useState(() => (test ? connectionOf(test.event, test.at) : { ...noConnection, publicIp: address }));
   const [allowed, setAllowed] = useState(test?.allowed ?? true);
   const [error, setError] = useState<ApiError>();
+  const [isBadTime, setIsBadTime] = useState(false);
 
-  const event = eventOf(filled, test?.event);
-  const isSameTime = filled.day === before.day && filled.time === before.time;
-  const at = isSameTime ? (test?.at ?? null) : filled.day ? new Date(`${filled.day}T${filled.time || '00:00'}`).toISOString() : null;
-  const body = { description: filled.description.trim(), event, at, allowed };
+  const event = eventOf(connection, test?.event);
+  const at = timeOf(connection.at, test?.at);
 
   const submit = (e: FormEvent) => {
     e.preventDefault();
     setError(undefined);
-    const path = { id: test?.id ?? '' };
+    setIsBadTime(at === undefined);
+    if (at === undefined) {
+      return;
+    }
+    const body = { description: description.trim(), event, at, allowed };
+    const { watched, header } = tagged ?? {};
+    const params = { path: { id: test?.id ?? '' }, header };
     save({
       title: t(test ? 'tests:editTitle' : 'tests:addTitle'),
-      preview: (query) => answer(
-        test ? api.PUT('/api/preview/rule-tests/{id}', { params: { path, query }, body })
-          : api.POST('/api/preview/rule-tests', { params: { query }, body })),
-      commit: (query) => answer(
-        test ? api.PUT('/api/rule-tests/{id}', { params: { path, query }, body })
-          : api.POST('/api/rule-tests', { params: { query }, body })),
+      preview: (query) =>
+        watched ? watched(answer(api.PUT('/api/preview/rule-tests/{id}', { params: { ...params, query }, body })))
+          : answer(api.POST('/api/preview/rule-tests', { params: { query }, body })),
+      commit: (query) =>
+        watched ? watched(answer(api.PUT('/api/rule-tests/{id}', { params: { ...params, query }, body })))
+          : answer(api.POST('/api/rule-tests', { params: { query }, body })),
       onInvalid: setError,
       onDone: () => go('tests'),
     });
   };
   const faultsOf = (name: string) => error?.faults(name).map(faultText).join(' ');
   const others = (error?.problem?.faults ?? []).filter((f) => !/^(description|event|at)\b/.test(f.field));
-  const field = (name: keyof Filled, label: string, description?: string, placeholder?: string, fault?: string) => (
-    <FormField label={label} description={description} errorText={fault}>
-      <Input value={filled[name]} placeholder={placeholder} onChange={({ detail }) => setFilled({ ...filled, [name]: detail.value })} />
-    </FormField>
-  );
+  const fault = (name: keyof Connection) =>
+    name === 'publicIp' ? faultsOf('event') : name === 'at' ? (isBadTime ? t('ranges:notAMoment') : faultsOf('at')) : undefined;
   return (
     <form onSubmit={submit}>
       <Form
@@ -283,7 +220,7 @@ function TestForm({ test, address }: { test?: Test; address?: string }) {
             variant="h1"
             description={t('tests:description')}
             actions={
-              <Button formAction="none" onClick={() => go('try', { publicIp: filled.publicIp.trim(), username: filled.username.trim() })}>
+              <Button formAction="none" onClick={() => go('try', { ...connection, at: undefined })}>
                 {t('tests:tryFirst')}
               </Button>
             }
@@ -296,7 +233,7 @@ function TestForm({ test, address }: { test?: Test; address?: string }) {
             <Button formAction="none" variant="link" onClick={() => go('tests')}>
               {t('cancel')}
             </Button>
-            <Button variant="primary" disabled={!filled.publicIp.trim() || !filled.description.trim()}>
+            <Button variant="primary" disabled={!connection.publicIp.trim() || !description.trim()}>
               {t('tests:save')}
             </Button>
           </SpaceBetween>
@@ -308,39 +245,14 @@ function TestForm({ test, address }: { test?: Test; address?: string }) {
           )}
           <Container>
             <SpaceBetween size="m">
-              {field('description', t('tests:what'), t('tests:whatHelp'), t('tests:whatExample'), faultsOf('description'))}
-              <ColumnLayout columns={3}>
-                {field('publicIp', t('tryIt:address'), t('tryIt:addressHelp'), '203.0.113.7', faultsOf('event'))}
-                {field('username', t('tryIt:person'), undefined, 'alice')}
-                {field('groups', t('tryIt:groups'), t('tryIt:groupsHelp'))}
-                <FormField label={t('tryIt:endpoint')}>
-                  <EndpointInput value={filled.endpointId} onChange={(endpointId) => setFilled({ ...filled, endpointId })} />
-                </FormField>
-                {field('commonName', t('tryIt:commonName'))}
-                <FormField label={t('tryIt:platform')}>
-                  <Select
-                    selectedOption={{ value: filled.platform, label: filled.platform || '–' }}
-                    options={['', ...platforms].map((p) => ({ value: p, label: p || '–' }))}
-                    onChange={({ detail }) => setFilled({ ...filled, platform: detail.selectedOption.value ?? '' })}
-                  />
-                </FormField>
-                <FormField label={t('tryIt:at')} description={t('tests:timeHelp', { zone })} errorText={faultsOf('at')}>
-                  <DatePicker
-                    value={filled.day}
-                    placeholder="YYYY/MM/DD"
-                    onChange={({ detail }) => setFilled({ ...filled, day: detail.value })}
-                  />
-                </FormField>
-                <FormField label={t('tryIt:atTime')}>
-                  <TimeInput
-                    value={filled.time}
-                    format="hh:mm"
-                    placeholder="hh:mm"
-                    disabled={!filled.day}
-                    onChange={({ detail }) => setFilled({ ...filled, time: detail.value })}
-                  />
-                </FormField>
-              </ColumnLayout>
+              <FormField label={t('tests:what')} description={t('tests:whatHelp')} errorText={faultsOf('description')}>
+                <Input
+                  value={description}
+                  placeholder={t('tests:whatExample')}
+                  onChange={({ detail }) => setDescription(detail.value)}
+                />
+              </FormField>
+              <ConnectionFields value={connection} onChange={setConnection} fault={fault} atHelp={t('tests:timeHelp')} isOpen />
               <FormField label={t('tests:expected')}>
                 <RadioGroup
                   value={String(allowed)}
@@ -351,7 +263,7 @@ function TestForm({ test, address }: { test?: Test; address?: string }) {
                   onChange={({ detail }) => setAllowed(detail.value === 'true')}
                 />
               </FormField>
-              <Presently event={event} at={at} allowed={allowed} />
+              {at !== undefined && <Presently event={event} at={at} allowed={allowed} />}
             </SpaceBetween>
           </Container>
         </SpaceBetween>

@@ -21,6 +21,10 @@ function timeOf(text: string) {
   return hours === undefined ? plain(text) : `${hours.padStart(2, '0')}:${minutes}`;
 }
 
+/** The times of each line as the API writes them, also of the one that somebody is still in. */
+export const tidy = ({ timeZone, windows }: Schedule): Schedule =>
+  ({ timeZone, windows: windows.map((w) => ({ ...w, from: timeOf(w.from), to: timeOf(w.to) })) });
+
 interface Props {
   schedule: Schedule;
   onChange: (schedule: Schedule) => void;

@@ -1,142 +1,116 @@
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
-import ColumnLayout from '@cloudscape-design/components/column-layout';
 import Container from '@cloudscape-design/components/container';
-import DatePicker from '@cloudscape-design/components/date-picker';
-import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import Form from '@cloudscape-design/components/form';
 import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import Link from '@cloudscape-design/components/link';
-import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import TimeInput from '@cloudscape-design/components/time-input';
+import Spinner from '@cloudscape-design/components/spinner';
 import { useQuery } from '@tanstack/react-query';
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { answer, api, ApiError, type Schemas } from '../api';
 import { useIsEditor, useOwnAddress } from '../parts/data';
 import { Failure } from '../parts/Failure';
 import { useSave } from '../parts/Save';
-import { faultText, rangeText, reasonText, timeText, zone } from '../parts/texts';
+import { faultText, rangeText, reasonText, timeText } from '../parts/texts';
 import { go, href, useRoute } from '../route';
 import { t } from '../words';
+import { type Connection, ConnectionFields, connectionOf, connectionTexts, eventOf, inputOf, noConnection } from './ConnectionFields';
+import { timeOf } from './MomentFields';
+import './texts.css';
 
-type Input = Schemas['EvaluationInput'];
+type Event = Schemas['ConnectionEvent'];
+type Decision = Schemas['ShownDecision'];
 
-export const platforms = ['win', 'mac', 'linux', 'ios', 'android'] as const;
-
-interface Filled {
-  publicIp: string;
-  username: string;
-  groups: string;
-  commonName: string;
-  endpointId: string;
-  platform: string;
-  day: string;
-  time: string;
-}
-
-const empty: Filled = { publicIp: '', username: '', groups: '', commonName: '', endpointId: '', platform: '', day: '', time: '' };
-
-function inputOf(filled: Filled): Input {
-  const groups = filled.groups.split(',').map((g) => g.trim()).filter(Boolean);
-  return {
-    publicIp: filled.publicIp.trim(),
-    username: filled.username.trim() || undefined,
-    groups: groups.length > 0 ? groups : undefined,
-    commonName: filled.commonName.trim() || undefined,
-    endpointId: filled.endpointId.trim() || undefined,
-    platform: filled.platform || undefined,
-    at: filled.day ? new Date(`${filled.day}T${filled.time || '00:00'}`).toISOString() : undefined,
-  };
-}
-
-/** What a rule test takes: the event as Client VPN would send it. */
-function eventOf(input: Input): Schemas['ConnectionEvent'] {
-  return {
-    'schema-version': 'v3', // without it, what isn't filled in would be missing
-    'public-ip': input.publicIp!,
-    username: input.username,
-    groups: input.groups?.join(','),
-    'common-name': input.commonName,
-    'endpoint-id': input.endpointId,
-    platform: input.platform,
-  };
+/** A connection that was tried, and when, since trying it again may come to something else. */
+interface Tried {
+  input: Schemas['EvaluationInput'];
+  event: Event;
+  at: string | null | undefined;
+  when: number;
 }
 
 /** A connection is described, and the rules say what would become of it. */
 export default function TryIt() {
   const { query } = useRoute();
   const [own] = useOwnAddress();
-  const decisionId = query.get('decision') ?? undefined;
-  const [filled, setFilled] = useState<Filled>({
-    ...empty,
-    publicIp: query.get('publicIp') ?? (decisionId ? '' : (own ?? '')),
-    username: query.get('username') ?? '',
-  });
-  const [result, setResult] = useState<{ evaluation: Schemas['Evaluation']; input: Input }>();
-  const [error, setError] = useState<unknown>();
-  const [isBusy, setIsBusy] = useState(false);
-
-  const decision = useQuery({
-    queryKey: ['decision', decisionId],
-    enabled: !!decisionId,
-    queryFn: () => answer(api.GET('/api/decisions/{id}', { params: { path: { id: decisionId! } } })),
-  });
-
-  const evaluate = async (input: Input) => {
-    setIsBusy(true);
-    setError(undefined);
-    setResult(undefined);
-    try {
-      setResult({ evaluation: await answer(api.POST('/api/evaluations', { body: input })), input });
-    } catch (e) {
-      setError(e);
-    } finally {
-      setIsBusy(false);
-    }
-  };
-
-  // Asked why somebody was denied: their connection is filled in, and tried at once, by the present rules.
-  useEffect(() => {
-    const event = decision.data?.event as Schemas['ConnectionEvent'] | null | undefined;
-    if (decision.data) {
-      const groups = Array.isArray(event?.groups) ? event.groups.join(', ') : String(event?.groups ?? '');
-      setFilled({
-        ...empty,
-        publicIp: decision.data.publicIp,
-        username: decision.data.username,
-        commonName: decision.data.commonName,
-        endpointId: decision.data.endpointId,
-        platform: event?.platform ?? '',
-        groups,
-      });
-      void evaluate(event ? { event } : { publicIp: decision.data.publicIp, username: decision.data.username || undefined });
-    }
-  }, [decision.data]);
-
-  useEffect(() => {
-    if (query.get('publicIp')) {
-      void evaluate(inputOf(filled));
-    }
-  }, []);
-
-  const fault = (field: string) => {
-    const found = error instanceof ApiError ? error.faults(field)[0] : undefined;
-    return found && faultText(found);
-  };
-  const isNamed = error instanceof ApiError && (error.problem?.faults ?? []).some((f) => f.field in empty);
-  const field = (name: keyof Filled, label: string, description?: string, placeholder?: string) => (
-    <FormField label={label} description={description} errorText={fault(name)}>
-      <Input value={filled[name]} placeholder={placeholder} onChange={({ detail }) => setFilled({ ...filled, [name]: detail.value })} />
-    </FormField>
+  const id = query.get('decision');
+  const named = { ...noConnection };
+  for (const name of ['publicIp', 'username', 'groups', 'commonName', 'endpointId', 'platform'] as const) {
+    named[name] = query.get(name) ?? '';
+  }
+  return id ? (
+    <TryAgain key={id} id={id} />
+  ) : (
+    <TryForm key={`${query}`} begin={{ ...named, publicIp: named.publicIp || (own ?? '') }} isTried={!!named.publicIp} />
   );
+}
+
+/** Asked why a connection came out as it did: it is filled in, and tried at once, by the present rules. */
+function TryAgain({ id }: { id: string }) {
+  const decision = useQuery({
+    queryKey: ['decision', id],
+    queryFn: () => answer(api.GET('/api/decisions/{id}', { params: { path: { id } } })),
+  });
+  const { data } = decision;
+  const event = data?.event as Event | null | undefined;
+  return data ? (
+    <TryForm begin={event ? connectionOf(event) : { ...noConnection, ...connectionIn(data) }} event={event} isTried decision={data} />
+  ) : decision.error ? (
+    <Failure error={decision.error} retry={() => void decision.refetch()} />
+  ) : (
+    <Spinner size="large" />
+  );
+}
+
+const connectionIn = ({ publicIp, username, commonName, endpointId }: Decision) => ({ publicIp, username, commonName, endpointId });
+
+function TryForm({ begin, event, isTried, decision }: {
+  begin: Connection;
+
+  /** What begin was taken from, whatever else is in it. */
+  event?: Event | null;
+  isTried: boolean;
+  decision?: Decision;
+}) {
+  const attempt = (filled: Connection, exact?: Event | null, revision?: number): Tried => ({
+    input: { ...(exact ? { event: exact } : inputOf(filled)), revision },
+    event: exact ?? eventOf(filled),
+    at: timeOf(filled.at),
+    when: Date.now(),
+  });
+  const [connection, setConnection] = useState(begin);
+  const [revision, setRevision] = useState('');
+  const [isBadTime, setIsBadTime] = useState(false);
+  const [tried, setTried] = useState(() => (isTried ? attempt(begin, event) : undefined));
+
+  // The answer is of what was tried last, however late another one comes.
+  const { data, error, isFetching } = useQuery({
+    queryKey: ['evaluation', tried],
+    enabled: !!tried,
+    queryFn: () => answer(api.POST('/api/evaluations', { body: tried!.input })),
+  });
+
+  // What is said of the connection as it was is no more said of another one.
+  const edited = () => {
+    setTried(undefined);
+    setIsBadTime(false);
+  };
   const submit = (e: FormEvent) => {
     e.preventDefault();
-    void evaluate(inputOf(filled));
+    const isBad = timeOf(connection.at) === undefined;
+    setIsBadTime(isBad);
+    setTried(isBad ? undefined : attempt(connection, undefined, revision ? Number(revision) : undefined));
   };
+
+  const fault = (name: keyof Connection | 'revision') => {
+    const found = error instanceof ApiError ? error.faults(name)[0] : undefined;
+    return name === 'at' && isBadTime ? t('ranges:notAMoment') : found && faultText(found);
+  };
+  const isAtField = (['revision', ...Object.keys(noConnection)] as (keyof Connection)[]).some(fault);
   return (
     <SpaceBetween size="l">
       <form onSubmit={submit}>
@@ -147,79 +121,64 @@ export default function TryIt() {
             </Header>
           }
           actions={
-            <Button variant="primary" formAction="submit" loading={isBusy} disabled={!filled.publicIp.trim()}>
+            <Button variant="primary" formAction="submit" loading={isFetching} disabled={!connection.publicIp.trim()}>
               {t('tryIt:go')}
             </Button>
           }
         >
           <Container>
-            <SpaceBetween size="m">
-              <ColumnLayout columns={3}>
-                {field('publicIp', t('tryIt:address'), t('tryIt:addressHelp'), '203.0.113.7')}
-                {field('username', t('tryIt:person'), undefined, 'alice')}
-                {field('groups', t('tryIt:groups'), t('tryIt:groupsHelp'))}
-              </ColumnLayout>
-              <ExpandableSection headerText={t('tryIt:more')}>
-                <ColumnLayout columns={3}>
-                  {field('endpointId', t('tryIt:endpoint'), undefined, 'cvpn-endpoint-…')}
-                  {field('commonName', t('tryIt:commonName'))}
-                  <FormField label={t('tryIt:platform')} errorText={fault('platform')}>
-                    <Select
-                      selectedOption={{ value: filled.platform, label: filled.platform || '–' }}
-                      options={['', ...platforms].map((p) => ({ value: p, label: p || '–' }))}
-                      onChange={({ detail }) => setFilled({ ...filled, platform: detail.selectedOption.value ?? '' })}
-                    />
-                  </FormField>
-                  <FormField label={t('tryIt:at')} description={t('tryIt:atHelp', { zone })} errorText={fault('at')}>
-                    <DatePicker
-                      value={filled.day}
-                      placeholder="YYYY/MM/DD"
-                      onChange={({ detail }) => setFilled({ ...filled, day: detail.value })}
-                    />
-                  </FormField>
-                  <FormField label={t('tryIt:atTime')}>
-                    <TimeInput
-                      value={filled.time}
-                      format="hh:mm"
-                      placeholder="hh:mm"
-                      onChange={({ detail }) => setFilled({ ...filled, time: detail.value })}
-                    />
-                  </FormField>
-                </ColumnLayout>
-              </ExpandableSection>
-            </SpaceBetween>
+            <ConnectionFields
+              value={connection}
+              fault={fault}
+              atHelp={t('tryIt:atHelp')}
+              onChange={(next) => {
+                setConnection(next);
+                edited();
+              }}
+            >
+              <FormField label={t('tryIt:revision')} constraintText={t('tryIt:revisionHelp')} errorText={fault('revision')}>
+                <Input
+                  type="number"
+                  value={revision}
+                  onChange={({ detail }) => {
+                    setRevision(detail.value);
+                    edited();
+                  }}
+                />
+              </FormField>
+            </ConnectionFields>
           </Container>
         </Form>
       </form>
-      {error !== undefined && !isNamed && <Failure error={error} />}
-      {decision.error && <Failure error={decision.error} />}
-      {decision.data && (
+      {error && !isAtField && <Failure error={error} />}
+      {decision && (
         <Alert type="info">
-          {t('tryIt:original', { time: timeText(decision.data.time) })}{' '}
-          {t('tryIt:then', { outcome: decision.data.allowed ? t('allowed') : `${t('denied')} – ${reasonText(decision.data.reason)}` })}
+          {t('tryIt:original', { time: timeText(decision.time) })}{' '}
+          {t('tryIt:then', { outcome: decision.allowed ? t('allowed') : `${t('denied')} – ${reasonText(decision.reason)}` })}
         </Alert>
       )}
-      <div aria-live="polite">{result && <Verdict {...result} />}</div>
+      <div aria-live="polite">{tried && data && <Verdict evaluation={data} tried={tried} />}</div>
     </SpaceBetween>
   );
 }
 
-function Verdict({ evaluation, input }: { evaluation: Schemas['Evaluation']; input: Input }) {
+function Verdict({ evaluation, tried }: { evaluation: Schemas['Evaluation']; tried: Tried }) {
   const save = useSave();
   const isEditor = useIsEditor();
   const isAllowed = evaluation.allowed;
   const range = evaluation.range as Schemas['DecidingRange'] | null;
   const problem = evaluation.problem as Schemas['Fault'] | null;
-  const event = (input.event as Schemas['ConnectionEvent'] | undefined) ?? eventOf(input);
+  const { event, at } = tried;
+  const isPresent = tried.input.revision === undefined;
   const keep = () => {
     const body = {
       description: t(isAllowed ? 'tryIt:keepYes' : 'tryIt:keepNo', {
-        who: event.username || t('tryIt:somebody'),
+        who: event.username || event['common-name'] || t('tryIt:somebody'),
         address: event['public-ip'],
       }),
       event,
       allowed: isAllowed,
-      at: input.at,
+      at,
     };
     save({
       title: t('tryIt:keepTitle'),
@@ -232,17 +191,14 @@ function Verdict({ evaluation, input }: { evaluation: Schemas['Evaluation']; inp
       <div className={`verdict ${isAllowed ? 'allowed' : 'denied'}`} data-testid="verdict">
         {isAllowed ? '✓' : '✕'} {t(isAllowed ? 'tryIt:yes' : 'tryIt:no')}
         {!isAllowed && ` – ${reasonText(evaluation.reason)}`}
+        <div className="of-what">{[...connectionTexts(event), ...(at ? [timeText(at)] : [])].join(' · ')}</div>
       </div>
       {problem && <Alert type="error">{faultText(problem)}</Alert>}
       {!isAllowed && evaluation.response.allow && <Alert type="warning">{t('tryIt:reportOnly')}</Alert>}
       <Box>
-        {range ? (
-          <Link href={href(`ranges/${evaluation.rangeId}`)}>{t('tryIt:because', { range: rangeText(range) })}</Link>
-        ) : (
-          evaluation.nearMisses.length === 0 && !problem && t('tryIt:becauseNone')
-        )}{' '}
+        {range && <Link href={href(`ranges/${evaluation.rangeId}`)}>{t('tryIt:because', { range: rangeText(range) })}</Link>}{' '}
         <Box variant="span" color="text-body-secondary">
-          ({t('tryIt:now', { revision: evaluation.revision })})
+          {t(isPresent ? 'tryIt:now' : 'tryIt:formerly', { revision: evaluation.revision })}
         </Box>
       </Box>
       {evaluation.nearMisses.length > 0 && (
@@ -252,7 +208,7 @@ function Verdict({ evaluation, input }: { evaluation: Schemas['Evaluation']; inp
             {evaluation.nearMisses.map((miss) => (
               <li key={miss.rangeId}>
                 <Link href={href(`ranges/${miss.rangeId}`)}>
-                  {t('tryIt:nearMiss', { range: rangeText(miss), condition: t(`conditions.${miss.failed}`) })}
+                  {t(`tryIt:nearMiss.${miss.failed}`, { range: rangeText(miss) })}
                 </Link>
               </li>
             ))}
@@ -272,10 +228,19 @@ function Verdict({ evaluation, input }: { evaluation: Schemas['Evaluation']; inp
           )}
         </div>
       )}
-      {isEditor && !problem && (
+      {isEditor && !problem && isPresent && (
         <SpaceBetween direction="horizontal" size="xs">
           {!isAllowed && (
-            <Button onClick={() => go('ranges/new', { cidr: event['public-ip'], users: event.username ?? undefined })}>
+            <Button
+              onClick={() =>
+                go('ranges/new', {
+                  cidr: event['public-ip'],
+                  users: event.username ?? undefined,
+                  commonNames: event['common-name'] ?? undefined,
+                  endpointIds: event['endpoint-id'] ?? undefined,
+                })
+              }
+            >
               {t('tryIt:addRange')}
             </Button>
           )}

@@ -28,7 +28,7 @@ export interface Line {
 
 const asIs = (body: unknown) => body as string;
 
-export function previewImport(text: string, kind: Kind, query: PreviewQuery) {
+export function previewImport(text: string, kind: Kind, query: PreviewQuery & { impactDays?: number }) {
   const { body, type } = bodyOf(text, kind);
   return answer(
     api.POST('/api/preview/ranges/import', { params: { query }, body, bodySerializer: asIs, headers: { 'Content-Type': type } }));
@@ -55,7 +55,7 @@ export async function look(text: string, kind: Kind): Promise<Look> {
       return { sheet: { ...sheet, rows: sheet.rows.filter((row) => faults.has(row)) }, faults, ranges: new Map(), isHopeless: true };
     }
     try {
-      await previewImport(body, kind, {});
+      await previewImport(body, kind, { impactDays: 1 }); // it's about the faults alone
       break;
     } catch (e) {
       if (!(e instanceof ApiError)) {
@@ -133,7 +133,8 @@ async function rangesOf({ columns, rows: all }: Sheet, rows: readonly Row[]): Pr
   return found;
 }
 
-const conditionsOf = (r: Range) =>
+/** Ranges with the same key count for the same connections. */
+const keyOf = (r: Range) =>
   JSON.stringify([r.cidr, r.endpointIds, r.users, r.groups, r.commonNames, r.platforms, r.validFrom, r.validUntil, r.schedule]);
 
 /** What would become of each row beside the ranges that there are. */
@@ -141,7 +142,7 @@ export function linesOf({ sheet, faults, ranges }: Look, present: readonly Range
   const ids = new Set(present.map((r) => r.id));
   const known = new Map<string, Range[]>();
   for (const range of present) {
-    known.set(conditionsOf(range), [...(known.get(conditionsOf(range)) ?? []), range]);
+    known.set(keyOf(range), [...(known.get(keyOf(range)) ?? []), range]);
   }
   return sheet.rows.map((row) => {
     const sentences = faults.get(row);
@@ -150,11 +151,11 @@ export function linesOf({ sheet, faults, ranges }: Look, present: readonly Range
     }
     const rivals: Range[] = [];
     const found = (ranges.get(row) ?? []).map((range) => {
-      const others = known.get(conditionsOf(range)) ?? [];
+      const others = known.get(keyOf(range)) ?? [];
       const there = others.find((o) => o.action === range.action && o.enabled === range.enabled);
       if (!there) {
         rivals.push(...others);
-        known.set(conditionsOf(range), [...others, range]);
+        known.set(keyOf(range), [...others, range]);
       }
       return { range, there, isTwice: there && !ids.has(there.id) };
     });

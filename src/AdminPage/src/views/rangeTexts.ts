@@ -1,4 +1,4 @@
-import { api, ApiError, type Problem, type Schemas } from '../api';
+import type { Schemas } from '../api';
 import type { Range } from '../parts/texts';
 
 /** What somebody typed or pasted, in plain characters: Japanese keyboards write wide ones. */
@@ -24,6 +24,20 @@ export function addressKey(cidr: string) {
   return `6 ${groups.map((group) => group.padStart(4, '0')).join(':')}/${length.padStart(3, '0')}`;
 }
 
+/** The platforms by the names that people know. */
+export const platformNames: Record<Schemas['Platform'], string> = {
+  win: 'Windows',
+  uwp: 'Windows (UWP)',
+  mac: 'macOS',
+  linux: 'Linux',
+  ios: 'iOS',
+  android: 'Android',
+  freebsd: 'FreeBSD',
+  netbsd: 'NetBSD',
+  openbsd: 'OpenBSD',
+  solaris: 'Solaris',
+};
+
 /** What a range asks for. */
 export const conditionsOf = (range: Partial<Range>): Schemas['RangeCondition'][] =>
   (
@@ -38,28 +52,3 @@ export const conditionsOf = (range: Partial<Range>): Schemas['RangeCondition'][]
       ['schedule', range.schedule],
     ] as const
   ).flatMap(([condition, isAsked]) => (isAsked ? [condition] : []));
-
-/** All ranges as the portal exports them, as a file. */
-export async function downloadCsv() {
-  let text = '\ufeff'; // by this Excel knows that it is UTF-8
-  let cursor: string | undefined;
-  do {
-    const { data, error, response } = await api.GET('/api/ranges', {
-      params: { query: { cursor } },
-      headers: { Accept: 'text/csv' },
-      parseAs: 'text',
-    });
-    if (!response.ok) {
-      throw new ApiError(response.status, typeof error === 'object' ? (error as Problem) : undefined);
-    }
-    const page = data as string;
-    text += cursor ? page.slice(page.indexOf('\n') + 1) : page; // each page has the columns' names
-    const next = /<([^>]+)>;\s*rel="next"/.exec(response.headers.get('Link') ?? '')?.[1];
-    cursor = (next && new URL(next, location.href).searchParams.get('cursor')) || undefined;
-  } while (cursor);
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
-  link.download = `ranges-${new Date().toISOString().slice(0, 10)}.csv`;
-  link.click();
-  URL.revokeObjectURL(link.href);
-}

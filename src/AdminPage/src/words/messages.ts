@@ -71,7 +71,7 @@ export const messages = {
     placeholders: {
       'public-ip': 'グローバルアドレス',
       username: 'ユーザー名',
-      'common-name': '証明書の名前',
+      'common-name': '証明書名',
       'endpoint-id': 'エンドポイント',
       'connection-id': '接続 ID',
       reason: '理由 (英語)',

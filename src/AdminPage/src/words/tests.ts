@@ -34,7 +34,7 @@ export const tests = {
     editOne: 'Edit the rule test “{{text}}”',
     removeOne: 'Remove the rule test “{{text}}”',
     from: 'from {{address}}',
-    timeHelp: 'Without a day: whenever something is changed. In your zone, {{zone}}.',
+    timeHelp: 'Without a day: whenever something is changed.',
     presently: 'By the present rules this connection {{outcome}}.',
     gone: 'This rule test is not there any more.',
     save: 'Save …',
@@ -42,7 +42,7 @@ export const tests = {
   ja: {
     title: 'ルールテスト',
     description:
-      '今後どのような変更をしても、ここに書いたとおりに判定されるべき接続です。テストに失敗する変更はいったん止められるため、'
+      '今後どのような変更をしても、ここに書いたとおりに判定されるべき接続です。テストが失敗する変更はいったん止められるため、'
       + 'オフィスや自分自身を誤って締め出すことを防げます。',
     empty: 'ルールテストはまだありません。まず、ご自身の接続を登録してください。',
     add: 'ルールテストを追加',
@@ -74,7 +74,7 @@ export const tests = {
     editOne: 'ルールテスト「{{text}}」を編集',
     removeOne: 'ルールテスト「{{text}}」を削除',
     from: '{{address}} から',
-    timeHelp: '日付を省略すると、変更を行う時点について確認します。タイムゾーンは {{zone}} です。',
+    timeHelp: '日付を省略すると、変更を行う時点について確認します。',
     presently: '現在のルールでは、この接続は{{outcome}}。',
     gone: 'このルールテストはすでにありません。',
     save: '保存…',
