@@ -57,7 +57,7 @@ export const timeText = (time: string) =>
 /** How long ago, or how long still. */
 export function agoText(time: string, now = Date.now()) {
   const seconds = (new Date(time).getTime() - now) / 1000;
-  const format = new Intl.RelativeTimeFormat(language(), { numeric: 'auto' });
+  const format = new Intl.RelativeTimeFormat(language(), { numeric: 'auto', style: 'short' });
   for (const [unit, size] of [['day', 86_400], ['hour', 3_600], ['minute', 60]] as const) {
     if (Math.abs(seconds) >= size) {
       return format.format(Math.round(seconds / size), unit);

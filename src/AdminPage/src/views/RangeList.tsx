@@ -19,10 +19,11 @@ import { Failure } from '../parts/Failure';
 import { actionText, agoText, conditionTexts, explain, faultText, type Range, rangeText, stateOf, timeText } from '../parts/texts';
 import { go, href } from '../route';
 import { t } from '../words';
+import { asCsv, downloadList } from './download';
 import { AllFindings, FindingSign } from './RangeFindings';
 import { useRangeActions } from './rangeActions';
 import './ranges.css';
-import { addressKey, clean, conditionsOf, downloadCsv } from './rangeTexts';
+import { addressKey, clean, conditionsOf } from './rangeTexts';
 
 const pageSize = 50; // as many at once are selected, and named in a preview, at most
 
@@ -122,6 +123,9 @@ function labelOf(value: string) {
   }
 }
 
+const exportAll = () =>
+  downloadList('ranges', (cursor) => api.GET('/api/ranges', { params: { query: { cursor } }, ...asCsv }));
+
 const has = (values: unknown, value: string) => (values as string[]).includes(value);
 
 /** All ranges, to look through and to switch on and off. */
@@ -130,6 +134,7 @@ export function RangeList() {
   const { matches, count, since } = useLastMatches();
   const isEditor = useIsEditor();
   const act = useRangeActions();
+  const [address, setAddress] = useState('');
   const [asked, setAsked] = useState('');
   const [exportError, setExportError] = useState<unknown>();
   const containing = useQuery({
@@ -189,6 +194,7 @@ export function RangeList() {
     selection: { trackBy: 'id' },
   });
   const showAll = () => {
+    setAddress('');
     setAsked('');
     actions.setPropertyFiltering({ tokens: [], operation: 'and' });
   };
@@ -215,6 +221,7 @@ export function RangeList() {
         loading={ranges.isPending}
         loadingText={t('loading')}
         variant="container"
+        contentDensity="compact"
         wrapLines
         stickyHeader
         empty={
@@ -261,7 +268,7 @@ export function RangeList() {
                     {selected.length > 0 && ` (${selected.length})`}
                   </ButtonDropdown>
                 )}
-                <Button onClick={() => void downloadCsv().then(() => setExportError(undefined), setExportError)}>
+                <Button onClick={() => void exportAll().then(() => setExportError(undefined), setExportError)}>
                   {t('ranges:export')}
                 </Button>
                 {isEditor && <Button href={href('import')}>{t('ranges:import')}</Button>}
@@ -287,7 +294,18 @@ export function RangeList() {
                 expandToViewport
               />
             </FormField>
-            <Containing key={asked} asked={asked} error={containing.error} isBusy={containing.isFetching} onAsk={setAsked} />
+            <Containing
+              address={address}
+              error={containing.error}
+              isBusy={containing.isFetching}
+              onAsk={() => setAsked(clean(address))}
+              onChange={(value) => {
+                setAddress(value);
+                if (!value) {
+                  setAsked('');
+                }
+              }}
+            />
           </div>
         }
         pagination={
@@ -309,7 +327,7 @@ export function RangeList() {
             header: t('ranges:address'),
             sortingField: 'key',
             isRowHeader: true,
-            minWidth: 160,
+            minWidth: 150,
             cell: ({ range }) => (
               <div className={range.cidr.length > 20 ? 'address long' : 'address'}>
                 <Link href={href(`ranges/${range.id}`)}>{range.cidr}</Link>
@@ -317,28 +335,30 @@ export function RangeList() {
               </div>
             ),
           },
-          { id: 'action', header: t('ranges:action'), cell: ({ range }) => <ActionSign range={range} /> },
           {
-            id: 'description',
-            header: t('ranges:descriptionOf'),
-            sortingField: 'description',
-            minWidth: 120,
-            cell: (row) => row.description,
+            id: 'action',
+            header: t('ranges:actionAndState'),
+            minWidth: 112,
+            cell: ({ range }) => (
+              <>
+                <ActionSign range={range} />
+                <br />
+                <StateSign range={range} />
+              </>
+            ),
           },
-          { id: 'state', header: t('ranges:state'), cell: ({ range }) => <StateSign range={range} /> },
-          { id: 'conditions', header: t('ranges:conditions'), minWidth: 145, cell: ({ range }) => <Conditions range={range} /> },
+          { id: 'description', header: t('ranges:descriptionOf'), cell: (row) => row.description },
+          { id: 'conditions', header: t('ranges:conditions'), minWidth: 135, cell: ({ range }) => <Conditions range={range} /> },
           {
             id: 'match',
             header: t('ranges:lastMatch'),
             sortingField: 'lastMatch',
-            minWidth: 122,
             cell: (row) => <Ago time={row.lastMatch} />,
           },
           {
             id: 'changed',
             header: t('ranges:changed'),
             sortingField: 'updatedAt',
-            minWidth: 100,
             cell: (row) => <Ago time={row.updatedAt} who={row.updatedBy} />,
           },
         ]}
@@ -369,19 +389,17 @@ export function Ago({ time, who }: { time: string; who?: string }) {
 }
 
 /** Asks the portal which ranges an address is in. */
-function Containing(props: { asked: string; error: unknown; isBusy: boolean; onAsk: (address: string) => void }) {
-  const { asked, error, isBusy, onAsk } = props;
-  const [address, setAddress] = useState(asked);
+function Containing({ address, error, isBusy, onChange, onAsk }: {
+  address: string;
+  error: unknown;
+  isBusy: boolean;
+  onChange: (address: string) => void;
+  onAsk: () => void;
+}) {
   const fault = error instanceof ApiError ? error.faults('contains')[0] : undefined;
   const submit = (e: FormEvent) => {
     e.preventDefault();
-    onAsk(clean(address));
-  };
-  const change = (value: string) => {
-    setAddress(value);
-    if (asked && !value) {
-      onAsk('');
-    }
+    onAsk();
   };
   return (
     <form onSubmit={submit}>
@@ -391,7 +409,7 @@ function Containing(props: { asked: string; error: unknown; isBusy: boolean; onA
         stretch
       >
         <div className="find">
-          <Input type="search" value={address} placeholder="203.0.113.7" onChange={({ detail }) => change(detail.value)} />
+          <Input type="search" value={address} placeholder="203.0.113.7" onChange={({ detail }) => onChange(detail.value)} />
           <Button formAction="submit" loading={isBusy}>
             {t('ranges:find')}
           </Button>
