@@ -26,6 +26,7 @@ import { t } from '../words';
 import { decode, detect, hasIds, type Kind, parse, passedOver, withHeader, without } from './importFormats';
 import { ImportHelp } from './ImportHelp';
 import { importRanges, type Line, linesOf, look, previewImport, replacementOf } from './importLook';
+import { RuleSetFile } from './RuleSetFile';
 import './texts.css';
 
 const kinds = ['plain', 'csv', 'json'] as const;
@@ -100,6 +101,7 @@ export default function Import() {
       <SpaceBetween size="l">
         <Header variant="h1">{t('imports:title')}</Header>
         <Alert type="info">{t('readOnly')}</Alert>
+        <RuleSetFile />
       </SpaceBetween>
     );
   }
@@ -179,6 +181,7 @@ export default function Import() {
       )}
       <ImportHelp />
       {lines && lines.length > 0 && <ReplaceAll lines={lines} text={settled} kind={kind} isBusy={!isCurrent} onDone={() => change('')} />}
+      <RuleSetFile />
     </SpaceBetween>
   );
 }
@@ -312,17 +315,15 @@ function ReplaceAll(
     setIsAsking(true);
     setError(undefined);
     try {
-      const { changes } = await answer(api.PUT('/api/preview/ranges', request));
+      const { changes } = await answer(api.PUT('/api/preview/ranges', { params: { query: { impactDays: 1 } }, ...request }));
       const removals = changes.ranges.removed.length;
+      const header = { 'If-Match': `"${changes.from}"` }; // what was counted, or nothing
       save({
         title: t('imports:replaceTitle', { count: list?.length ?? lines.length }),
         button: t('imports:replaceGo'),
         removals,
-        preview: (query) => answer(api.PUT('/api/preview/ranges', { params: { query: { ...query, removals } }, ...request })),
-        commit: (query) => {
-          const header = { 'If-Match': `"${changes.from}"` }; // what was counted, or nothing
-          return answer(api.PUT('/api/ranges', { params: { query: { ...query, removals }, header }, ...request }));
-        },
+        preview: (query) => answer(api.PUT('/api/preview/ranges', { params: { query: { ...query, removals }, header }, ...request })),
+        commit: (query) => answer(api.PUT('/api/ranges', { params: { query: { ...query, removals }, header }, ...request })),
         onDone,
       });
     } catch (e) {

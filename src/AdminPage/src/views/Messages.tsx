@@ -18,16 +18,12 @@ import { type CommitQuery, type PreviewQuery, useSave } from '../parts/Save';
 import { faultText, reasonText, timeText } from '../parts/texts';
 import { go, useRoute } from '../route';
 import { t } from '../words';
-import { cut, fill, maxLength, samples } from './denialText';
+import { cut, fill, maxLength, reasons, samples } from './denialText';
 import { Edited, read, type Tagged, useOne } from './Edited';
 import { EndpointInput } from './EndpointInput';
 
 type Message = Schemas['DenialMessage'];
 type Reason = Schemas['DenialReason'];
-
-const reasons = [
-  'address-not-allowed', 'not-in-scope', 'outside-validity', 'outside-schedule', 'address-blocked', 'invalid-request', 'rules-unavailable',
-] as const satisfies Reason[];
 
 /** The higher, the sooner it is shown. */
 const weight = (m: Message) => (m.endpointId ? 2 : 0) + (m.reason ? 1 : 0);

@@ -1,3 +1,9 @@
+import type { Schemas } from '../api';
+
+export const reasons = [
+  'address-not-allowed', 'not-in-scope', 'outside-validity', 'outside-schedule', 'address-blocked', 'invalid-request', 'rules-unavailable',
+] as const satisfies Schemas['DenialReason'][];
+
 export const maxLength = 255;
 
 /** The placeholders of denial messages, each with a value to show how it looks. */

@@ -2,6 +2,7 @@ import i18next from 'i18next';
 import { useSyncExternalStore } from 'react';
 import { changes } from './changes';
 import { common } from './common';
+import { decisions } from './decisions';
 import { home } from './home';
 import { imports } from './imports';
 import { messages } from './messages';
@@ -13,7 +14,7 @@ import { signIn } from './signIn';
 import { tests } from './tests';
 import { tryIt } from './tryIt';
 
-const areas = { changes, common, home, imports, messages, ranges, save, sessions, settings, signIn, tests, tryIt };
+const areas = { changes, common, decisions, home, imports, messages, ranges, save, sessions, settings, signIn, tests, tryIt };
 
 type Areas = { [area in keyof typeof areas]: (typeof areas)[area]['en'] };
 
