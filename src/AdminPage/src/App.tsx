@@ -37,6 +37,7 @@ class NotLoaded extends Component<{ children: ReactNode }, { isFailed: boolean }
 const views = {
   ranges: lazy(() => import('./views/Ranges')),
   try: lazy(() => import('./views/TryIt')),
+  decisions: lazy(() => import('./views/Decisions')),
   import: lazy(() => import('./views/Import')),
   messages: lazy(() => import('./views/Messages')),
   tests: lazy(() => import('./views/RuleTests')),
@@ -50,6 +51,7 @@ type Place = keyof typeof views;
 const names = {
   ranges: 'ranges',
   try: 'tryIt',
+  decisions: 'decisions',
   import: 'import',
   messages: 'messages',
   tests: 'tests',
