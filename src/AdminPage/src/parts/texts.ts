@@ -1,18 +1,30 @@
 import i18next from 'i18next';
 import { ApiError, type Schemas } from '../api';
 import { language, t } from '../words';
-import { errors, fields, findings } from '../words/errors.ja';
+import { errors, fields, findings, nouns } from '../words/errors.ja';
 import { fields as names } from '../words/fields.en';
 
 export type Range = Schemas['AddressRange'];
 
 const pattern = /\{\{(\w+)\}\}/g;
 
+/** Values as a Japanese sentence can have them. */
+function valuesInJapanese(values: Record<string, string>) {
+  const { reason, what, endpoints } = values;
+  return {
+    ...values,
+    ...(reason && { reason: reasonText(reason) }),
+    ...(what && { what: nouns[what] ?? what }),
+    ...(endpoints && { endpoints: endpoints.replace(/ and others$/, ' など') }),
+  };
+}
+
 /** The sentence of a code in Japanese where there is one; the API's own otherwise. */
-function sentence(codes: Record<string, string>, code: string, message: string, values: Record<string, unknown>) {
-  const text = language() === 'ja' ? codes[code] : undefined;
-  return text && [...text.matchAll(pattern)].every(([, name]) => name! in values) ? i18next.services.interpolator.interpolate(
-    text, values, language(), { escapeValue: false }) : message;
+function sentence(codes: Record<string, string | string[]>, code: string, message: string, values: Record<string, string>) {
+  const texts = language() === 'ja' ? [codes[code] ?? []].flat() : [];
+  const text = texts.find((one) => [...one.matchAll(pattern)].every(([, name]) => name! in values));
+  return text === undefined ? message
+    : i18next.services.interpolator.interpolate(text, valuesInJapanese(values), language(), { escapeValue: false });
 }
 
 export const faultText = (fault: Pick<Schemas['FieldFault'], 'code' | 'message' | 'values'>) =>
@@ -44,7 +56,17 @@ export function explain(error: unknown): string[] {
   }
   return problem.faults?.length
     ? problem.faults.map((f) => `${fieldText(f.field)}: ${faultText(f)}`)
-    : [sentence(errors, problem.code, problem.detail, problem.values)];
+    : [sentence(errors, problem.code, problem.detail, problem.values), ...(language() === 'ja' ? hitBy(problem) : [])];
+}
+
+/** Which tests and whom a refused change hits: the API's own sentence has them, but they are none of its values. */
+function hitBy({ brokenRuleTests = [], impact }: Partial<Schemas['RefusedChange']>) {
+  const { deniedUserCount: count = 0, deniedUsers = [], days } = impact ?? {};
+  const named = [deniedUsers.slice(0, 20).join(', '), ...(count > 20 ? [t('save:more', { count: count - 20 })] : [])].join(' ');
+  return [
+    ...(brokenRuleTests.length > 0 ? [`${t('save:tests')}: ${brokenRuleTests.map((test) => test.description).join(', ')}`] : []),
+    ...(count > 0 ? [`${t('save:deniedUsers', { count, days })} ${named}`] : []),
+  ];
 }
 
 export const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;

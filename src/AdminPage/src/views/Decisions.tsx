@@ -67,7 +67,8 @@ export default function Decisions() {
     }
   };
   const exportAll = () =>
-    downloadList('decisions', (cursor) => api.GET('/api/decisions', { params: { query: { ...asked.query, limit: 1000, cursor } }, ...asCsv }));
+    downloadList('decisions', (cursor) =>
+      api.GET('/api/decisions', { params: { query: { ...asked.query, limit: 1000, cursor } }, ...asCsv }));
 
   const fault = (name: keyof typeof nothing) => {
     const found = pages.error instanceof ApiError ? pages.error.faults(name)[0] : undefined;

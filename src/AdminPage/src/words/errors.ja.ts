@@ -1,62 +1,65 @@
-/** Japanese sentences for the API's codes; what is not here is shown as the API says it, in English. */
-export const errors: Record<string, string> = {
+/**
+ * Japanese sentences for the API's codes; what is not here is shown as the API says it, in English. Of several the first is taken whose
+ * values there are.
+ */
+export const errors: Record<string, string | string[]> = {
   'address-twice': '同じアドレス {{cidr}} で条件も同じ範囲が、ほかにもあります。何も変更されていません。'
-    + 'ほかの範囲を変更するか、一方を取り除いてください。両方を残すには、強制 (force) を指定してください。',
-  'another-id': 'URL の ID と異なります。同じ ID にするか、省略してください。',
+    + 'ほかの範囲を変更するか、一方を取り除いてください。両方を残す場合は、［それでも実行する］を選んでください。',
+  'another-id': '別の ID が指定されています。同じ ID にするか、取り除いてください。',
   broken: 'ポータルの内部でエラーが発生しました。詳細はポータルのログにあります。',
   'cell-count': 'セルの数が {{count}} で、見出しの {{expected}} と一致しません。'
     + '区切りを直すか、区切り文字を含むセルを二重引用符で囲んでください。',
   'changed-meanwhile': 'ほかの人が先に変更したため、何も変更されていません。最新の内容を確認し、もう一度操作してください。',
   'changed-since': 'リビジョン {{revision}} の変更は、その後の変更と両立しないため取り消せません。何も変更されていません。'
     + '後の変更を先に取り消すか、手動で変更してください。',
-  charset: '文字コード「{{given}}」は使えません。UTF-8 で送信し、Content-Type の charset は utf-8 にするか、省略してください。',
+  charset: '文字コード「{{given}}」は使えません。UTF-8 で保存してください。',
   'column-missing': '{{name}} 列がありません。アドレスを入れた列の見出しを {{name}} にしてください。',
   'column-twice': '{{name}} 列が重複しています。1 つだけ残してください。',
   'connection-allowed': 'この接続は許可されています。一時的に許可できるのは、拒否された接続だけです。',
-  'content-type': 'この形式は受け付けられません。JSON を、Content-Type を application/json にして送信してください。'
-    + '範囲の置き換えは text/csv、インポートは text/csv と text/plain、PATCH は application/merge-patch+json でも受け付けます。',
+  'content-type': 'この形式は受け付けられません。CSV、テキスト、または JSON のファイルを選んでください。',
   'control-characters': '改行やタブなどの制御文字は使えません。取り除いてください。',
   'denied-all-the-same': '一時的に許可しても、この接続は拒否されたままです (理由: {{reason}})。'
-    + '同じイベントをもう一度判定させて、原因を確認してください。',
+    + '［理由を調べる］で、妨げになっている範囲を確認してください。',
   'ec2-refused': 'EC2 がエラーを返したため、切断できませんでした。詳細はポータルのログにあります。',
   'ec2-unavailable': 'EC2 に接続の一覧を問い合わせられません。何も切断されていません。'
     + 'ポータルに AWS_REGION、認証情報、接続を一覧する権限があることを確認してください。',
   'empty-window': '時間帯が空になります。終了を、開始と異なる時刻にしてください。終日にするには、00:00 から 24:00 までとします。',
-  'event-and-short-form': '接続イベントと、publicIp などの簡略な指定は、同時に使えません。どちらか一方にしてください。',
+  'event-and-short-form': '接続イベントと、アドレスなどの個別の項目は、同時に指定できません。どちらか一方にしてください。',
   'event-not-recorded': 'この判定のイベントは、記録されていないか、読み取れません。そのため、誰を許可すればよいかわかりません。'
-    + 'わかっているアドレスとユーザーで、範囲を追加してください。',
+    + '［範囲を追加］で、わかっているアドレスとユーザーの範囲を追加してください。',
   'given-twice': '同じものが重複して指定されています。1 つだけ残してください。',
   'host-bits': '「{{given}}」は、ホスト部のビットが 0 ではありません。'
     + 'ネットワークなら {{network}}、単独のアドレスなら {{address}} と書いてください。',
-  'id-given': 'ID はポータルが付けるため、省略してください。既存のものを変更するには、その ID に対して PUT を使ってください。',
+  'id-given': 'ID はポータルが付けるため、取り除いてください。',
   invalid: '送信した内容に誤りがあります。何も変更されていません。それぞれの誤りを修正してください。',
   invisible: '目に見える文字がありません。名前を入力してください。',
   'invisible-character': '{{place}} 文字目に、目に見えない文字 {{character}} があります。取り除いてください。',
   'ipv4-mapped': '「{{given}}」は、IPv4 のネットワークを IPv6 の形式で書いたものです。IPv4 で {{network}} と書いてください。',
+  'issuer-unavailable': 'サインインに使う {{authority}} に接続できません。しばらくしてから、もう一度操作してください。',
   'list-cut-off': '一覧が途中で切れています。AWS CLI を --max-items と --no-paginate を付けずに実行し、すべてを出力してください。',
   'misplaced-quote': '二重引用符の位置が正しくありません。'
     + 'セル全体を二重引用符で囲み、中の二重引用符はそれぞれ 2 つ重ねて書いてください。',
   missing: '必要な値がありません。指定してください。',
-  'needs-force': 'ルールテストに失敗するか、接続できていたユーザーの過半数が拒否されることになるため、何も変更されていません。'
-    + '変更を見直してください。それでも変更するには、強制 (force) を指定してください。',
+  'needs-force': 'ルールテストが失敗するか、接続できていたユーザーの過半数が拒否されることになるため、何も変更されていません。'
+    + '変更を見直してください。それでも変更する場合は、もう一度操作し、影響を確認してから［それでも実行する］を選んでください。',
   'nested-too-deeply': '入れ子が深すぎます。ルールの判定に使わない項目を取り除いてください。',
   'never-counts': 'この範囲が有効になるときがありません。有効期間の終了を開始より後にするか、どちらかを省略してください。',
-  'no-such-call': 'ここには何もありません。呼び出しの一覧は /swagger にあります。',
-  'no-such-method': 'このメソッドでは呼び出せません。使えるメソッドは /swagger にあります。',
+  'no-such-call': 'この操作は、現在のポータルでは使えません。ページを再読み込みしてください。',
+  'no-such-method': 'この操作は、現在のポータルでは使えません。ページを再読み込みしてください。',
   'no-such-revision': 'リビジョン {{given}} はありません。一覧にあるリビジョンを指定するか、省略してください。',
   'nobody-named': 'イベントにユーザー名も証明書も含まれないか、範囲に指定できない名前が含まれます '
     + '(* や目に見えない文字を含む名前、両端に空白がある名前、長すぎる名前)。アドレスやほかの条件で、範囲を追加してください。',
   'not-a-boolean': 'true または false を指定してください。',
-  'not-a-cursor': 'この一覧のカーソルではありません。前のページの nextCursor をそのまま指定してください。最初のページでは省略します。',
-  'not-a-duration': '「{{given}}」は、期間として正しくありません。ISO 8601 形式で、{{maxDays}} 日以内の期間を指定してください。'
-    + '例: PT8H (8 時間)、P1D (1 日)',
+  'not-a-cursor': '一覧の続きを読み込めません。最初から表示し直してください。',
+  'not-a-duration': '「{{given}}」は、期間として正しくありません。{{maxDays}} 日以内の期間を指定してください。',
   'not-a-list': 'リストではありません。角括弧 [ ] で囲んで書いてください。',
   'not-a-netmask': '「{{given}}」は、ネットマスクではありません。255.255.255.0 のように書いてください。',
   'not-a-number': '整数を指定してください。',
   'not-a-prefix-length': '「{{given}}」は、プレフィックス長ではありません。0 から {{max}} までの数を指定してください。',
-  'not-a-span': '始まりと終わりの組み合わせが正しくありません。'
-    + 'アドレスは、IPv4 か IPv6 のどちらかにそろえ、小さい方を先に書いてください。'
-    + '期間は、始まりを終わりより前にし、上限の日数以内にしてください。',
+  'not-a-span': [
+    '「{{from}}」から「{{to}}」までの範囲はありません。IPv4 か IPv6 のどちらかにそろえ、小さい方のアドレスを先に書いてください。',
+    '開始を終了より前にし、期間を {{maxDays}} 日以内にしてください。',
+  ],
   'not-a-text': '文字列でない値があります。文字列は二重引用符で囲んで書いてください。',
   'not-a-time': '「{{given}}」は、日時として正しくありません。'
     + 'RFC 3339 形式で、2026-04-01T09:00:00+09:00 のように時差を付けて書いてください。',
@@ -66,7 +69,7 @@ export const errors: Record<string, string> = {
     + 'IPv4 の数の先頭に、余分な 0 は付けられません。',
   'not-an-endpoint-id': '「{{given}}」は、Client VPN エンドポイントの ID ではありません。'
     + 'cvpn-endpoint-0f13eab7f860433cc のように、AWS に表示されるとおりに書いてください。',
-  'not-an-etag': 'エンティティタグではありません。応答の ETag を二重引用符ごとそのまま指定するか、省略してください。',
+  'not-an-etag': '最新の内容かどうかを確認できません。ページを再読み込みしてください。',
   'not-an-id': '「{{given}}」は、ID ではありません。019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b のような UUID を指定してください。',
   'not-an-object': 'オブジェクトではありません。波括弧 { } で囲んで書いてください。',
   'not-as-documented': 'イベントに、Client VPN が送らない形式の値があります。'
@@ -74,18 +77,17 @@ export const errors: Record<string, string> = {
   'not-found': '{{id}} は見つかりません。すでに削除されたか、保存期間が過ぎた可能性があります。',
   'not-json': 'UTF-8 の JSON として読み取れないか、入れ子が深すぎます ({{line}} 行目、{{byte}} バイト目)。修正してください。',
   'not-one-of': '「{{given}}」は指定できません。次のいずれかを指定してください: {{allowed}}',
-  'not-signed-in': 'サインインしていないか、トークンが無効です。有効なトークンでサインインし直してください。'
-    + 'IAM でサインインする場合は、リクエストに署名してください。'
-    + 'ローカルのサインインでは、トークンの保存場所がポータルの起動時に表示されます。',
+  'not-signed-in': 'サインインしていないか、トークンが無効です。もう一度サインインしてください。'
+    + '手元のマシンでは、トークンの保存場所がポータルの起動時に表示されます。',
   'not-unicode': 'Unicode として正しくない文字があります (UTF-8 でないバイト、または片方だけのサロゲート)。修正してください。',
   'openvpn-command': '{{command}} で始まるメッセージは、OpenVPN への命令とみなされ、本人に表示されません。ほかの文字で始めてください。',
   'out-of-bounds': '指定できる数は {{min}} から {{max}} までです。',
   refused: 'サーバーがこのリクエストを受け付けませんでした。',
   removals: '送信した内容にない {{removals}} 件の範囲が削除されることになるため、何も変更されていません。'
-    + '意図した削除であれば、削除する範囲の数 (removals) に {{removals}} を指定してください。'
-    + '範囲を追加するだけであれば、インポートを使ってください。',
-  'report-only': 'レポート専用モードではすべての接続が許可されるため、切断しませんでした。',
-  'role-needed': '現在のロールでは、この操作はできません。変更には編集者 ({{role}}) のロールが必要です。',
+    + '意図した削除であれば、もう一度操作し、削除する範囲の数として {{removals}} を入力してください。'
+    + '範囲を追加するだけであれば、［追加…］を使ってください。',
+  'report-only': '拒否を記録のみにしているときは、すべての接続が許可されるため、切断しませんでした。',
+  'role-needed': '閲覧者としてサインインしているため、この操作はできません。変更には編集者の権限が必要です。',
   'rules-unknown': 'ルールに、このポータルが対応していないものが含まれています。詳細はポータルのログにあります。'
     + 'ポータルを更新してください。',
   'same-endpoint-and-reason': 'エンドポイントと理由が同じ拒否メッセージが、ほかにあります。'
@@ -95,47 +97,58 @@ export const errors: Record<string, string> = {
     + 'ディスクの空き容量と、ポータルのユーザーに書き込みの権限があることを確認し、もう一度操作してください。'
     + '詳細はポータルのログにあります。',
   'store-unavailable': '現在、ルールストアを使えません。理由はポータルのログにあります。しばらくしてから、もう一度操作してください。',
-  'too-long': '長すぎます。短くしてください。',
+  'too-long': [
+    '{{length}} 文字あり、上限の {{max}} 文字を超えています。短くしてください。',
+    '送信した内容が、上限の {{maxMiB}} MiB を超えています。少なくしてください。',
+    '上限の {{max}} バイトを超えているため、読み取れません。',
+  ],
   'too-many': '数が上限の {{max}} を超えます。不要なものを取り除いてください。',
   'too-many-decisions': '判定が {{max}} 件より多く、残りを調べていないため、切断しませんでした。',
   'too-new': '接続したばかりか、接続した日時がわかりません。判定がこれから記録される可能性があるため、切断しませんでした。',
-  'two-comments': 'X-Comment ヘッダーのコメントと異なります。どちらか一方だけを指定してください。',
+  'two-comments': 'コメントが 2 か所に指定されています。どちらか一方にしてください。',
   'unknown-column': '「{{given}}」という列はありません。使える列: {{allowed}}',
   'unknown-encoding': '文字コードが UTF-8、UTF-16、Shift_JIS のいずれでもありません。UTF-8 で保存してください (Excel では「CSV UTF-8」)。',
   'unknown-list': '一覧の形式がわかりません。'
-    + '「aws ec2 get-managed-prefix-list-entries」か「aws wafv2 get-ip-set」の --output json の出力を送信してください。'
-    + 'アドレスだけの一覧は、text/plain で送信してください。',
+    + '「aws ec2 get-managed-prefix-list-entries」か「aws wafv2 get-ip-set」の --output json の出力を使ってください。'
+    + 'アドレスだけの一覧は、形式を［アドレスの一覧］にしてください。',
   'unknown-member': 'この項目はありません。取り除いてください。使える項目: {{allowed}}',
-  'unknown-parameter': 'この呼び出しに、このクエリパラメータはありません。取り除いてください。使えるものは /swagger にあります。',
+  'unknown-parameter': 'この操作は、現在のポータルでは使えません。ページを再読み込みしてください。',
   'unknown-placeholder': '{{given}} というプレースホルダーはありません。使えるプレースホルダー: {{allowed}}',
   'unknown-schema-version': 'イベントの schema-version は、v1、v2、v3 のいずれかにしてください。',
   unreadable: '「{{given}}」を読み取れません。'
-    + 'リストは、名前をセミコロンで区切るか、JSON の配列で書いてください。スケジュールは、API と同じ JSON で書いてください。',
-  'unreadable-body': 'リクエストの本文を最後まで読み取れません。ヘッダーに示したとおりに送信してください。',
+    + 'リストは、名前をセミコロンで区切るか、JSON の配列で書いてください。曜日と時間帯は、エクスポートと同じ JSON で書いてください。',
+  'unreadable-body': '送信した内容を最後まで読み取れません。もう一度操作してください。',
   'white-space-at-ends': '先頭または末尾に空白があります。取り除いてください。',
 };
 
 export const findings: Record<string, string> = {
   'documentation-address': '文書の例に使うためのアドレス (RFC 5737、RFC 3849、RFC 9637) です。ここから接続する人はいません。',
   expired: '期限が切れていて、もう判定に使われません。削除するか、有効期間の終了を延ばしてください。',
-  'inside-another': 'すべてのアドレスが、許可または拒否と条件が同じ範囲 {{other}} に含まれています。どちらか一方で足ります。',
-  'name-not-carried': 'エンドポイント ({{endpoints}}) で記録された接続には、この範囲が条件とする種類の名前がありません。'
+  'inside-another': 'すべてのアドレスが、動作と条件が同じ範囲 {{other}} に含まれています。どちらか一方で足ります。',
+  'name-not-carried': 'エンドポイント ({{endpoints}}) で記録された接続には、{{what}}がありません。'
     + 'そのため、この範囲のアドレスからそこに接続する人は、すべて拒否されます。'
     + '対象のエンドポイントを指定するか、実際に送られる項目を条件にしてください。',
-  'name-not-seen': '名前「{{name}}」の接続は記録されていませんが、よく似た「{{seen}}」の接続は記録されています。'
+  'name-not-seen': '{{what}}「{{name}}」の接続は記録されていませんが、よく似た「{{seen}}」の接続は記録されています。'
     + '送られてくるとおりの名前を書いてください。',
-  'private-address': 'プライベートアドレスまたはローカルアドレスです。Client VPN に届くのはパブリックアドレスなので、'
-    + 'ここから接続する人はいません。そのネットワークのパブリックアドレスを指定してください。',
+  'private-address': 'プライベートアドレスまたはローカルアドレスです。Client VPN に届くのはグローバルアドレスなので、'
+    + 'ここから接続する人はいません。そのネットワークのグローバルアドレスを指定してください。',
   'shared-address-space': 'プロバイダーの顧客が共有するアドレス (RFC 6598) です。'
-    + 'Client VPN にパブリックアドレスとして届くことはなく、誰でも使っている可能性があります。',
+    + 'Client VPN にグローバルアドレスとして届くことはなく、誰でも使っている可能性があります。',
   unused: '{{days}} 日間、判定に使われておらず (保存されていて読み取れる判定に限ります)、変更もされていません。'
     + '不要になっていないか、確認してください。',
-  'very-wide': '/{{prefixLength}} より広い範囲です。これほどのアドレスを単独で持つ組織はありません。'
+  'very-wide': '/{{prefixLength}} より広い範囲です。これほど広いアドレスを 1 つの組織だけで使っていることはありません。'
     + '条件を満たすほぼすべての人の接続を許可することになります。',
 };
 
+/** English words that stand in values. */
+export const nouns: Record<string, string> = {
+  'user name': 'ユーザー名',
+  group: 'グループ',
+  'common name': '証明書名',
+};
+
 export const fields: Record<string, string> = {
-  action: '許可または拒否',
+  action: '動作',
   allowed: '判定',
   allowedPostureStatuses: '許可した接続のポスチャステータス',
   at: '接続の日時',
@@ -146,10 +159,10 @@ export const fields: Record<string, string> = {
   changedTo: '更新日時の終了',
   cidr: 'アドレス範囲',
   'client-openvpn-version': 'OpenVPN クライアントのバージョン',
-  comment: 'コメント',
-  'common-name': '共通名 (CN)',
-  commonName: '共通名 (CN)',
-  commonNames: '共通名 (CN)',
+  comment: '変更の理由',
+  'common-name': '証明書名 (CN)',
+  commonName: '証明書名 (CN)',
+  commonNames: '証明書名 (CN)',
   condition: '条件',
   'connection-id': '接続 ID',
   contains: '範囲に含まれるアドレス',
@@ -180,8 +193,8 @@ export const fields: Record<string, string> = {
   platform: 'プラットフォーム',
   'platform-version': 'プラットフォームのバージョン',
   platforms: 'プラットフォーム',
-  'public-ip': '接続元のアドレス',
-  publicIp: '接続元のアドレス',
+  'public-ip': 'グローバルアドレス',
+  publicIp: 'グローバルアドレス',
   q: '検索する文字',
   ranges: '範囲',
   reason: '理由',
@@ -189,7 +202,7 @@ export const fields: Record<string, string> = {
   restoreRuleTests: 'ルールテストの復元',
   revision: 'リビジョン',
   ruleTests: 'ルールテスト',
-  schedule: 'スケジュール',
+  schedule: '曜日と時間帯',
   'schema-version': 'スキーマのバージョン',
   settings: '設定',
   since: '比較するリビジョン',
