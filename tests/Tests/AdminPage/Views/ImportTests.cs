@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -21,6 +23,33 @@ public sealed class ImportTests(Browser browser)
         Assert.Equal(
             ["198.51.100.0/25", "203.0.113.0/24"],
             (await opened.RangesAsync()).Select(r => r!["cidr"]!.ToString()).Order(StringComparer.Ordinal));
+        opened.AssertNoComplaints();
+    }
+
+    [BrowserFact]
+    public async Task Everything_is_replaced_by_a_file_once_the_number_of_removed_ranges_is_typed()
+    {
+        await using var opened = await OpenedPage.SignedInAsync(browser);
+        await opened.ApiAsync(HttpMethod.Post, "/ranges", """{ "cidr": "203.0.113.0/24" }""");
+        var all = (await opened.ApiAsync(HttpMethod.Get, "/rule-set"))!;
+        all["ranges"]!.AsArray().Clear();
+        all["denialMessages"]!.AsArray().Add(new JsonObject { ["text"] = "Ask it@example.com." });
+        await opened.GoAsync("import");
+        await opened.Page.GetByText("Replace everything").ClickAsync();
+        await opened.Page.Locator("input[type=file]").Last.SetInputFilesAsync(new FilePayload
+        {
+            Name = "rule-set.json",
+            MimeType = "application/json",
+            Buffer = Encoding.UTF8.GetBytes(all.ToJsonString()),
+        });
+        var dialog = opened.Page.GetByRole(AriaRole.Dialog);
+        await Expect(dialog).ToContainTextAsync("Ask it@example.com.");
+        var replace = dialog.GetByRole(AriaRole.Button, new() { Name = "Do it all the same" });
+        await Expect(replace).ToBeDisabledAsync();
+        await dialog.GetByLabel("Do it all the same").FillAsync("1");
+        await replace.ClickAsync();
+        await Expect(opened.Page.GetByText("Done")).ToBeVisibleAsync();
+        Assert.Empty(await opened.RangesAsync());
         opened.AssertNoComplaints();
     }
 }

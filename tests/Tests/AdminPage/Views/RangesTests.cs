@@ -50,4 +50,33 @@ public sealed class RangesTests(Browser browser)
         var office = (await opened.RangesAsync()).Single(r => r!["description"]!.ToString() == "Tokyo office")!;
         Assert.False(office["enabled"]!.GetValue<bool>());
     }
+
+    [BrowserFact]
+    public async Task Whoever_is_known_by_a_certificate_gets_a_range_for_that_certificate()
+    {
+        await using var opened = await OpenedPage.SignedInAsync(browser);
+        await opened.GoAsync("ranges/new?cidr=192.0.2.200&commonNames=laptop.example.com&endpointIds=cvpn-endpoint-0f13eab7f860433cc");
+        await Expect(opened.Page.GetByText("laptop.example.com").First).ToBeVisibleAsync(); // More is open
+        await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Add …" }).ClickAsync();
+        await opened.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(opened.Page.GetByText("Done")).ToBeVisibleAsync();
+        var range = Assert.Single(await opened.RangesAsync())!;
+        Assert.Equal("laptop.example.com", Assert.Single(range["commonNames"]!.AsArray())!.ToString());
+        Assert.Equal("cvpn-endpoint-0f13eab7f860433cc", Assert.Single(range["endpointIds"]!.AsArray())!.ToString());
+        opened.AssertNoComplaints();
+    }
+
+    [BrowserFact]
+    public async Task Looking_for_an_address_leaves_the_focus_where_it_is()
+    {
+        await using var opened = await OpenedPage.SignedInAsync(browser);
+        await AllViewsTests.SampleAsync(opened);
+        await opened.GoAsync("ranges");
+        var search = opened.Page.GetByPlaceholder("203.0.113.7");
+        await search.FillAsync("10.0.0.1");
+        await search.PressAsync("Enter");
+        await Expect(opened.Page.GetByRole(AriaRole.Link, new() { Name = "10.0.0.0/8" })).ToBeVisibleAsync();
+        await Expect(opened.Page.GetByRole(AriaRole.Link, new() { Name = "203.0.113.0/24" })).ToHaveCountAsync(0);
+        await Expect(search).ToBeFocusedAsync();
+    }
 }

@@ -21,10 +21,17 @@ public sealed class TryItTests(Browser browser)
         await Expect(opened.Page.GetByTestId("verdict")).ToContainTextAsync("Would be denied");
         await Expect(opened.Page.GetByTestId("message")).ToHaveTextAsync("You can't connect from 192.0.2.77.");
         await Expect(opened.Page.GetByText(
-            "Allow 192.0.2.77/32 (Contractor <b>Bob</b>) has the address, but its user does not fit.")).ToBeVisibleAsync();
+            "Allow 192.0.2.77/32 (Contractor <b>Bob</b>) has the address, but is for other users.")).ToBeVisibleAsync();
         await opened.Page.GetByLabel("User name").FillAsync("bob");
+        await Expect(opened.Page.GetByTestId("verdict")).ToHaveCountAsync(0); // it was about alice
         await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Try", Exact = true }).ClickAsync();
         await Expect(opened.Page.GetByTestId("verdict")).ToContainTextAsync("Would be let in");
+        await Expect(opened.Page.GetByTestId("verdict")).ToContainTextAsync("from 192.0.2.77 · user: bob");
+        await opened.Page.GetByRole(AriaRole.Button, new() { Name = "More about the connection" }).ClickAsync();
+        await opened.Page.GetByLabel("Revision of the rules").FillAsync("0"); // before there was any range
+        await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Try", Exact = true }).ClickAsync();
+        await Expect(opened.Page.GetByTestId("verdict")).ToContainTextAsync("Would be denied");
+        await Expect(opened.Page.GetByText("By the rules of revision 0.")).ToBeVisibleAsync();
         opened.AssertNoComplaints();
     }
 
@@ -50,6 +57,19 @@ public sealed class TryItTests(Browser browser)
         await Expect(opened.Page.GetByTestId("verdict")).ToBeVisibleAsync();
         await opened.Page.GoBackAsync();
         await Expect(address).ToHaveValueAsync("192.0.2.77");
+    }
+
+    [BrowserFact]
+    public async Task A_day_that_is_none_is_said_at_the_field_and_not_taken_for_another()
+    {
+        await using var opened = await OpenedPage.SignedInAsync(browser);
+        await opened.GoAsync("try?publicIp=203.0.113.9&platform=win"); // so that more about the connection is open
+        await Expect(opened.Page.GetByTestId("verdict")).ToBeVisibleAsync();
+        await opened.Page.GetByPlaceholder("YYYY/MM/DD").FillAsync("2026/03/01");
+        await opened.Page.GetByPlaceholder("hh:mm").FillAsync("");
+        await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Try", Exact = true }).ClickAsync();
+        await Expect(opened.Page.GetByText("This is no day and time.").First).ToBeVisibleAsync();
+        await Expect(opened.Page.GetByTestId("verdict")).ToHaveCountAsync(0);
     }
 
     [BrowserFact]
