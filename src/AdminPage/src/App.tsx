@@ -5,8 +5,9 @@ import Button from '@cloudscape-design/components/button';
 import SideNavigation from '@cloudscape-design/components/side-navigation';
 import Spinner from '@cloudscape-design/components/spinner';
 import TopNavigation from '@cloudscape-design/components/top-navigation';
-import { applyMode, Mode } from '@cloudscape-design/global-styles';
-import { Component, lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { Component, lazy, type ReactNode, Suspense, useState } from 'react';
+import { ApiError } from './api';
+import { setDark, useIsDark } from './mode';
 import { useMe } from './parts/data';
 import { Failure } from './parts/Failure';
 import { Saving } from './parts/Save';
@@ -60,19 +61,11 @@ const names = {
   settings: 'settings',
 } as const satisfies Record<Place, string>;
 
-const prefersDark = matchMedia('(prefers-color-scheme: dark)').matches;
-
 export function App() {
   const route = useRoute();
   const me = useMe();
-  const [isDark, setIsDark] = useState(() => (localStorage.getItem('mode') ?? (prefersDark ? 'dark' : 'light')) === 'dark');
+  const isDark = useIsDark();
   const [isOpen, setIsOpen] = useState(innerWidth > 900);
-  useEffect(() => {
-    applyMode(isDark ? Mode.Dark : Mode.Light);
-    localStorage.setItem('mode', isDark ? 'dark' : 'light');
-    document.documentElement.style.colorScheme = isDark ? 'dark' : 'light';
-  }, [isDark]);
-
   const place = route.path[0] as Place | undefined;
   const View = place && views[place];
   return (
@@ -85,13 +78,13 @@ export function App() {
             {
               type: 'menu-dropdown',
               iconName: 'user-profile',
-              text: me.data?.name ?? '',
+              text: me.data ? `${me.data.name} (${t(`roles.${me.data.role}`)})` : '',
               description: me.data && t(me.data.role),
               items: [
                 { id: 'mode', text: t(isDark ? 'light' : 'dark') },
                 { id: 'sign-out', text: t('signOut') },
               ],
-              onItemClick: ({ detail }) => (detail.id === 'mode' ? setIsDark(!isDark) : void signOut()),
+              onItemClick: ({ detail }) => (detail.id === 'mode' ? setDark(!isDark) : void signOut()),
             },
           ]}
         />
@@ -114,7 +107,13 @@ export function App() {
         }
         content={
           <Saving>
-            {me.error && <Failure error={me.error} retry={() => void me.refetch()} />}
+            {me.error instanceof ApiError && me.error.status === 403 ? (
+              <Alert type="error" header={t('noRole')} action={<Button onClick={() => void signOut()}>{t('signOut')}</Button>}>
+                {t('noRoleText')}
+              </Alert>
+            ) : (
+              me.error && <Failure error={me.error} retry={() => void me.refetch()} />
+            )}
             {me.data && (
               <NotLoaded key={`${route.path.join('/')}?${route.query}`}>
                 <Suspense fallback={<Spinner size="large" />}>{View ? <View /> : <Home />}</Suspense>

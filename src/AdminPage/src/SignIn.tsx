@@ -19,8 +19,6 @@ import { language, setLanguage, t } from './words';
 
 type Options = Schemas['SignInWay'];
 
-const linkCommand = 'dotnet run --project src/AdminApi -- link';
-
 const readOptions = () => answer(api.GET('/api/sign-in'));
 
 /** The issuer's part is loaded only where there is one. */
@@ -47,9 +45,14 @@ async function issuerManager(options: Options) {
 /** Where somebody wanted to go before they were sent to the issuer. */
 const placeKey = 'place';
 
+const codeOf = () => /^#code=([\w-]+)$/.exec(location.hash)?.[1];
+
+/** Whether the address is that of a link which signs in. */
+export const isLink = () => codeOf() !== undefined;
+
 /** Signs in with what the address has, if it has something, and takes it out of there at once. */
 export async function beginFromAddress(): Promise<'link-used' | undefined> {
-  const code = /^#code=([\w-]+)$/.exec(location.hash)?.[1];
+  const code = codeOf();
   const url = location.href;
   const isFromIssuer = new URLSearchParams(location.search).has('state');
   if (code || isFromIssuer) {
@@ -77,12 +80,19 @@ export async function beginFromAddress(): Promise<'link-used' | undefined> {
   return undefined;
 }
 
-/** Signs out here, and with a token of the portal's own everywhere. */
+/** Signs out here and, where a link signed in, at the portal; at an issuer as well, if it has a place for that. */
 export async function signOut() {
+  const options = await readOptions().catch(() => undefined);
   try {
     await answer(api.POST('/api/sign-out'));
-  } finally {
     session.end('signed-out');
+  } catch {
+    session.end('not-signed-out');
+  }
+  const { endSessionEndpoint, clientId } = options?.issuer ?? {};
+  if (endSessionEndpoint && clientId) {
+    const query = new URLSearchParams({ client_id: clientId, post_logout_redirect_uri: `${location.origin}/` });
+    location.assign(`${endSessionEndpoint}?${query}`);
   }
 }
 
@@ -106,9 +116,13 @@ export function SignIn({ beginning }: { beginning: Promise<'link-used' | undefin
         }
       >
         <SpaceBetween size="l">
-          {session.ended && <Alert type="info">{t(`signIn:${session.ended}`)}</Alert>}
+          {session.ended && <Alert type={session.ended === 'not-signed-out' ? 'warning' : 'info'}>{t(`signIn:${session.ended}`)}</Alert>}
           {problem === 'link-used' && <Alert type="warning">{t('signIn:linkUsed')}</Alert>}
-          {problem !== undefined && problem !== 'link-used' && <Failure error={problem} />}
+          {problem !== undefined && problem !== 'link-used' && (
+            problem instanceof ApiError ? <Failure error={problem} /> : (
+              <IssuerFailed error={problem} />
+            )
+          )}
           {options.error && <Failure error={options.error} retry={() => void options.refetch()} />}
           {(isBeginning || options.isPending) && <Spinner />}
           {!isBeginning && options.data && <Ways options={options.data} />}
@@ -134,7 +148,7 @@ function Ways({ options }: { options: Options }) {
     <SpaceBetween size="m">
       <Box>{t('signIn:local')}</Box>
       <Box>{t('signIn:another')}</Box>
-      <Command text={linkCommand} />
+      {options.command && <Command text={options.command} />}
       <ExpandableSection headerText={t('signIn:withToken')}>
         <TokenForm />
       </ExpandableSection>
@@ -157,6 +171,10 @@ function Command({ text }: { text: string }) {
   );
 }
 
+const IssuerFailed = ({ error }: { error: unknown }) => (
+  <Alert type="error">{t('signIn:issuerFailed', { problem: error instanceof Error ? error.message : String(error) })}</Alert>
+);
+
 function IssuerButton({ options }: { options: Options }) {
   const [error, setError] = useState<unknown>();
   const go = async () => {
@@ -169,7 +187,9 @@ function IssuerButton({ options }: { options: Options }) {
   };
   return (
     <SpaceBetween size="m">
-      {error !== undefined && <Failure error={error} />}
+      {error !== undefined && (
+        <IssuerFailed error={error} />
+      )}
       <Button variant="primary" onClick={() => void go()}>
         {t('signIn:issuer', { issuer: new URL(options.issuer!.authority).host })}
       </Button>

@@ -32,8 +32,10 @@ api.use({
     }
     return request;
   },
-  onResponse({ response }) {
-    if (response.status === 401 && session.token) {
+  onResponse({ request, response }) {
+    // Not a link that is used up, nor a late answer to a token that is another one by now.
+    const isOfSession = !!session.token && request.headers.get('Authorization') === `Bearer ${session.token}`;
+    if (response.status === 401 && isOfSession && !request.url.endsWith('/api/sign-in')) {
       session.end('expired');
     }
   },

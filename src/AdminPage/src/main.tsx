@@ -8,11 +8,18 @@ import { queries } from './api';
 import { App } from './App';
 import './page.css';
 import { session } from './session';
-import { beginFromAddress, SignIn } from './SignIn';
+import './mode';
+import { beginFromAddress, isLink, SignIn } from './SignIn';
 import { language, t, useLanguage } from './words';
 
-// First of all, so that nothing that signs in stays in the address.
-const beginning = beginFromAddress();
+// First of all, so that nothing that signs in stays in the address; and so with a link that somebody pastes into this tab.
+let beginning = beginFromAddress();
+addEventListener('hashchange', () => {
+  if (isLink()) {
+    beginning = beginFromAddress();
+    root.render(<Whole />);
+  }
+});
 session.subscribe(() => queries.clear()); // what one person saw isn't the next one's
 
 function Page() {
@@ -24,16 +31,18 @@ function Page() {
   }, [lang]);
   return (
     <I18nProvider locale={lang} messages={[lang === 'ja' ? japanese : english]}>
-      {token ? <App key={`${lang} ${token}`} /> : <SignIn key={lang} beginning={beginning} />}
+      {token ? <App key={token} /> : <SignIn beginning={beginning} />}
     </I18nProvider>
   );
 }
 
 document.documentElement.lang = language();
-createRoot(document.getElementById('root')!).render(
+const root = createRoot(document.getElementById('root')!);
+const Whole = () => (
   <StrictMode>
     <QueryClientProvider client={queries}>
       <Page />
     </QueryClientProvider>
-  </StrictMode>,
+  </StrictMode>
 );
+root.render(<Whole />);

@@ -3,7 +3,7 @@ class Session {
   token = sessionStorage.getItem('token');
 
   /** Why somebody who was signed in is so no more. */
-  ended: 'expired' | 'signed-out' | undefined;
+  ended: 'expired' | 'signed-out' | 'not-signed-out' | undefined;
 
   private readonly listeners = new Set<() => void>();
 
@@ -14,7 +14,7 @@ class Session {
     this.tell();
   }
 
-  end(why: 'expired' | 'signed-out') {
+  end(why: NonNullable<Session['ended']>) {
     sessionStorage.removeItem('token');
     this.token = null;
     this.ended = why;

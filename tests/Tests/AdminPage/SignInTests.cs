@@ -26,7 +26,18 @@ public sealed class SignInTests(Browser browser)
         var page = await other.NewPageAsync();
         await page.GotoAsync(opened.Link());
         await Expect(page.GetByText("This link has been used, or its minute is over.")).ToBeVisibleAsync();
-        await Expect(page.GetByText("dotnet run --project src/AdminApi -- link", new() { Exact = true })).ToBeVisibleAsync();
+        await Expect(page.GetByText("dotnet run --project src/AdminApi -- link")).ToBeVisibleAsync();
+    }
+
+    [BrowserFact]
+    public async Task A_link_that_is_pasted_into_the_open_tab_signs_in_as_well()
+    {
+        await using var opened = await OpenedPage.StartAsync(browser);
+        await opened.Page.GotoAsync(opened.Url.ToString());
+        await Expect(opened.Page.GetByText("The portal prints a link when it starts.")).ToBeVisibleAsync();
+        await opened.Page.GotoAsync(opened.Link()); // which is only another # to the browser
+        await Expect(opened.Page.GetByRole(AriaRole.Button, new() { Name = $"{Environment.UserName} (editor)" })).ToBeVisibleAsync();
+        Assert.DoesNotContain("code=", opened.Page.Url, StringComparison.Ordinal);
     }
 
     [BrowserFact]

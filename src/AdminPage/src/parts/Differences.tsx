@@ -17,17 +17,21 @@ interface Line {
 
 const colors = { added: 'text-status-success', removed: 'text-status-error', changed: 'text-status-info' } as const;
 
-const fieldLines = (fields: Schemas['FieldChange'][]) =>
-  fields.map((f) => t('save:fieldFromTo', { field: fieldText(f.field), from: valueText(f.from), to: valueText(f.to) }));
+export const fieldLine = (f: Schemas['FieldChange']) =>
+  t('save:fieldFromTo', { field: fieldText(f.field), from: valueText(f.from, f.field), to: valueText(f.to, f.field) });
 
-/** What is different between two revisions, in words; what has changed since names those that are gone by now. */
+const fieldLines = (fields: Schemas['FieldChange'][]) => fields.map(fieldLine);
+
+/** What is different between two revisions, in words; what has changed since says what things were called then. */
 export function Differences({ changes, since }: { changes: Schemas['RuleSetChanges']; since?: Schemas['RuleSetChanges'] }) {
   const ranges = [...(useRanges().data ?? []), ...(since?.ranges.removed ?? [])];
   const messages = [...(useMessages().data ?? []), ...(since?.denialMessages.removed ?? [])];
   const tests = [...(useRuleTests().data ?? []), ...(since?.ruleTests.removed ?? [])];
-  const name = <T extends { id: string }>(id: string, of: T[], text: (object: T) => string) => {
+  type Changed = Schemas['ChangedObject'];
+  const name = <T extends { id: string }>(id: string, of: T[], later: Changed[] | undefined, text: (object: T) => string) => {
     const found = of.find((o) => o.id === id);
-    return found ? text(found) : id;
+    const was = later?.find((c) => c.id === id)?.fields.map((f) => [f.field, f.from]) ?? [];
+    return found ? text({ ...found, ...Object.fromEntries(was) }) : id;
   };
   const messageText = (m: Schemas['DenialMessage']) => `${t('messages')}: ${m.text}`;
   const testText = (r: Schemas['RuleTest']) => `${t('tests')}: ${r.description}`;
@@ -36,7 +40,7 @@ export function Differences({ changes, since }: { changes: Schemas['RuleSetChang
     ...changes.ranges.removed.map((r) => ({ kind: 'removed' as const, text: rangeText(r), details: conditionTexts(r) })),
     ...changes.ranges.changed.map((c) => ({
       kind: 'changed' as const,
-      text: name(c.id, ranges, rangeText),
+      text: name(c.id, ranges, since?.ranges.changed, rangeText),
       details: fieldLines(c.fields),
     })),
     ...(['added', 'removed'] as const).flatMap((kind) => [
@@ -45,12 +49,12 @@ export function Differences({ changes, since }: { changes: Schemas['RuleSetChang
     ]),
     ...changes.denialMessages.changed.map((c) => ({
       kind: 'changed' as const,
-      text: name(c.id, messages, messageText),
+      text: name(c.id, messages, since?.denialMessages.changed, messageText),
       details: fieldLines(c.fields),
     })),
     ...changes.ruleTests.changed.map((c) => ({
       kind: 'changed' as const,
-      text: name(c.id, tests, testText),
+      text: name(c.id, tests, since?.ruleTests.changed, testText),
       details: fieldLines(c.fields),
     })),
     ...(changes.settings.length > 0 ? [{ kind: 'changed' as const, text: t('settings'), details: fieldLines(changes.settings) }] : []),

@@ -8,8 +8,8 @@ import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
 import Textarea from '@cloudscape-design/components/textarea';
-import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
-import { ApiError, type Preview, readAgain } from '../api';
+import { createContext, type ReactNode, type RefObject, useContext, useEffect, useRef, useState } from 'react';
+import { ApiError, type Preview, readAgain, type Schemas } from '../api';
 import { useRoute } from '../route';
 import { t } from '../words';
 import { useOwnAddress } from './data';
@@ -59,7 +59,13 @@ export function Saving({ children }: { children: ReactNode }) {
   const [change, setChange] = useState<Change>();
   const [notes, setNotes] = useState<FlashbarProps.MessageDefinition[]>([]);
   const route = useRoute();
-  useEffect(() => setChange(undefined), [route]); // whoever goes elsewhere leaves it
+  const isSaving = useRef(false);
+  useEffect(() => {
+    // Whoever goes elsewhere leaves it, unless it is being done: then they see what becomes of it.
+    if (!isSaving.current) {
+      setChange(undefined);
+    }
+  }, [route]);
   const done = (result: unknown) => {
     const revision = (result as { revision?: number } | undefined)?.revision;
     const id = String(Date.now());
@@ -69,13 +75,14 @@ export function Saving({ children }: { children: ReactNode }) {
       {
         id,
         type: 'success',
+        ariaRole: 'status',
         content: revision === undefined ? t('save:doneShort') : t('save:done', { revision }),
         dismissible: true,
         dismissLabel: t('close'),
         onDismiss: dismiss,
       },
     ]);
-    setTimeout(dismiss, 6_000);
+    setTimeout(dismiss, 10_000);
     void readAgain();
     change?.onDone?.(result);
     setChange(undefined);
@@ -84,18 +91,29 @@ export function Saving({ children }: { children: ReactNode }) {
     <SaveContext.Provider value={setChange}>
       <Flashbar items={notes} />
       {children}
-      {change && <SaveDialog change={change} onDone={done} onClose={() => setChange(undefined)} />}
+      {change && <SaveDialog change={change} busy={isSaving} onDone={done} onClose={() => setChange(undefined)} />}
     </SaveContext.Provider>
   );
 }
 
-function SaveDialog({ change, onDone, onClose }: { change: Change; onDone: (result: unknown) => void; onClose: () => void }) {
+const hitsOf = (preview: Preview) => preview.impact.deniedUserCount + preview.brokenRuleTests.length;
+
+function SaveDialog({ change, busy, onDone, onClose }: {
+  change: Change;
+
+  /** Whether it is being done. */
+  busy: RefObject<boolean>;
+
+  onDone: (result: unknown) => void;
+  onClose: () => void;
+}) {
   const [preview, setPreview] = useState<Preview>();
   const [error, setError] = useState<unknown>();
   const [comment, setComment] = useState(change.comment ?? '');
   const [typed, setTyped] = useState<Record<string, string>>({});
   const [isForced, setIsForced] = useState(false);
   const [isSaving, setIsSaving] = useState(false);
+  const [isOther, setIsOther] = useState(false);
   const [address] = useOwnAddress();
 
   const fail = (e: unknown) => {
@@ -109,24 +127,42 @@ function SaveDialog({ change, onDone, onClose }: { change: Change; onDone: (resu
   };
   const look = (force?: boolean) => {
     setError(undefined);
-    change.preview({ address, force }).then(setPreview, fail);
+    return change.preview({ address, force });
   };
-  useEffect(() => look(), [change]); // once for each change: the dialog is made anew for another one
+  const lookAgain = (force?: boolean) => void look(force).then(setPreview, fail);
+  useEffect(() => lookAgain(), [change]); // once for each change: the dialog is made anew for another one
 
-  const hit = preview ? preview.impact.deniedUserCount + preview.brokenRuleTests.length : 0;
+  const hit = preview ? hitsOf(preview) : 0;
   const wanted = ([['save:removalsHelp', change.removals ?? 0], ['save:forceHelp', preview?.needsForce ? hit : 0]] as const).filter(
     ([, count]) => count > 0,
   );
   const mayGoOn = !!preview && wanted.every(([help, count]) => typed[help]?.trim() === String(count));
 
+  /** Shows what it would do by now, for which something else must be typed. */
+  const showOther = (now: Preview) => {
+    setPreview(now);
+    setTyped({});
+    setIsOther(true);
+  };
   const commit = async () => {
     setIsSaving(true);
-    setError(undefined);
+    busy.current = true;
     try {
-      onDone(await change.commit({ comment: comment.trim() || undefined, force: isForced || preview?.needsForce || undefined }));
+      // What is forced is what was read: others may have changed the rules, and people come and go.
+      const now = preview?.needsForce ? await look(isForced) : undefined;
+      if (now && hitsOf(now) !== hit) {
+        showOther(now);
+      } else {
+        onDone(await change.commit({ comment: comment.trim() || undefined, force: isForced || preview?.needsForce || undefined }));
+      }
     } catch (e) {
-      fail(e);
+      if (e instanceof ApiError && e.problem?.code === 'needs-force') {
+        await look(isForced).then(showOther, fail);
+      } else {
+        fail(e);
+      }
     } finally {
+      busy.current = false;
       setIsSaving(false);
     }
   };
@@ -136,11 +172,11 @@ function SaveDialog({ change, onDone, onClose }: { change: Change; onDone: (resu
       visible
       size="large"
       header={change.title}
-      onDismiss={onClose}
+      onDismiss={() => isSaving || onClose()}
       footer={
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
+            <Button variant="link" disabled={isSaving} onClick={onClose}>
               {t('cancel')}
             </Button>
             <Button variant="primary" disabled={!mayGoOn} loading={isSaving} onClick={commit}>
@@ -155,15 +191,15 @@ function SaveDialog({ change, onDone, onClose }: { change: Change; onDone: (resu
         {error !== undefined && !(error instanceof ApiError && error.status === 412) && (
           <Failure
             error={error}
-            retry={
-              error instanceof ApiError && error.problem?.code === 'address-twice'
-                ? () => {
+            {...(error instanceof ApiError && error.problem?.code === 'address-twice'
+              ? {
+                  retry: () => {
                     setIsForced(true);
-                    look(true);
-                  }
-                : undefined
-            }
-            retryText={t('save:force')}
+                    lookAgain(true);
+                  },
+                  retryText: t('save:force'),
+                }
+              : { retry: preview ? undefined : () => lookAgain(isForced) })}
           />
         )}
         {!preview && error === undefined && (
@@ -171,6 +207,7 @@ function SaveDialog({ change, onDone, onClose }: { change: Change; onDone: (resu
             <Spinner /> {t('save:checking')}
           </Box>
         )}
+        {isOther && <Alert type="info">{t('save:other')}</Alert>}
         {preview && (
           <SpaceBetween size="l">
             <div>
@@ -203,13 +240,13 @@ function SaveDialog({ change, onDone, onClose }: { change: Change; onDone: (resu
 function Affected({ preview }: { preview: Preview }) {
   const { impact, brokenRuleTests } = preview;
   const days = impact.days;
-  const own = (preview as { address?: { publicIp: string; to: { letIn: boolean; reason: unknown } } | null }).address;
+  const own: Schemas['OwnConnection'] | null = preview.address;
   return (
     <SpaceBetween size="s">
       <Box variant="h3">{t('save:who')}</Box>
-      {own && !own.to.letIn && (
+      {own?.from.letIn && !own.to.letIn && (
         <Alert type="warning">
-          {t('save:yourself', { address: own.publicIp })} {reasonText(own.to.reason)}
+          {t('save:yourself', { address: own.publicIp, who: own.username })} {reasonText(own.to.reason)}
         </Alert>
       )}
       {impact.deniedUserCount > 0 && (

@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import { all, answer, api } from '../api';
-import { useLanguage } from '../words';
 
 const limit = 1000;
 
@@ -37,17 +36,18 @@ export const useFindings = () =>
   });
 
 /** The newest decisions, at most a thousand; read again every ten seconds where somebody looks at them live. */
-export function useDecisions(query: { allowed?: boolean; from?: string }, live = false) {
-  useLanguage();
-  return useQuery({
-    queryKey: ['decisions', query.allowed, !!query.from],
-    queryFn: () => answer(api.GET('/api/decisions', { params: { query: { ...query, limit } } })),
+export const useDecisions = (query: { allowed?: boolean; hours?: number } = {}, live = false) =>
+  useQuery({
+    queryKey: ['decisions', query],
+    queryFn: () => {
+      const from = query.hours && new Date(Date.now() - query.hours * 3_600_000).toISOString(); // of each reading, not of the first
+      return answer(api.GET('/api/decisions', { params: { query: { allowed: query.allowed, from: from || undefined, limit } } }));
+    },
     refetchInterval: live ? 10_000 : false,
   });
-}
 
 /** Where somebody connects from themselves: as the portal sees it, or as they once said in this browser. */
 export function useOwnAddress(): [string | undefined, (address: string) => void] {
-  const seen = (useMe().data as { publicIp?: string | null } | undefined)?.publicIp;
+  const seen = useMe().data?.publicIp;
   return [seen ?? (localStorage.getItem('address') || undefined), (address) => localStorage.setItem('address', address)];
 }

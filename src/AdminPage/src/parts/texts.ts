@@ -135,9 +135,10 @@ export const rangeText = (range: { cidr: string; action: Schemas['RangeAction'];
   `${actionText(range.action)} ${range.cidr}${range.description ? ` (${range.description})` : ''}`;
 
 /** A member's value in a few words. */
-export function valueText(value: unknown): string {
+export function valueText(value: unknown, field?: string): string {
   return value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0) ? t('save:empty')
-    : Array.isArray(value) ? value.map(valueText).join(', ')
+    : Array.isArray(value) ? value.map((one) => valueText(one)).join(', ')
+    : field === 'enabled' ? t(value ? 'states.active' : 'states.disabled')
     : typeof value === 'object' && 'windows' in value ? scheduleText(value as Schemas['Schedule'])
     : typeof value === 'object' ? JSON.stringify(value)
     : value === 'enforce' || value === 'report-only' ? t(`enforcement.${value}`)

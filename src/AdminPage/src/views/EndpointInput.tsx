@@ -4,7 +4,7 @@ import { t } from '../words';
 
 /** An endpoint's id, which nobody wants to type: those that are known here are offered. */
 export function EndpointInput({ value, onChange, onBlur }: { value: string; onChange: (value: string) => void; onBlur?: () => void }) {
-  const [ranges, messages, decisions] = [useRanges().data, useMessages().data, useDecisions({}).data];
+  const [ranges, messages, decisions] = [useRanges().data, useMessages().data, useDecisions().data];
   const known = new Set([
     ...(decisions?.items ?? []).map((d) => d.endpointId),
     ...(ranges ?? []).flatMap((r) => r.endpointIds),

@@ -20,7 +20,7 @@ import { go } from '../route';
 import { t } from '../words';
 
 /** What somebody sees who has just started the portal: office, message, a try. */
-export function FirstSteps({ hasMessage }: { hasMessage: boolean }) {
+export function FirstSteps({ hasRange, hasMessage, onClose }: { hasRange: boolean; hasMessage: boolean; onClose: () => void }) {
   const save = useSave();
   const [own] = useOwnAddress();
   const [cidr, setCidr] = useState(own ?? '');
@@ -46,13 +46,20 @@ export function FirstSteps({ hasMessage }: { hasMessage: boolean }) {
     });
   };
   return (
-    <Container header={<Header variant="h2">{t('home:start')}</Header>}>
+    <Container
+      header={
+        <Header variant="h2" actions={hasRange && <Button onClick={onClose}>{t('home:startDone')}</Button>}>
+          {t('home:start')}
+        </Header>
+      }
+    >
       <SpaceBetween size="m">
-        <Alert type="info">{t('home:startText')}</Alert>
+        {!hasRange && <Alert type="info">{t('home:startText')}</Alert>}
         {error && !fault && <Failure error={error} />}
         <ColumnLayout columns={3}>
           <SpaceBetween size="s">
             <Box variant="h3">{t('home:step1')}</Box>
+            {hasRange && <StatusIndicator>{t('home:done')}</StatusIndicator>}
             <Box>{t('home:step1Text')}</Box>
             <FormField
               label={t('home:address')}
@@ -70,7 +77,7 @@ export function FirstSteps({ hasMessage }: { hasMessage: boolean }) {
             >
               <Input value={cidr} placeholder="203.0.113.0/24" onChange={({ detail }) => setCidr(detail.value)} />
             </FormField>
-            <Button variant="primary" disabled={!cidr.trim()} onClick={addOffice}>
+            <Button variant={hasRange ? 'normal' : 'primary'} disabled={!cidr.trim()} onClick={addOffice}>
               {t('home:addOffice')}
             </Button>
           </SpaceBetween>

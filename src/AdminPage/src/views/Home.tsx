@@ -14,15 +14,16 @@ import Spinner from '@cloudscape-design/components/spinner';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Table from '@cloudscape-design/components/table';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useState, useSyncExternalStore } from 'react';
+import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
 import { answer, api, type Schemas } from '../api';
 import { useDecisions, useIsEditor, useMessages, useRanges, useSettings } from '../parts/data';
 import { Failure } from '../parts/Failure';
 import { useSave } from '../parts/Save';
-import { agoText, reasonText, timeText } from '../parts/texts';
+import { agoText, explain, reasonText, timeText } from '../parts/texts';
 import { go, href } from '../route';
 import { t } from '../words';
 import { FirstSteps } from './FirstSteps';
+import { timeOf } from './MomentFields';
 
 const HourChart = lazy(() => import('./HourChart'));
 
@@ -57,13 +58,13 @@ function group(decisions: Decision[]): Denied[] {
 
 /** The first page: who was denied lately, and what to do about it. */
 export function Home() {
-  const from = new Date(Date.now() - dayMs).toISOString();
-  const decisions = useDecisions({ allowed: false, from }, true);
+  const decisions = useDecisions({ allowed: false, hours: 24 }, true);
   const ranges = useRanges();
   const messages = useMessages();
   const isEditor = useIsEditor();
-  const isNew = ranges.data?.length === 0;
+  const [isBeginning, setIsBeginning] = useBeginning(ranges.data?.length === 0);
   const denied = group(decisions.data?.items ?? []);
+  void decisions.dataUpdatedAt; // is shown anew with each reading, since "a minute ago" doesn't stay that
   const isNarrow = useIsNarrow();
   const list = {
     items: denied,
@@ -84,7 +85,14 @@ export function Home() {
   return (
     <SpaceBetween size="l">
       <ReportOnly />
-      {isNew && isEditor && <FirstSteps hasMessage={(messages.data?.length ?? 0) > 0} />}
+      {isBeginning && isEditor && ranges.data && (
+        <FirstSteps
+          hasRange={ranges.data.length > 0}
+          hasMessage={(messages.data?.length ?? 0) > 0}
+          onClose={() => setIsBeginning(false)}
+        />
+      )}
+      {ranges.error && <Failure error={ranges.error} retry={() => void ranges.refetch()} />}
       {decisions.error && <Failure error={decisions.error} retry={() => void decisions.refetch()} />}
       {isNarrow ? (
         <Cards
@@ -137,6 +145,21 @@ export function Home() {
   );
 }
 
+/** Whether somebody begins: from the time when there is no range until they say that they know. */
+function useBeginning(isNew: boolean) {
+  const [isBeginning, setIsBeginning] = useState(localStorage.getItem('beginning') === 'yes');
+  const set = (now: boolean) => {
+    setIsBeginning(now);
+    localStorage.setItem('beginning', now ? 'yes' : 'no');
+  };
+  useEffect(() => {
+    if (isNew) {
+      set(true);
+    }
+  }, [isNew]);
+  return [isBeginning, set] as const;
+}
+
 /** Whether this is a phone, where a table would hide what can be done. */
 const narrow = matchMedia('(max-width: 700px)');
 const useIsNarrow = () =>
@@ -178,6 +201,9 @@ function ReportOnly() {
     enabled: isReportOnly,
     queryFn: () => answer(api.PATCH('/api/preview/settings', { body })),
   });
+  if (settings.error) {
+    return <Failure error={settings.error} retry={() => void settings.refetch()} />;
+  }
   return isReportOnly ? (
     <Alert
       type="warning"
@@ -199,6 +225,7 @@ function ReportOnly() {
       }
     >
       {preview.data && t('home:reportOnlyWould', { count: preview.data.impact.deniedUserCount })}
+      {preview.error && explain(preview.error).join(' ')}
     </Alert>
   ) : null;
 }
@@ -207,20 +234,27 @@ function Actions({ denied, isEditor }: { denied: Denied; isEditor: boolean }) {
   const save = useSave();
   const [isChoosing, setIsChoosing] = useState(false);
   const { who, publicIp, last } = denied;
-  const allow = (minutes: number, duration: string) => {
-    const body = { duration: `PT${minutes}M`, reason: t('home:allowReason', { who }) };
+  /** The API takes a duration: what an end is chosen for is as long as it is until then, when it is asked. */
+  const allow = (title: string, minutes: () => number) => {
+    const body = () => ({ duration: `PT${minutes()}M`, reason: t('home:allowReason', { who }) });
     const path = { id: last.id };
     save({
-      title: t('home:allowTitle', { who, address: publicIp, duration }),
+      title,
       button: t('home:allowButton'),
-      preview: (query) => answer(api.POST('/api/preview/decisions/{id}/allow', { params: { path, query }, body })),
-      commit: (query) => answer(api.POST('/api/decisions/{id}/allow', { params: { path, query }, body })),
+      preview: (query) => answer(api.POST('/api/preview/decisions/{id}/allow', { params: { path, query }, body: body() })),
+      commit: (query) => answer(api.POST('/api/decisions/{id}/allow', { params: { path, query }, body: body() })),
     });
   };
-  const hours = (count: number) => allow(count * 60, t('home:hours', { count }));
+  const hours = (count: number) =>
+    allow(t('home:allowTitle', { who, address: publicIp, duration: t('home:hours', { count }) }), () => count * 60);
+  const until = (end: Date) =>
+    allow(t('home:allowTitleUntil', { who, address: publicIp, until: timeText(end.toISOString()) }), () =>
+      Math.max(1, Math.floor((end.getTime() - Date.now()) / 60_000)));
+  const isBlocked = last.reason === 'address-blocked'; // which no allow range can change
   return (
     <SpaceBetween direction="horizontal" size="xs">
-      {isEditor && (
+      {isBlocked && last.rangeId && <Button onClick={() => go(`ranges/${last.rangeId}`)}>{t('home:denyRange')}</Button>}
+      {isEditor && !isBlocked && (
         <ButtonDropdown
           items={[
             { id: '4', text: t('home:allow4') },
@@ -232,8 +266,14 @@ function Actions({ denied, isEditor }: { denied: Denied; isEditor: boolean }) {
           onItemClick={({ detail }) => (detail.id === 'until' ? setIsChoosing(true) : hours(Number(detail.id)))}
         />
       )}
-      {isEditor && (
-        <Button onClick={() => go('ranges/new', { cidr: publicIp, users: last.username })}>{t('home:addRange')}</Button>
+      {isEditor && !isBlocked && (
+        <Button
+          onClick={() =>
+            go('ranges/new', { cidr: publicIp, users: last.username, commonNames: last.commonName, endpointIds: last.endpointId })
+          }
+        >
+          {t('home:addRange')}
+        </Button>
       )}
       <Link href={href('try', { decision: last.id })}>{t('home:explain')}</Link>
       {isChoosing && (
@@ -241,7 +281,7 @@ function Actions({ denied, isEditor }: { denied: Denied; isEditor: boolean }) {
           onClose={() => setIsChoosing(false)}
           onChosen={(end) => {
             setIsChoosing(false);
-            allow(Math.max(1, Math.floor((end.getTime() - Date.now()) / 60_000)), `– ${timeText(end.toISOString())}: `);
+            until(end);
           }}
         />
       )}
@@ -251,7 +291,7 @@ function Actions({ denied, isEditor }: { denied: Denied; isEditor: boolean }) {
 
 function UntilDialog({ onChosen, onClose }: { onChosen: (end: Date) => void; onClose: () => void }) {
   const [day, setDay] = useState('');
-  const end = new Date(`${day}T23:59:00`); // in the browser's zone
+  const end = new Date(timeOf({ day, time: '23:59' }) ?? NaN);
   const isGood = end.getTime() > Date.now() && end.getTime() < Date.now() + 30 * dayMs;
   return (
     <Modal

@@ -19,7 +19,7 @@ class BadAddress extends Error {}
 
 /** From where the administrator connects: asked only where the portal doesn't see it. */
 export function OwnAddress() {
-  const seen = (useMe().data as { publicIp?: string | null } | undefined)?.publicIp;
+  const seen = useMe().data?.publicIp;
   const [own] = useOwnAddress();
   return (
     <Container

@@ -125,7 +125,7 @@ function RangeForm({ title, button, begin, save, back }: FormProps) {
   const [twin, setTwin] = useState<Record<string, string>>();
   const [checkError, setCheckError] = useState<unknown>();
   const [isOpen, setIsOpen] = useState(() => conditionsOf(begin).length > 0);
-  const decisions = useDecisions({}).data?.items ?? [];
+  const decisions = useDecisions().data?.items ?? [];
   const seen = (name: 'username' | 'endpointId') => [...new Set(decisions.map((d) => d[name]))].filter(Boolean).sort();
 
   const set = (change: Partial<Filled>) => {

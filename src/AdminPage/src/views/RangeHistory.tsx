@@ -5,8 +5,9 @@ import Link from '@cloudscape-design/components/link';
 import Table from '@cloudscape-design/components/table';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { answer, api, type Schemas } from '../api';
+import { fieldLine } from '../parts/Differences';
 import { Failure } from '../parts/Failure';
-import { conditionTexts, fieldText, rangeText, timeText, valueText } from '../parts/texts';
+import { conditionTexts, rangeText, timeText } from '../parts/texts';
 import { href } from '../route';
 import { t } from '../words';
 
@@ -80,7 +81,7 @@ function What({ entry: { change, fields, object } }: { entry: Entry }) {
       <Box fontWeight="bold">{t(`ranges:became.${change}`)}</Box>
       {change === 'changed'
         ? fields.map((f) => (
-            <div key={f.field}>{t('save:fieldFromTo', { field: fieldText(f.field), from: valueText(f.from), to: valueText(f.to) })}</div>
+            <div key={f.field}>{fieldLine(f)}</div>
           ))
         : object && [rangeText(object), ...conditionTexts(object)].map((text) => <div key={text}>{text}</div>)}
     </>

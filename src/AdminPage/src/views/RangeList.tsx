@@ -18,7 +18,7 @@ import { useDecisions, useIsEditor, useRanges } from '../parts/data';
 import { Failure } from '../parts/Failure';
 import { actionText, agoText, conditionTexts, explain, faultText, type Range, rangeText, stateOf, timeText } from '../parts/texts';
 import { go, href } from '../route';
-import { t } from '../words';
+import { t, useLanguage } from '../words';
 import { asCsv, downloadList } from './download';
 import { AllFindings, FindingSign } from './RangeFindings';
 import { useRangeActions } from './rangeActions';
@@ -65,7 +65,7 @@ export function StateSign({ range }: { range: Range }) {
 
 /** When a range decided last, by its id, among the newest decisions. */
 export function useLastMatches() {
-  const decisions = useDecisions({}).data;
+  const decisions = useDecisions().data;
   return useMemo(() => {
     const matches = new Map<string, string>();
     for (const d of decisions?.items ?? []) {
@@ -147,7 +147,8 @@ export function RangeList() {
     },
   });
 
-  const rows = useMemo(() => ranges.data?.map((range) => rowOf(range, matches)) ?? [], [ranges.data, matches]);
+  const lang = useLanguage(); // some of a row are words
+  const rows = useMemo(() => ranges.data?.map((range) => rowOf(range, matches)) ?? [], [ranges.data, matches, lang]);
   const found = asked && containing.data ? rows.filter((row) => containing.data.has(row.id)) : rows;
   const text = (key: string, propertyLabel: string, operators: string[] = []) => ({
     key,

@@ -39,7 +39,7 @@ export default function Sessions() {
 
 function Review() {
   const settings = useSettings();
-  const decisions = useDecisions({});
+  const decisions = useDecisions();
   const seen = [...new Set(decisions.data?.items.map((d) => d.endpointId).filter(Boolean))];
   const [typed, setTyped] = useState<string>();
   const endpointId = typed ?? (seen.length === 1 ? seen[0]! : '');

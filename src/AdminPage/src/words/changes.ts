@@ -93,7 +93,7 @@ function part(text: string) {
   const noun = counts && nouns[counts[1]!];
   return noun ? `${noun}: 追加 ${counts[2]} 件、変更 ${counts[3]} 件、削除 ${counts[4]} 件`
     : text === 'enforcement is enforce' ? '拒否を実施'
-    : text === 'enforcement is report-only' ? '拒否を記録のみ'
+    : text === 'enforcement is report-only' ? '記録のみ (拒否しない)'
     : text === 'posture statuses' ? 'ポスチャステータス'
     : text;
 }

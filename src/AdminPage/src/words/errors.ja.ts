@@ -174,7 +174,7 @@ export const fields: Record<string, string> = {
   denialMessages: '拒否メッセージ',
   description: '説明',
   duration: '期間',
-  enabled: '有効',
+  enabled: '状態',
   'endpoint-id': 'エンドポイント',
   endpointId: 'エンドポイント',
   endpointIds: 'エンドポイント',

@@ -60,7 +60,7 @@ export const sessions = {
     endpointSeen: '「{{text}}」を使う',
     review: 'レビュー',
     aws: '接続中のセッションは AWS に問い合わせます。そのため、AWS の認証情報を使ってポータルを実行しているときだけ確認できます。',
-    reportOnly: '現在は拒否を記録のみにしているため、どのセッションも許可されます。',
+    reportOnly: '現在は記録のみのモードのため、どのセッションも許可されます。',
     result: '{{endpoint}} のセッション',
     by: '現在のルール (リビジョン {{revision}}) による判定です。',
     active: '接続中',

@@ -1,8 +1,10 @@
 export const signIn = {
   en: {
-    title: 'Sign in',
     expired: 'Your sign-in has ended. Sign in again.',
     'signed-out': 'You are signed out.',
+    'not-signed-out': 'You are signed out in this browser, but the portal did not answer: '
+      + 'your sign-in there stays good until it ends by itself.',
+    issuerFailed: 'Signing in at the issuer did not work: {{problem}}. Try again.',
     linkUsed: 'This link has been used, or its minute is over.',
     another: 'For another link, run this on the machine where the portal runs:',
     local: 'The portal prints a link when it starts. It opens this page signed in, once, within a minute.',
@@ -18,9 +20,11 @@ export const signIn = {
     refused: 'This token is not accepted: it is no token of this portal, or it is expired or revoked.',
   },
   ja: {
-    title: 'サインイン',
     expired: 'サインインの有効期限が切れました。もう一度サインインしてください。',
     'signed-out': 'サインアウトしました。',
+    'not-signed-out': 'このブラウザーではサインアウトしましたが、ポータルに接続できませんでした。'
+      + 'サインインの有効期限が切れるまで、トークンは有効なままです。',
+    issuerFailed: 'サインイン先でのサインインに失敗しました: {{problem}}。もう一度試してください。',
     linkUsed: 'このリンクは使用済みか、1 分の有効期限が過ぎています。',
     another: '新しいリンクは、ポータルが動いているマシンで次のコマンドを実行すると表示されます。',
     local: 'ポータルは起動時にリンクを表示します。1 分以内に 1 回だけ、サインイン済みの状態でこのページを開けます。',

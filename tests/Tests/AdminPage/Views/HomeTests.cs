@@ -108,10 +108,36 @@ public sealed class HomeTests(Browser browser)
         await using var opened = await OpenedPage.SignedInAsync(browser);
         await opened.Page.GetByPlaceholder("203.0.113.0/24").FillAsync(" 203.0.113.0/24 ");
         await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Add the office …" }).ClickAsync();
-        await opened.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
-        await Expect(opened.Page.GetByText("Three steps to begin with")).ToHaveCountAsync(0);
-        await opened.GoAsync("try?publicIp=203.0.113.9");
+        var dialog = opened.Page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(opened.Page.GetByText("done", new() { Exact = true })).ToHaveCountAsync(1);
+        await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Save the message …" }).ClickAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(opened.Page.GetByText("done", new() { Exact = true })).ToHaveCountAsync(2);
+        await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Try an address" }).ClickAsync();
+        await opened.Page.GetByLabel("Public address").FillAsync("203.0.113.9");
+        await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Try", Exact = true }).ClickAsync();
         await Expect(opened.Page.GetByTestId("verdict")).ToContainTextAsync("Would be let in");
+        await opened.GoAsync("");
+        await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Hide these steps" }).ClickAsync();
+        await Expect(opened.Page.GetByText("Three steps to begin with")).ToHaveCountAsync(0);
+    }
+
+    [BrowserFact]
+    public async Task Somebody_in_a_deny_range_is_not_offered_what_would_change_nothing_and_a_certificate_is_taken_along()
+    {
+        await using var opened = await OpenedPage.SignedInAsync(browser);
+        await opened.ApiAsync(HttpMethod.Post, "/ranges", """{ "cidr": "203.0.113.66", "action": "deny", "description": "Stolen" }""");
+        await opened.ConnectAsync("mallory", "203.0.113.66");
+        await opened.ConnectAsync("", "192.0.2.7");
+        await opened.Page.ReloadAsync();
+        var blocked = opened.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "mallory" });
+        await Expect(blocked.GetByRole(AriaRole.Button, new() { Name = "Open the deny range" })).ToBeVisibleAsync();
+        await Expect(blocked.GetByRole(AriaRole.Button, new() { Name = "Allow for 8 h" })).ToHaveCountAsync(0);
+        var machine = opened.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "192.0.2.7" });
+        await machine.GetByRole(AriaRole.Button, new() { Name = "Add range" }).ClickAsync();
+        await opened.Page.GetByRole(AriaRole.Heading, new() { Level = 1 }).First.WaitForAsync();
+        Assert.Contains("commonNames=", opened.Page.Url, StringComparison.Ordinal);
     }
 
     [BrowserFact]
