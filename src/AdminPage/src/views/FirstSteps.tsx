@@ -87,12 +87,12 @@ export function FirstSteps({ hasRange, hasMessage, onClose }: { hasRange: boolea
             {hasMessage ? (
               <StatusIndicator>{t('home:done')}</StatusIndicator>
             ) : (
-              <>
+              <SpaceBetween size="s">
                 <Textarea value={text} rows={3} ariaLabel={t('home:step2')} onChange={({ detail }) => setText(detail.value)} />
                 <Button disabled={!text.trim()} onClick={addMessage}>
                   {t('home:addMessage')}
                 </Button>
-              </>
+              </SpaceBetween>
             )}
           </SpaceBetween>
           <SpaceBetween size="s">

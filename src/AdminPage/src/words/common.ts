@@ -76,7 +76,7 @@ export const common = {
     product: 'Client VPN 管理',
     home: 'ホーム',
     ranges: 'アドレス範囲',
-    tryIt: '試す',
+    tryIt: '接続を試す',
     decisions: '判定の記録',
     import: 'インポート',
     messages: '拒否メッセージ',
