@@ -49,7 +49,9 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
     {
         try
         {
-            await ReadHeadAsync(MaxWarmUpTime);
+            var began = time.GetTimestamp();
+            await ReadRulesAsync(FindNewestAsync(MaxWarmUpTime), ConnectionEvent.Unread, MaxWarmUpTime, began);
+            await ReadAheadAsync();
         }
 #pragma warning disable CA1031 // Whatever it is, it is no answer yet.
         catch (Exception)
@@ -76,16 +78,16 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
         try
         {
             var started = time.GetTimestamp();
-            var reading = ReadHeadAsync(MaxReadTime); // first, since it takes longest
+            var finding = FindNewestAsync(MaxReadTime); // first, since it takes longest
             connection = ConnectionEvent.Parse(eventJson);
             try
             {
-                var head = await reading;
-                decision = Evaluator.Decide(connection, time.GetUtcNow(), head.Rules, head.Revision);
+                var read = await ReadRulesAsync(finding, connection, MaxReadTime, started);
+                decision = Evaluator.Decide(connection, time.GetUtcNow(), read.Rules, read.Newest.Revision);
             }
             catch (Exception e)
             {
-                (decision, fault, stale) = DecideWithoutRules(connection, e);
+                (decision, fault, stale) = await DecideWithoutRulesAsync(connection, e);
             }
 
             response = decision.Response.ToJson();
@@ -107,6 +109,7 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
             {
                 var record = RecordedDecision.From(connection, decision, time.GetUtcNow(), duration);
                 var notRecorded = await RecordAsync(record);
+                await ReadAheadAsync();
                 await log.WriteLineAsync(DecisionLine.Write(connection, record, fault, stale, notRecorded, settings.FunctionName));
             }
             catch (Exception)
@@ -117,13 +120,16 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
 #pragma warning restore CA1031
     }
 
-    private (Decision Decision, Exception Fault, TimeSpan? Stale) DecideWithoutRules(ConnectionEvent connection, Exception fault)
+    private async Task<(Decision Decision, Exception Fault, TimeSpan? Stale)> DecideWithoutRulesAsync(
+        ConnectionEvent connection, Exception fault)
     {
         if (StaleFor(fault) is { } age)
         {
             try
             {
-                return (Evaluator.Decide(connection, time.GetUtcNow(), last!.Head.Rules, last.Head.Revision), fault, age);
+                var known = last!.Newest;
+                var rules = await opened!.Rules.ReadFromMemoryAsync(known, connection);
+                return (Evaluator.Decide(connection, time.GetUtcNow(), rules, known.Revision), fault, age);
             }
 #pragma warning disable CA1031 // Old rules may be at fault themselves.
             catch (Exception e)
@@ -133,7 +139,7 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
             }
         }
 
-        return (Evaluator.RulesUnavailable(connection, last?.Head.Rules ?? RuleSet.Empty), fault, null);
+        return (Evaluator.RulesUnavailable(connection, last?.Rules ?? (IRules)RuleSet.Empty), fault, null);
     }
 
     /// <summary>
@@ -149,16 +155,41 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
             ? age
             : null;
 
-    private async Task<Snapshot> ReadHeadAsync(TimeSpan limit)
+    private Task<StoredRevision> FindNewestAsync(TimeSpan limit) => WithinAsync(limit, async cancellationToken =>
     {
-        var began = time.GetTimestamp(); // they may have changed since then
-        var head = await WithinAsync(limit, async cancellationToken =>
+        opened ??= Open();
+        return await opened.Rules.FindNewestAsync(cancellationToken);
+    });
+
+    private async Task<LastRead> ReadRulesAsync(Task<StoredRevision> finding, ConnectionEvent connection, TimeSpan limit, long began)
+    {
+        var newest = await finding;
+        var rules = await WithinAsync(
+            limit - time.GetElapsedTime(began), cancellationToken => opened!.Rules.ReadForAsync(newest, connection, cancellationToken));
+        var isWhole = last is { IsWhole: true } before && before.Newest.Digest == newest.Digest;
+        return last = new LastRead(newest, rules, began, isWhole); // they may have changed since it began
+    }
+
+    /// <summary>Where the last rules may stand in for new ones, reads the rest of them while nobody waits, as far as memory goes.</summary>
+    private async Task ReadAheadAsync()
+    {
+        if (settings.RulesMaxStale > TimeSpan.Zero && last is { IsWhole: false } read && opened is { } store)
         {
-            opened ??= Open();
-            return await opened.Rules.ReadHeadAsync(cancellationToken);
-        });
-        last = new LastRead(head, began);
-        return head;
+            try
+            {
+                await WithinAsync(MaxReadTime, async cancellationToken =>
+                {
+                    await store.Rules.ReadAheadAsync(read.Newest, cancellationToken);
+                    return true;
+                });
+                last = read with { IsWhole = true };
+            }
+#pragma warning disable CA1031 // Whatever it is, it is tried again after the next event.
+            catch (Exception)
+#pragma warning restore CA1031
+            {
+            }
+        }
     }
 
     private Opened Open()
@@ -206,5 +237,9 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
 
     private sealed record Opened(RevisionLog Rules, IDecisionLog Decisions);
 
-    private sealed record LastRead(Snapshot Head, long Began);
+    /// <param name="Newest">The revision.</param>
+    /// <param name="Rules">Of its rules what the last connection needed.</param>
+    /// <param name="Began">When it was asked for.</param>
+    /// <param name="IsWhole">Whether all of its rules were read.</param>
+    private sealed record LastRead(StoredRevision Newest, IRules Rules, long Began, bool IsWhole);
 }

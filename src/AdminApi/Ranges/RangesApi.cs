@@ -248,7 +248,7 @@ internal sealed class RangesApi(
         Edit Replace(Snapshot head)
         {
             var tag = head.Revision.ToString(CultureInfo.InvariantCulture);
-            if (precondition.Refuse(tag, RuleSetCodec.Fingerprint(head.Rules.Ranges)) is { } changed)
+            if (precondition.Refuse(tag, RuleItems.Fingerprint(head.Rules.Ranges)) is { } changed)
             {
                 return new Edit.Refused(changed);
             }
@@ -364,7 +364,7 @@ internal sealed class RangesApi(
             }
 
             var tag = head.Revision.ToString(CultureInfo.InvariantCulture);
-            if (precondition.Refuse(tag, RuleSetCodec.Fingerprint([.. ids.Select(i => present[i])])) is { } changed)
+            if (precondition.Refuse(tag, RuleItems.Fingerprint(ids.Select(i => present[i]))) is { } changed)
             {
                 return new Edit.Refused(changed);
             }

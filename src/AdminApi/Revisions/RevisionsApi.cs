@@ -119,7 +119,7 @@ internal static class RevisionsApi
         Edit Restore(Snapshot head)
         {
             var rules = restoreRuleTests == true ? old.Rules : old.Rules.With(head.Rules.RuleTests);
-            return RuleSetCodec.Encode(head.Rules).AsSpan().SequenceEqual(RuleSetCodec.Encode(rules))
+            return RuleItems.AreEqual(head.Rules, rules)
                 ? new Edit.Nothing()
                 : new Edit.To(rules, string.Create(CultureInfo.InvariantCulture, $"Restored revision {number}."));
         }
@@ -167,7 +167,7 @@ internal static class RevisionsApi
                     + "change first, or make yours by hand.",
                     ("revision", number),
                     ("collision", undo.Collision!)))
-                : RuleSetCodec.Encode(head.Rules).AsSpan().SequenceEqual(RuleSetCodec.Encode(rules)) ? new Edit.Nothing()
+                : RuleItems.AreEqual(head.Rules, rules) ? new Edit.Nothing()
                 : RangesApi.FindTwice(rules.Ranges.Where(IsElsewhere), rules.Ranges, options) is { } twice ? new Edit.Refused(twice)
                 : new Edit.To(rules, string.Create(CultureInfo.InvariantCulture, $"Undid revision {number}: {made.Summary}"));
 

@@ -139,7 +139,7 @@ internal abstract class RuleObjectApi<T, TInput>(
         return outcome.Answer(head =>
         {
             var made = Find(head.Rules, added.Id)!;
-            return TypedResults.Created(new Uri($"/api{Route}/{made.Id}", UriKind.Relative), made).WithETag(RuleSetCodec.Fingerprint(made));
+            return TypedResults.Created(new Uri($"/api{Route}/{made.Id}", UriKind.Relative), made).WithETag(RuleItems.Fingerprint(made));
         });
 
         Edit Add(Snapshot head)
@@ -278,7 +278,7 @@ internal abstract class RuleObjectApi<T, TInput>(
                 return new Edit.Refused(NotFound(key.Value));
             }
 
-            if (precondition.Refuse(RuleSetCodec.Fingerprint(old)) is { } changed)
+            if (precondition.Refuse(RuleItems.Fingerprint(old)) is { } changed)
             {
                 return new Edit.Refused(changed);
             }
@@ -314,13 +314,13 @@ internal abstract class RuleObjectApi<T, TInput>(
 
         Edit Delete(Snapshot head) =>
             Find(head.Rules, key!.Value) is not { } old ? new Edit.Refused(NotFound(key.Value))
-            : precondition.Refuse(RuleSetCodec.Fingerprint(old)) is { } changed ? new Edit.Refused(changed)
+            : precondition.Refuse(RuleItems.Fingerprint(old)) is { } changed ? new Edit.Refused(changed)
             : new Edit.To(With(head.Rules, Objects(head.Rules).Remove(old)), $"Deleted the {Noun} {Name(old)}.");
     }
 
     private T? Find(RuleSet rules, Guid id) => Objects(rules).FirstOrDefault(o => o.Id == id);
 
-    private static IResult Tagged(T one) => TypedResults.Ok(one).WithETag(RuleSetCodec.Fingerprint(one));
+    private static IResult Tagged(T one) => TypedResults.Ok(one).WithETag(RuleItems.Fingerprint(one));
 
     private IResult NotFound(Guid id) => Problems.NotFound(Noun, id);
 }

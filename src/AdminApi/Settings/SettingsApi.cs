@@ -74,7 +74,7 @@ internal static class SettingsApi
 
         Edit Change(Snapshot head)
         {
-            if (precondition.Refuse(RuleSetCodec.Fingerprint(head.Rules.Settings)) is { } changed)
+            if (precondition.Refuse(RuleItems.Fingerprint(head.Rules.Settings)) is { } changed)
             {
                 return new Edit.Refused(changed);
             }
@@ -91,5 +91,5 @@ internal static class SettingsApi
         ? $"enforcement is {Words.Format(settings.Enforcement)}"
         : "posture statuses";
 
-    private static IResult Tagged(RuleSettings settings) => TypedResults.Ok(settings).WithETag(RuleSetCodec.Fingerprint(settings));
+    private static IResult Tagged(RuleSettings settings) => TypedResults.Ok(settings).WithETag(RuleItems.Fingerprint(settings));
 }

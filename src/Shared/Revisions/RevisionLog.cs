@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
+using ClientVpnAdmin.Connections;
 using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Stores;
+using ClientVpnAdmin.Tries;
 
 namespace ClientVpnAdmin.Revisions;
 
@@ -19,6 +21,8 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
 
     private readonly SemaphoreSlim turn = new(1);
 
+    private readonly NodeCache nodes = new(store);
+
     private volatile Cached? lastRead;
 
     /// <summary>
@@ -27,7 +31,8 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
     /// <exception cref="RuleStoreException">The store can't be read.</exception>
     public async Task<Snapshot> ReadHeadAsync(CancellationToken cancellationToken)
     {
-        if (await store.FindHeadAsync(cancellationToken) is not { } head)
+        var head = await FindNewestAsync(cancellationToken);
+        if (head.Revision == 0)
         {
             return Snapshot.Initial;
         }
@@ -38,8 +43,29 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
             lastRead = cached = new Cached(head.Digest, await ReadRulesAsync(head, cancellationToken));
         }
 
-        return new Snapshot(head.Number, cached.Rules);
+        return new Snapshot(head.Revision, cached.Rules) { Root = head.Root };
     }
+
+    /// <summary>Finds the newest revision, without its rules.</summary>
+    /// <exception cref="RuleStoreException">The store can't be read.</exception>
+    public async Task<StoredRevision> FindNewestAsync(CancellationToken cancellationToken) =>
+        await store.FindHeadAsync(cancellationToken) is { } commit ? Open(commit) : StoredRevision.Initial;
+
+    /// <summary>Reads of a revision's rules what one connection needs: few nodes, however many there are.</summary>
+    /// <exception cref="RuleStoreException">The store can't be read.</exception>
+    public Task<ConnectionRules> ReadForAsync(
+        StoredRevision revision, ConnectionEvent connection, CancellationToken cancellationToken) =>
+        UsingAsync(revision.Revision, () => ConnectionRules.ReadAsync(revision.Root, connection, nodes, cancellationToken));
+
+    /// <summary>As <see cref="ReadForAsync"/>, but asks the store for nothing.</summary>
+    /// <exception cref="RuleStoreException">Something of it isn't in memory.</exception>
+    public Task<ConnectionRules> ReadFromMemoryAsync(StoredRevision revision, ConnectionEvent connection) =>
+        UsingAsync(revision.Revision, () => ConnectionRules.ReadAsync(revision.Root, connection, nodes.InMemory, default));
+
+    /// <summary>Reads all nodes of a revision's rules into memory, as far as there is room.</summary>
+    /// <exception cref="RuleStoreException">The store can't be read.</exception>
+    public Task ReadAheadAsync(StoredRevision revision, CancellationToken cancellationToken) =>
+        UsingAsync(revision.Revision, () => nodes.FillAsync(revision.Root, cancellationToken));
 
     /// <summary>
     /// Reads one revision's rules; null if there is no such revision. Number 0 is the empty rule set before the first change.
@@ -52,8 +78,8 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
             return Snapshot.Initial;
         }
 
-        var revision = await store.FindRevisionAsync(number, cancellationToken);
-        return revision is null ? null : new Snapshot(number, await ReadRulesAsync(revision, cancellationToken));
+        var commit = await store.FindRevisionAsync(number, cancellationToken);
+        return commit is null ? null : new Snapshot(number, await ReadRulesAsync(Open(commit), cancellationToken));
     }
 
     /// <summary>One revision, and whether it is intact; null if there is none.</summary>
@@ -121,11 +147,12 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
                     return head;
                 }
 
-                var body = RuleSetCodec.Encode(proposal.Rules);
+                var made = new Dictionary<Digest, Node>();
+                var root = NodeFormat.Encode(await EditAsync(head, proposal.Rules, made, cancellationToken));
                 var revision = new Revision
                 {
                     Number = head.Revision + 1,
-                    Digest = Digest(body),
+                    Digest = root.Digest.ToString(),
                     CommittedAt = time.GetUtcNow(),
                     CommittedBy = who,
                     Summary = proposal.Summary,
@@ -139,10 +166,18 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
 
                 // From here on to its end, so that what is committed is known to be: a write that is broken off may have been done.
                 if (await store.TryCommitAsync(
-                    revision, RevisionEvent.Between(head.Rules, proposal.Rules), body, CancellationToken.None))
+                    new(revision, root.Bytes),
+                    RevisionEvent.Between(head.Rules, proposal.Rules),
+                    made.ToDictionary(node => node.Key, node => node.Value.Bytes),
+                    CancellationToken.None))
                 {
-                    lastRead = new Cached(revision.Digest, proposal.Rules);
-                    return new Snapshot(revision.Number, proposal.Rules, revision.Chain);
+                    foreach (var node in made.Values)
+                    {
+                        nodes.Keep(node.Digest, node.Parts);
+                    }
+
+                    lastRead = new Cached(root.Digest, proposal.Rules);
+                    return new Snapshot(revision.Number, proposal.Rules, revision.Chain) { Root = root.Parts };
                 }
 
                 // In real time: this clock is no rule's.
@@ -155,25 +190,60 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
         }
     }
 
-    private async Task<RuleSet> ReadRulesAsync(Revision revision, CancellationToken cancellationToken)
+    /// <summary>Makes the root of new rules out of the newest ones.</summary>
+    /// <param name="made">Takes the nodes that must be stored.</param>
+    private async Task<Part[]> EditAsync(
+        Snapshot head, RuleSet rules, Dictionary<Digest, Node> made, CancellationToken cancellationToken)
     {
-        var body = await store.ReadBodyAsync(revision.Digest, cancellationToken)
-            ?? throw new RuleStoreException($"Revision {revision.Number} can't be used: its rules are missing.");
+        var edits = RuleItems.Between(head.Rules, rules);
+        return await UsingAsync(head.Revision, () => Trie.EditAsync(head.Root, edits, nodes, Keep, cancellationToken));
+
+        void Keep(Node node)
+        {
+            if (!nodes.Has(node.Digest))
+            {
+                made[node.Digest] = node;
+            }
+        }
+    }
+
+    private Task<RuleSet> ReadRulesAsync(StoredRevision revision, CancellationToken cancellationToken) =>
+        UsingAsync(
+            revision.Revision,
+            async () => RuleItems.Read(await Trie.FindAsync(revision.Root, _ => true, nodes, cancellationToken)));
+
+    private static StoredRevision Open(Commit commit)
+    {
+        var (number, digest) = (commit.Revision.Number, Digest.Parse(commit.Revision.Digest));
+        return new(number, digest) { Root = Using(number, () => NodeFormat.Decode(digest, commit.Root.ToArray())) };
+    }
+
+    private static T Using<T>(long revision, Func<T> use)
+    {
         try
         {
-            return Digest(body) == revision.Digest
-                ? RuleSetCodec.Decode(body, Unusable)
-                : throw new InvalidDataException("The stored rules don't have the digest that they should.");
+            return use();
         }
         catch (InvalidDataException e)
         {
-            throw Unusable(e);
+            throw Unusable(revision, e);
         }
-
-        RuleStoreException Unusable(InvalidDataException why) => new($"Revision {revision.Number} can't be used: {why.Message}", why);
     }
 
-    private static string Digest(byte[] body) => Convert.ToHexStringLower(SHA256.HashData(body));
+    private static async Task<T> UsingAsync<T>(long revision, Func<Task<T>> use)
+    {
+        try
+        {
+            return await use();
+        }
+        catch (InvalidDataException e)
+        {
+            throw Unusable(revision, e);
+        }
+    }
 
-    private sealed record Cached(string Digest, RuleSet Rules);
+    private static RuleStoreException Unusable(long revision, InvalidDataException why) =>
+        new($"Revision {revision} can't be used: {why.Message}", why);
+
+    private sealed record Cached(Digest Digest, RuleSet Rules);
 }

@@ -1,4 +1,5 @@
 using ClientVpnAdmin.RuleSets;
+using ClientVpnAdmin.Tries;
 
 namespace ClientVpnAdmin.Revisions;
 
@@ -8,5 +9,8 @@ namespace ClientVpnAdmin.Revisions;
 /// <param name="Chain">Its digest in the chain, if it has just been committed.</param>
 public sealed record Snapshot(long Revision, RuleSet Rules, string? Chain = null)
 {
+    /// <summary>The root under which the rules are stored.</summary>
+    internal Part[] Root { get; init; } = [];
+
     internal static Snapshot Initial { get; } = new(0, RuleSet.Empty);
 }

@@ -22,8 +22,6 @@ public sealed class RuleSet : IRules
     /// <summary>The most denial messages a rule set holds.</summary>
     public const int MaxDenialMessages = 1_000;
 
-    private readonly Lazy<ImmutableArray<AddressRange>> ranges;
-    private readonly Lazy<ImmutableArray<RuleTest>> ruleTests;
     private readonly Lazy<RangeIndex> index;
 
     /// <exception cref="ArgumentException">
@@ -49,33 +47,17 @@ public sealed class RuleSet : IRules
         Require(
             AreDistinct(DenialMessages.Select(m => (m.EndpointId, m.Reason))), "Two denial messages are for the same endpoint and reason.");
         Require(AreDistinct(tests.Select(t => t.Id)), "Two rule tests share an id.");
-        byAge = byAge.Sort(RuleObject.CompareByAge);
+        Ranges = byAge.Sort(RuleObject.CompareByAge);
         DenialMessages = DenialMessages.Sort(RuleObject.CompareByAge);
-        this.ranges = new(byAge);
-        this.ruleTests = new(tests.Sort(RuleObject.CompareByAge));
-        index = new(() => BuildIndex(byAge));
-    }
-
-    /// <summary>A rule set that was valid when it was stored, whose ranges and tests are read as they are needed.</summary>
-    internal RuleSet(
-        Func<ImmutableArray<AddressRange>> ranges,
-        RangeIndex index,
-        ImmutableArray<DenialMessage> denialMessages,
-        RuleSettings settings,
-        Func<ImmutableArray<RuleTest>> ruleTests)
-    {
-        this.ruleTests = new(ruleTests);
-        this.ranges = new(() => ranges().Sort(RuleObject.CompareByAge));
-        this.index = new(index);
-        DenialMessages = denialMessages;
-        Settings = settings;
+        RuleTests = tests.Sort(RuleObject.CompareByAge);
+        index = new(() => BuildIndex(Ranges));
     }
 
     /// <summary>The rules before the first change: no ranges, no messages, default settings. It lets nobody in.</summary>
     public static RuleSet Empty { get; } = new([], [], new());
 
     /// <summary>Oldest first.</summary>
-    public ImmutableArray<AddressRange> Ranges => ranges.Value;
+    public ImmutableArray<AddressRange> Ranges { get; }
 
     /// <summary>Oldest first.</summary>
     public ImmutableArray<DenialMessage> DenialMessages { get; }
@@ -83,7 +65,7 @@ public sealed class RuleSet : IRules
     public RuleSettings Settings { get; }
 
     /// <summary>Oldest first. They decide nothing.</summary>
-    public ImmutableArray<RuleTest> RuleTests => ruleTests.Value;
+    public ImmutableArray<RuleTest> RuleTests { get; }
 
     public bool IsReportOnly => Settings.Enforcement == Enforcement.ReportOnly;
 

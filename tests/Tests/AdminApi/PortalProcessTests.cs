@@ -33,7 +33,7 @@ public sealed class PortalProcessTests : IDisposable
     [Theory]
     [InlineData("garbage", "Put back a copy of it")]
     [InlineData("a newer version's", "Update it")]
-    [InlineData("an older version's", "Begin with a new file")]
+    [InlineData("an older version's", "PUT /api/rule-set")]
     [InlineData("in a folder that can't be made", "RULE_STORE")]
     public async Task Does_not_start_with_a_file_that_cannot_be_used(string store, string remedy)
     {

@@ -15,7 +15,7 @@ public sealed class FirstViewTests(Browser browser)
         await opened.ConnectAsync("dave", "192.0.2.200");
         var loaded = new ConcurrentQueue<IResponse>();
         opened.Page.Response += (_, response) => loaded.Enqueue(response);
-        await opened.Page.GotoAsync(opened.Link());
+        await opened.Page.GotoAsync(await opened.LinkAsync());
         await Expect(opened.Page.GetByText("192.0.2.200")).ToBeVisibleAsync();
         await Expect(opened.Page.GetByText("Hour", new() { Exact = true })).ToBeVisibleAsync(); // the chart's own
         await opened.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);

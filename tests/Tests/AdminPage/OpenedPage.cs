@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Revisions;
 using Microsoft.Playwright;
@@ -8,7 +7,7 @@ using Microsoft.Playwright;
 namespace ClientVpnAdmin.AdminPage;
 
 /// <summary>The page in a real browser, of a portal that runs as a process of its own over a SQLite file.</summary>
-internal sealed partial class OpenedPage : IAsyncDisposable
+internal sealed class OpenedPage : IAsyncDisposable
 {
     private readonly TemporaryFolder folder = new();
     private readonly List<string> complaints = [];
@@ -34,7 +33,7 @@ internal sealed partial class OpenedPage : IAsyncDisposable
         Browser browser, string language = "en", BrowserNewContextOptions? options = null, params (string Name, string Value)[] settings)
     {
         var page = await StartAsync(browser, language, options, settings);
-        await page.Page.GotoAsync(page.Link());
+        await page.Page.GotoAsync(await page.LinkAsync());
         // Not just any page: until the code is exchanged, the way to sign in is shown, and a reload would lose the code.
         await page.Page.Locator("#top").WaitForAsync(new() { State = WaitForSelectorState.Attached });
         return page;
@@ -71,8 +70,8 @@ internal sealed partial class OpenedPage : IAsyncDisposable
         return page;
     }
 
-    /// <summary>The link that the portal printed last.</summary>
-    public string Link() => LinkPattern().Matches(portal.Output).LastOrDefault()?.Value ?? throw new InvalidOperationException(Printed);
+    /// <summary>The link that the portal prints once it listens.</summary>
+    public async Task<string> LinkAsync() => (await portal.ListeningAsync("within a minute, once: ")).ToString();
 
     public string Token(string file) => File.ReadAllText(folder[file]);
 
@@ -137,7 +136,4 @@ internal sealed partial class OpenedPage : IAsyncDisposable
             complaints.Add(text);
         }
     }
-
-    [GeneratedRegex("http://[^ ]+/#code=[A-Za-z0-9_-]+")]
-    private static partial Regex LinkPattern();
 }

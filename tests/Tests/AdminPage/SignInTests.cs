@@ -24,7 +24,7 @@ public sealed class SignInTests(Browser browser)
         await using var opened = await OpenedPage.SignedInAsync(browser);
         await using var other = await browser.Chromium.NewContextAsync();
         var page = await other.NewPageAsync();
-        await page.GotoAsync(opened.Link());
+        await page.GotoAsync(await opened.LinkAsync());
         await Expect(page.GetByText("This link has been used, or its minute is over.")).ToBeVisibleAsync();
         await Expect(page.GetByText("dotnet run --project src/AdminApi -- link")).ToBeVisibleAsync();
     }
@@ -35,7 +35,7 @@ public sealed class SignInTests(Browser browser)
         await using var opened = await OpenedPage.StartAsync(browser);
         await opened.Page.GotoAsync(opened.Url.ToString());
         await Expect(opened.Page.GetByText("The portal prints a link when it starts.")).ToBeVisibleAsync();
-        await opened.Page.GotoAsync(opened.Link()); // which is only another # to the browser
+        await opened.Page.GotoAsync(await opened.LinkAsync()); // which is only another # to the browser
         await Expect(opened.Page.GetByRole(AriaRole.Button, new() { Name = $"{Environment.UserName} (editor)" })).ToBeVisibleAsync();
         Assert.DoesNotContain("code=", opened.Page.Url, StringComparison.Ordinal);
     }

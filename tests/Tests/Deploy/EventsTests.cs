@@ -95,12 +95,12 @@ public sealed partial class EventsTests(DynamoDbServer server) : IAsyncLifetime
 
     [Theory]
     [InlineData("MODIFY", "revisions", false, true)]
-    [InlineData("MODIFY", "body#1", false, true)]
+    [InlineData("MODIFY", "node#1", false, true)]
     [InlineData("MODIFY", "decisions", false, true)]
     [InlineData("MODIFY", "counts#2026-04-01", false, false)]
     [InlineData("REMOVE", "revisions", false, true)]
     [InlineData("REMOVE", "revisions", true, true)]
-    [InlineData("REMOVE", "body#1", true, true)]
+    [InlineData("REMOVE", "node#1", true, true)]
     [InlineData("REMOVE", "decisions", false, true)]
     [InlineData("REMOVE", "decisions", true, false)] // it has expired
     [InlineData("REMOVE", "counts#2026-04-01", false, false)]

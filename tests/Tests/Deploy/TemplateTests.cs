@@ -14,7 +14,7 @@ public partial class TemplateTests
     [Fact]
     public void The_handler_can_read_rules_and_add_and_count_decisions_and_write_its_log_and_nothing_else() => AssertStatements(
         "HandlerRole",
-        "dynamodb:Query | Table.Arn | ForAllValues:StringLike revisions,body#* and never without a key",
+        "dynamodb:BatchGetItem,dynamodb:Query | Table.Arn | ForAllValues:StringLike revisions,node#* and never without a key",
         "dynamodb:PutItem | Table.Arn | ForAllValues:StringEquals decisions and never without a key",
         "dynamodb:UpdateItem | Table.Arn | ForAllValues:StringLike counts#* and never without a key",
         "logs:CreateLogStream,logs:PutLogEvents | HandlerLogGroup.Arn | ");
@@ -23,8 +23,8 @@ public partial class TemplateTests
     public void The_portal_can_read_everything_and_add_revisions_and_write_its_log_and_nothing_else() => AssertStatements(
         "PortalRole",
         "dynamodb:DescribeTable | Table.Arn | ",
-        "dynamodb:GetItem,dynamodb:Query | Table.Arn,${Table.Arn}/index/* | ",
-        "dynamodb:PutItem | Table.Arn | ForAllValues:StringLike revisions,body#* and never without a key",
+        "dynamodb:BatchGetItem,dynamodb:GetItem,dynamodb:Query | Table.Arn,${Table.Arn}/index/* | ",
+        "dynamodb:PutItem | Table.Arn | ForAllValues:StringLike revisions,node#* and never without a key",
         "ec2:DescribeClientVpnConnections | * | ",
         "if HasEndpoints: ec2:TerminateClientVpnConnections | arn:*:ec2:*:*:client-vpn-endpoint/ and each of EndpointIds | ",
         "logs:CreateLogStream,logs:PutLogEvents | PortalLogGroup.Arn | ");
@@ -70,7 +70,7 @@ public partial class TemplateTests
     public void The_keys_in_the_roles_are_those_in_the_code()
     {
         Assert.Equal("revisions", DynamoDbRuleStore.Revisions);
-        Assert.Equal("body#", DynamoDbRuleStore.Body);
+        Assert.Equal("node#", DynamoDbRuleStore.Node);
         Assert.Equal("decisions", DynamoDbDecisionLog.Decisions);
         Assert.Equal("counts#", DynamoDbDecisionLog.Counts);
     }

@@ -83,14 +83,30 @@ public sealed class ConnectHandlerTests : IDisposable
     }
 
     [Fact]
-    public async Task Rules_read_beforehand_are_not_read_again()
+    public async Task What_a_denied_person_is_told_is_known_before_the_first_event()
     {
         await CommitAsync(Rules);
         var handler = Handler();
         await handler.WarmUpAsync();
-        Sql.Execute(File, "PRAGMA foreign_keys = OFF; DELETE FROM bodies");
-        Assert.True((await HandleAsync(handler)).Response.Allow);
-        Assert.False((await HandleAsync(Handler())).Response.Allow);
+        SqliteConnection.ClearAllPools();
+        System.IO.File.Delete(File);
+        AssertUnavailable(await HandleAsync(handler), "Back soon.");
+    }
+
+    [Fact]
+    public async Task Old_rules_decide_about_addresses_that_nobody_came_from_before()
+    {
+        var ranges = Enumerable.Range(0, 2_000).Select(i => Some.Range($"10.{i / 256}.{i % 256}.0/24")).Append(Rules.Ranges[0]);
+        await CommitAsync(Rules.With(ranges));
+        var handler = new ConnectHandler(Open, Settings with { RulesMaxStale = TimeSpan.FromSeconds(60) }, time, log);
+        Assert.True((await HandleAsync(handler)).Allowed);
+        SqliteConnection.ClearAllPools();
+        System.IO.File.Delete(File);
+        foreach (var (address, isAllowed) in new[] { ("10.0.0.7", true), ("10.7.207.7", true), ("10.7.208.7", false) })
+        {
+            var decision = await handler.HandleAsync(Encoding.UTF8.GetBytes(Some.EventJson(address).ToJsonString()));
+            Assert.Equal((isAllowed, isAllowed ? null : DenialReason.AddressNotAllowed), (decision.Allowed, decision.Reason));
+        }
     }
 
     [Fact]
@@ -168,9 +184,9 @@ public sealed class ConnectHandlerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("UPDATE bodies SET body = zeroblob(length(body))")]
-    [InlineData("PRAGMA foreign_keys = OFF; DELETE FROM bodies")]
-    [InlineData("PRAGMA foreign_keys = OFF; UPDATE revisions SET digest = zeroblob(32)")]
+    [InlineData("UPDATE revisions SET root = zeroblob(length(root))")]
+    [InlineData("UPDATE revisions SET root = x''")]
+    [InlineData("UPDATE revisions SET digest = zeroblob(32)")]
     [InlineData("UPDATE revisions SET committed_at = 'yesterday'")]
     [InlineData("DROP TABLE revisions")]
     [InlineData("PRAGMA user_version = 99")]
@@ -331,7 +347,7 @@ public sealed class ConnectHandlerTests : IDisposable
         var handler = new ConnectHandler(Open, Settings with { RulesMaxStale = TimeSpan.FromSeconds(60) }, time, log);
         Assert.True((await HandleAsync(handler)).Allowed);
         await CommitAsync(RuleSet.Empty);
-        Sql.Execute(File, "UPDATE bodies SET body = zeroblob(length(body))");
+        Sql.Execute(File, "UPDATE revisions SET root = zeroblob(length(root))");
         AssertUnavailable(await HandleAsync(handler), "Back soon.");
     }
 

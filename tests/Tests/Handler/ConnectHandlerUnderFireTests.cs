@@ -178,40 +178,37 @@ public sealed class ConnectHandlerUnderFireTests(DynamoDbServer server) : IAsync
     }
 
     [Theory]
-    [InlineData("a wrong digest")]
-    [InlineData("a chunk missing")]
-    [InlineData("a revision that points nowhere")]
+    [InlineData("a node of other bytes")]
+    [InlineData("a node missing")]
+    [InlineData("a root of another digest")]
     public async Task Rules_that_cannot_be_trusted(string damage)
     {
         var handler = Handler(proxy.Url, table);
         Assert.True((await ConnectAsync(handler)).Response.Allow);
 
-        // With descriptions that can't be compressed, 10,000 ranges take more than one chunk; the handler doesn't hold this revision yet.
-        var random = new Random(1);
-        var everyone = Enumerable.Range(0, RuleSet.MaxRanges - 1)
-            .Select(i => Some.Range($"10.{i / 256}.{i % 256}.0/24") with
-            {
-                Description = string.Concat(random.GetItems("abcdefghijklmnopqrstuvwxyz0123456789".AsSpan(), 60)),
-            })
-            .Append(Some.Range("0.0.0.0/0"));
+        // Enough for several nodes; the handler doesn't hold them yet.
+        var everyone = Enumerable.Range(0, 2_000).Select(i => Some.Range($"203.0.113.{i % 256}/32")).Append(Some.Range("0.0.0.0/0"));
         var log = new RevisionLog(new DynamoDbRuleStore(Open(server.Client.Config.ServiceURL, table)), TimeProvider.System);
         await log.CommitAsync("alice", head => new Proposal(head.Rules.With(everyone), "Many."), default);
-        var digest = (await log.FindAsync(2, default))!.Digest;
-        var chunks = (await server.ItemsAsync(table, DynamoDbRuleStore.Body + digest))
-            .OrderBy(i => i["sk"].S, StringComparer.Ordinal)
-            .ToList();
-        Assert.True(chunks.Count > 1);
+        var nodes = await server.ItemsAsync(table, DynamoDbRuleStore.Node);
+        Assert.True(nodes.Count > 1);
         var revision = (await server.ItemsAsync(table, DynamoDbRuleStore.Revisions)).MaxBy(i => i["sk"].S)!;
         switch (damage)
         {
-            case "a wrong digest":
-                var bytes = chunks[1]["bytes"].B.ToArray();
-                bytes[^1]++;
-                chunks[1]["bytes"] = new() { B = new MemoryStream(bytes) };
-                await server.Client.PutItemAsync(table, chunks[1]);
+            case "a node of other bytes":
+                foreach (var node in nodes)
+                {
+                    node["bytes"] = new() { B = new MemoryStream([.. node["bytes"].B.ToArray(), 0]) };
+                    await server.Client.PutItemAsync(table, node);
+                }
+
                 break;
-            case "a chunk missing":
-                await server.Client.DeleteItemAsync(table, new() { ["pk"] = chunks[1]["pk"], ["sk"] = chunks[1]["sk"] });
+            case "a node missing":
+                foreach (var node in nodes)
+                {
+                    await server.Client.DeleteItemAsync(table, new() { ["pk"] = node["pk"], ["sk"] = node["sk"] });
+                }
+
                 break;
             default:
                 revision["digest"] = new(new string('0', 64));

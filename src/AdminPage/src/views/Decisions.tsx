@@ -22,6 +22,7 @@ import { reasons } from './denialText';
 import { asCsv, downloadList } from './download';
 import { EndpointInput } from './EndpointInput';
 import { MomentFields, noMoment, timeOf } from './MomentFields';
+import { MostFrequent } from './MostFrequent';
 import { clean } from './rangeTexts';
 
 type Decision = Schemas['ShownDecision'];
@@ -216,6 +217,7 @@ export default function Decisions() {
           </Box>
         }
       />
+      <MostFrequent />
     </SpaceBetween>
   );
 }

@@ -1,15 +1,16 @@
 using System.Globalization;
 using Amazon.DynamoDBv2.Model;
 using ClientVpnAdmin.Revisions;
+using ClientVpnAdmin.Tries;
 
 namespace ClientVpnAdmin.Stores.DynamoDb;
 
 /// <summary>
-/// Revisions and rule-set bodies in the DynamoDB table: revisions under <c>revisions</c> and their numbers, bodies under <c>body#</c> and
-/// their digests, cut into chunks since an item holds at most 400 KB.
+/// Revisions and the nodes of their rules in the DynamoDB table: revisions under <c>revisions</c> and their numbers, with the roots of their
+/// rules; nodes under <c>node#</c> and their digests.
 /// </summary>
 /// <remarks>
-/// The commit point is one conditional write of the revision. A crash before it leaves a body that nothing refers to. No transactions are
+/// The commit point is one conditional write of the revision. A crash before it leaves nodes that nothing refers to. No transactions are
 /// needed, and none are used. Nor is a record of the newest revision, as the SQLite file has it: no B-tree of ours can be damaged here.
 /// </remarks>
 public sealed class DynamoDbRuleStore(DynamoDbTable table) : IRuleStore
@@ -17,16 +18,35 @@ public sealed class DynamoDbRuleStore(DynamoDbTable table) : IRuleStore
     /// <summary>The partition key of the revisions.</summary>
     internal const string Revisions = "revisions";
 
-    /// <summary>What a body's partition key begins with.</summary>
-    internal const string Body = "body#";
+    /// <summary>What a node's partition key begins with.</summary>
+    internal const string Node = "node#";
 
-    private const int ChunkBytes = 350 * 1024;
+    private const string NodeSortKey = "node";
+    private const string Bytes = "bytes";
 
-    public async Task<Revision?> FindHeadAsync(CancellationToken cancellationToken) =>
-        (await ListRevisionsAsync(long.MaxValue, 1, cancellationToken)) is [var head] ? head : null;
+    // What DynamoDB takes at once (DynamoDB, "Quotas", API-specific limits).
+    private const int ReadAtOnce = 100;
 
-    public Task<Revision?> FindRevisionAsync(long number, CancellationToken cancellationToken) => table.Guard(async () =>
-        await FindItemAsync(number, cancellationToken) is { } item ? Parse(item) : null);
+    private const int WrittenAtOnce = 16;
+
+    public Task<Commit?> FindHeadAsync(CancellationToken cancellationToken) => table.Guard(async () =>
+    {
+        var answer = await table.Client.QueryAsync(
+            new()
+            {
+                TableName = table.Name,
+                KeyConditionExpression = "pk = :pk",
+                ExpressionAttributeValues = new() { [":pk"] = new(Revisions) },
+                ConsistentRead = true,
+                ScanIndexForward = false,
+                Limit = 1,
+            },
+            cancellationToken);
+        return answer.Items is [var item] ? ParseCommit(item) : null;
+    });
+
+    public Task<Commit?> FindRevisionAsync(long number, CancellationToken cancellationToken) => table.Guard(async () =>
+        await FindItemAsync(number, cancellationToken) is { } item ? ParseCommit(item) : null);
 
     public Task<IReadOnlyList<Revision>> ListRevisionsAsync(
         long before, int limit, CancellationToken cancellationToken) => table.Guard<IReadOnlyList<Revision>>(async () =>
@@ -35,6 +55,8 @@ public sealed class DynamoDbRuleStore(DynamoDbTable table) : IRuleStore
         {
             KeyConditionExpression = "pk = :pk AND sk < :before",
             ExpressionAttributeValues = new() { [":pk"] = new(Revisions), [":before"] = new(Key(before)) },
+            ProjectionExpression = "sk, digest, committedAt, committedBy, summary, #comment, chain", // the roots are large
+            ExpressionAttributeNames = new() { ["#comment"] = "comment" },
             ConsistentRead = true,
             ScanIndexForward = false,
             Limit = limit,
@@ -54,45 +76,58 @@ public sealed class DynamoDbRuleStore(DynamoDbTable table) : IRuleStore
         return revisions;
     });
 
-    public Task<byte[]?> ReadBodyAsync(string digest, CancellationToken cancellationToken) => table.Guard(async () =>
+    public Task<IReadOnlyDictionary<Digest, byte[]>> ReadNodesAsync(
+        IReadOnlyCollection<Digest> digests,
+        CancellationToken cancellationToken) => table.Guard<IReadOnlyDictionary<Digest, byte[]>>(async () =>
     {
-        var request = new QueryRequest
+        var nodes = new Dictionary<Digest, byte[]>();
+        foreach (var some in digests.Chunk(ReadAtOnce))
         {
-            KeyConditionExpression = "pk = :pk",
-            ExpressionAttributeValues = new() { [":pk"] = new(Body + digest) },
-            ConsistentRead = true,
-        };
-        byte[]? body = null;
-        await foreach (var page in table.QueryAsync(request, cancellationToken))
-        {
-            foreach (var chunk in page)
+            var keys = some.Select(digest => Key(Node + digest, NodeSortKey)).ToList();
+            while (keys.Count > 0)
             {
-                var bytes = chunk["bytes"].B.ToArray();
-                body = body is null ? bytes : [.. body, .. bytes];
+                var answer = await table.Client.BatchGetItemAsync(
+                    new BatchGetItemRequest
+                    {
+                        RequestItems = new() { [table.Name] = new() { Keys = keys, ConsistentRead = true } },
+                    },
+                    cancellationToken);
+                foreach (var item in answer.Responses[table.Name])
+                {
+                    nodes[Digest.Parse(item["pk"].S[Node.Length..])] = item[Bytes].B.ToArray();
+                }
+
+                // What would have been more than 16 MB, or too much at the moment.
+                keys = answer.UnprocessedKeys?.GetValueOrDefault(table.Name)?.Keys ?? [];
             }
         }
 
-        return body;
+        return nodes;
     });
 
     public Task<bool> TryCommitAsync(
-        Revision revision, RevisionEvent what, byte[] body, CancellationToken cancellationToken) => table.Guard(async () =>
+        Commit commit,
+        RevisionEvent what,
+        IReadOnlyDictionary<Digest, byte[]> nodes,
+        CancellationToken cancellationToken) => table.Guard(async () =>
     {
-        await Task.WhenAll(body.Chunk(ChunkBytes).Select((chunk, i) => table.Client.PutItemAsync(
-            table.Name,
-            new()
-            {
-                ["pk"] = new(Body + revision.Digest),
-                ["sk"] = new(i.ToString("D4", CultureInfo.InvariantCulture)),
-                ["bytes"] = new() { B = new MemoryStream(chunk) },
-            },
-            cancellationToken)));
+        var revision = commit.Revision;
+
+        // One by one, since whoever may write several at once may delete them as well (BatchWriteItem).
+        await Parallel.ForEachAsync(
+            nodes,
+            new ParallelOptions { MaxDegreeOfParallelism = WrittenAtOnce, CancellationToken = cancellationToken },
+            async (node, token) => await table.Client.PutItemAsync(
+                table.Name,
+                new(Key(Node + node.Key, NodeSortKey)) { [Bytes] = new() { B = new MemoryStream(node.Value) } },
+                token));
         var attempt = Guid.NewGuid().ToString();
         var item = new Dictionary<string, AttributeValue>
         {
             ["pk"] = new(Revisions),
             ["sk"] = new(Key(revision.Number)),
             ["digest"] = new(revision.Digest),
+            ["root"] = new() { B = new MemoryStream(commit.Root.ToArray()) },
             ["committedAt"] = new(revision.CommittedAt.ToString("O", CultureInfo.InvariantCulture)),
             ["committedBy"] = new(revision.CommittedBy),
             ["summary"] = new(revision.Summary),
@@ -123,6 +158,14 @@ public sealed class DynamoDbRuleStore(DynamoDbTable table) : IRuleStore
     });
 
     private static string Key(long number) => number.ToString("D19", CultureInfo.InvariantCulture);
+
+    private static Dictionary<string, AttributeValue> Key(string pk, string sk) => new() { ["pk"] = new(pk), ["sk"] = new(sk) };
+
+    private static Commit ParseCommit(Dictionary<string, AttributeValue> item) => new(
+        Parse(item),
+        item.GetValueOrDefault("root")?.B.ToArray()
+            ?? throw new RuleStoreException(
+                $"Revision {item["sk"].S.TrimStart('0')} was stored before the first release. {RuleStoreException.HowToMove}"));
 
     private static Revision Parse(Dictionary<string, AttributeValue> item) => new()
     {

@@ -3,10 +3,10 @@ using static SQLitePCL.raw;
 
 namespace ClientVpnAdmin.Stores.Sqlite;
 
-/// <summary>A SQLite file with revisions, rule-set bodies and decisions. Several processes may have it open.</summary>
+/// <summary>A SQLite file with revisions, the nodes of their rules, and decisions. Several processes may have it open.</summary>
 public sealed class SqliteFile
 {
-    private const int SchemaVersion = 3;
+    private const int SchemaVersion = 4;
     private const int Timeout = 3; // seconds to wait for another writer
 
     /// <summary>Makes the table of counts, which files of earlier builds don't have.</summary>
@@ -208,14 +208,16 @@ public sealed class SqliteFile
         if (await ReadSchemaVersionAsync(connection, cancellationToken) == 0)
         {
             await ExecuteAsync(connection, """
-                CREATE TABLE bodies (digest BLOB PRIMARY KEY, body BLOB NOT NULL) STRICT;
+                CREATE TABLE nodes (digest BLOB PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
                 CREATE TABLE revisions (
                     number INTEGER PRIMARY KEY,
-                    digest BLOB NOT NULL REFERENCES bodies,
+                    digest BLOB NOT NULL,
+                    root BLOB NOT NULL,
                     committed_at TEXT NOT NULL,
                     committed_by TEXT NOT NULL,
                     summary TEXT NOT NULL,
-                    comment TEXT) STRICT;
+                    comment TEXT,
+                    chain TEXT) STRICT;
                 CREATE TABLE head (number INTEGER NOT NULL, digest BLOB NOT NULL) STRICT;
                 INSERT INTO head (number, digest) VALUES (0, x'');
                 CREATE TABLE decisions (
@@ -237,22 +239,10 @@ public sealed class SqliteFile
         }
 
         await ExecuteAsync(connection, MakeCounts, cancellationToken);
-        await AddChainAsync(connection, cancellationToken);
 
         // Written even when it is the same: that tells whether the file can be written.
         await ExecuteAsync(connection, $"PRAGMA user_version = {SchemaVersion}", cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-    }
-
-    /// <summary>Adds the column of the chain of revisions, which files of earlier builds don't have.</summary>
-    private static async Task AddChainAsync(SqliteConnection connection, CancellationToken cancellationToken)
-    {
-        await using var command = connection.CreateCommand();
-        command.CommandText = "SELECT count(*) FROM pragma_table_info('revisions') WHERE name = 'chain'";
-        if ((long)(await command.ExecuteScalarAsync(cancellationToken))! == 0)
-        {
-            await ExecuteAsync(connection, "ALTER TABLE revisions ADD COLUMN chain TEXT", cancellationToken);
-        }
     }
 
     /// <returns>0 for a file that isn't a rule store yet.</returns>
@@ -266,6 +256,6 @@ public sealed class SqliteFile
             : throw new InvalidDataException(
                 version > SchemaVersion
                     ? $"{path} was made by a newer version of this program (schema {version}). Update it."
-                    : $"{path} was made before the first release (schema {version}). Begin with a new file.");
+                    : $"{path} was made before the first release (schema {version}). {RuleStoreException.HowToMove}");
     }
 }

@@ -1,11 +1,12 @@
 using System.Globalization;
 using ClientVpnAdmin.Revisions;
+using ClientVpnAdmin.Tries;
 using Microsoft.Data.Sqlite;
 
 namespace ClientVpnAdmin.Stores.Sqlite;
 
 /// <summary>
-/// Revisions and rule-set bodies in a SQLite file. What <see cref="TryCommitAsync"/> answers with true has reached the disk.
+/// Revisions and the nodes of their rules in a SQLite file. What <see cref="TryCommitAsync"/> answers with true has reached the disk.
 /// </summary>
 /// <remarks>A damaged page can hide the newest revisions: which one is the newest is recorded once more, and both must agree.</remarks>
 public sealed class SqliteRuleStore(SqliteFile file) : IRuleStore
@@ -13,12 +14,14 @@ public sealed class SqliteRuleStore(SqliteFile file) : IRuleStore
     // The handler may read a file to which the portal hasn't added the column of the chain yet. It needs none.
     private const string Columns = "revisions.number, revisions.digest, committed_at, committed_by, summary, comment";
 
-    public Task<Revision?> FindHeadAsync(CancellationToken cancellationToken) => file.Guard(async () =>
+    private const int RootColumn = 6;
+
+    public Task<Commit?> FindHeadAsync(CancellationToken cancellationToken) => file.Guard(async () =>
     {
         await using var connection = await file.OpenForReadingAsync(cancellationToken);
         await using var command = connection.CreateCommand();
         command.CommandText = $"""
-            SELECT {Columns}, head.number, head.digest
+            SELECT {Columns}, root, head.number, head.digest
             FROM head LEFT JOIN revisions ON revisions.number = (SELECT max(number) FROM revisions)
             """;
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -27,22 +30,25 @@ public sealed class SqliteRuleStore(SqliteFile file) : IRuleStore
             throw Damaged();
         }
 
-        var number = reader.GetInt64(6);
-        var digest = Convert.ToHexStringLower(await reader.GetFieldValueAsync<byte[]>(7, cancellationToken));
-        var newest = await reader.IsDBNullAsync(0, cancellationToken) ? null : await ReadRevisionAsync(reader, cancellationToken);
-        var agree = (newest?.Number ?? 0) == number && (newest?.Digest ?? "") == digest;
+        var number = reader.GetInt64(RootColumn + 1);
+        var digest = Convert.ToHexStringLower(await reader.GetFieldValueAsync<byte[]>(RootColumn + 2, cancellationToken));
+        var newest = await reader.IsDBNullAsync(0, cancellationToken) ? null : await ReadCommitAsync(reader, cancellationToken);
+        var agree = (newest?.Revision.Number ?? 0) == number && (newest?.Revision.Digest ?? "") == digest;
         return agree && !await reader.ReadAsync(cancellationToken) ? newest : throw Damaged();
 
         static InvalidDataException Damaged() =>
             new("Its newest revision is another than the one recorded. Put back a copy of it, or name another file in RULE_STORE.");
     });
 
-    public async Task<Revision?> FindRevisionAsync(long number, CancellationToken cancellationToken) =>
-        number < long.MaxValue
-            && (await ListRevisionsAsync(number + 1, 1, cancellationToken)) is [var revision]
-            && revision.Number == number
-                ? revision
-                : null;
+    public Task<Commit?> FindRevisionAsync(long number, CancellationToken cancellationToken) => file.Guard(async () =>
+    {
+        await using var connection = await file.OpenForReadingAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT {Columns}, root FROM revisions WHERE number = $number";
+        command.Parameters.AddWithValue("$number", number);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? await ReadCommitAsync(reader, cancellationToken) : null;
+    });
 
     public Task<IReadOnlyList<Revision>> ListRevisionsAsync(
         long before, int limit, CancellationToken cancellationToken) => file.Guard<IReadOnlyList<Revision>>(async () =>
@@ -63,18 +69,34 @@ public sealed class SqliteRuleStore(SqliteFile file) : IRuleStore
         return revisions;
     });
 
-    public Task<byte[]?> ReadBodyAsync(string digest, CancellationToken cancellationToken) => file.Guard(async () =>
+    public Task<IReadOnlyDictionary<Digest, byte[]>> ReadNodesAsync(
+        IReadOnlyCollection<Digest> digests,
+        CancellationToken cancellationToken) => file.Guard<IReadOnlyDictionary<Digest, byte[]>>(async () =>
     {
         await using var connection = await file.OpenForReadingAsync(cancellationToken);
         await using var command = connection.CreateCommand();
-        command.CommandText = "SELECT body FROM bodies WHERE digest = $digest";
-        command.Parameters.AddWithValue("$digest", Convert.FromHexString(digest));
-        return await command.ExecuteScalarAsync(cancellationToken) as byte[];
+        command.CommandText = "SELECT bytes FROM nodes WHERE digest = $digest";
+        var parameter = command.Parameters.Add("$digest", SqliteType.Blob);
+        var nodes = new Dictionary<Digest, byte[]>();
+        foreach (var digest in digests)
+        {
+            parameter.Value = digest.ToBytes();
+            if (await command.ExecuteScalarAsync(cancellationToken) is byte[] bytes)
+            {
+                nodes[digest] = bytes;
+            }
+        }
+
+        return nodes;
     });
 
     public Task<bool> TryCommitAsync(
-        Revision revision, RevisionEvent what, byte[] body, CancellationToken cancellationToken) => file.Guard(async () =>
+        Commit commit,
+        RevisionEvent what,
+        IReadOnlyDictionary<Digest, byte[]> nodes,
+        CancellationToken cancellationToken) => file.Guard(async () =>
     {
+        var revision = commit.Revision;
         await using var connection = await file.OpenAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using var command = connection.CreateCommand();
@@ -87,20 +109,37 @@ public sealed class SqliteRuleStore(SqliteFile file) : IRuleStore
         }
 
         command.CommandText = """
-            INSERT INTO bodies (digest, body) VALUES ($digest, $body) ON CONFLICT DO UPDATE SET body = excluded.body;
-            INSERT INTO revisions (number, digest, committed_at, committed_by, summary, comment, chain)
-            VALUES ($number, $digest, $at, $by, $summary, $comment, $chain);
+            INSERT INTO revisions (number, digest, root, committed_at, committed_by, summary, comment, chain)
+            VALUES ($number, $digest, $root, $at, $by, $summary, $comment, $chain)
             """;
-        command.Parameters.AddWithValue("$body", body);
+        command.Parameters.AddWithValue("$root", commit.Root.ToArray());
         command.Parameters.AddWithValue("$at", revision.CommittedAt.ToString("O", CultureInfo.InvariantCulture));
         command.Parameters.AddWithValue("$by", revision.CommittedBy);
         command.Parameters.AddWithValue("$summary", revision.Summary);
         command.Parameters.AddWithValue("$comment", (object?)revision.Comment ?? DBNull.Value);
         command.Parameters.AddWithValue("$chain", (object?)revision.Chain ?? DBNull.Value);
         await command.ExecuteNonQueryAsync(cancellationToken);
+        await WriteNodesAsync(connection, nodes, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;
     });
+
+    private static async Task WriteNodesAsync(
+        SqliteConnection connection, IReadOnlyDictionary<Digest, byte[]> nodes, CancellationToken cancellationToken)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText =
+            "INSERT INTO nodes (digest, bytes) VALUES ($digest, $bytes) ON CONFLICT DO UPDATE SET bytes = excluded.bytes";
+        var (digest, bytes) = (command.Parameters.Add("$digest", SqliteType.Blob), command.Parameters.Add("$bytes", SqliteType.Blob));
+        foreach (var node in nodes)
+        {
+            (digest.Value, bytes.Value) = (node.Key.ToBytes(), node.Value);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+
+    private static async Task<Commit> ReadCommitAsync(SqliteDataReader reader, CancellationToken cancellationToken) => new(
+        await ReadRevisionAsync(reader, cancellationToken), await reader.GetFieldValueAsync<byte[]>(RootColumn, cancellationToken));
 
     private static async Task<Revision> ReadRevisionAsync(SqliteDataReader reader, CancellationToken cancellationToken) => new()
     {

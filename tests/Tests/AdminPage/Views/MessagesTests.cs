@@ -77,7 +77,7 @@ public sealed class MessagesTests(Browser browser)
         await Expect(text).ToHaveAccessibleDescriptionAsync(new Regex("{who} というプレースホルダーはありません。"));
         await text.FillAsync(new string('あ', 256));
         await text.BlurAsync();
-        await Expect(text).ToHaveAccessibleDescriptionAsync(new Regex("長すぎます。短くしてください。"));
+        await Expect(text).ToHaveAccessibleDescriptionAsync(new Regex("上限の 255 文字を超えています。短くしてください。"));
     }
 
     private static ILocator Text(OpenedPage opened, string name = "Message") =>

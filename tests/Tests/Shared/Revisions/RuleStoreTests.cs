@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Stores;
+using ClientVpnAdmin.Tries;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ClientVpnAdmin.Revisions;
@@ -13,6 +14,8 @@ public abstract class RuleStoreTests
 {
     protected static readonly byte[] SomeBody = [1, 2, 3];
 
+    protected static readonly Dictionary<Digest, byte[]> NoNodes = [];
+
     private readonly FakeTimeProvider time = new(Some.Time);
 
     [Fact]
@@ -22,7 +25,7 @@ public abstract class RuleStoreTests
         Assert.Null(await store.FindHeadAsync(default));
         Assert.Null(await store.FindRevisionAsync(1, default));
         Assert.Empty(await store.ListRevisionsAsync(long.MaxValue, 10, default));
-        Assert.Null(await store.ReadBodyAsync(Digest(SomeBody), default));
+        Assert.Empty(await store.ReadNodesAsync([Digest.Of(SomeBody)], default));
     }
 
     [Fact]
@@ -30,12 +33,14 @@ public abstract class RuleStoreTests
     {
         var store = await OpenAsync();
         var revision = SomeRevision(1, SomeBody);
-        Assert.True(await store.TryCommitAsync(revision, Some.RulesChanged, SomeBody, default));
+        Assert.True(await store.TryCommitAsync(new(revision, SomeBody), Some.RulesChanged, NoNodes, default));
         foreach (var again in new[] { store, await OpenAsync() })
         {
-            Assert.Equal(revision, await again.FindHeadAsync(default));
-            Assert.Equal(revision, await again.FindRevisionAsync(1, default));
-            Assert.Equal(SomeBody, await again.ReadBodyAsync(revision.Digest, default));
+            foreach (var found in new[] { await again.FindHeadAsync(default), await again.FindRevisionAsync(1, default) })
+            {
+                Assert.Equal(revision, found!.Revision);
+                Assert.Equal(SomeBody, found.Root.ToArray());
+            }
         }
     }
 
@@ -44,10 +49,10 @@ public abstract class RuleStoreTests
     {
         var store = await OpenAsync();
         var first = SomeRevision(1, SomeBody);
-        Assert.True(await store.TryCommitAsync(first, Some.RulesChanged, SomeBody, default));
-        Assert.False(await store.TryCommitAsync(SomeRevision(1, [9]), Some.RulesChanged, [9], default));
-        Assert.False(await store.TryCommitAsync(first, Some.RulesChanged, SomeBody, default));
-        Assert.Equal(first, await store.FindHeadAsync(default));
+        Assert.True(await store.TryCommitAsync(new(first, SomeBody), Some.RulesChanged, NoNodes, default));
+        Assert.False(await TryCommitAsync(store, 1, [9]));
+        Assert.False(await store.TryCommitAsync(new(first, SomeBody), Some.RulesChanged, NoNodes, default));
+        Assert.Equal(first, (await store.FindHeadAsync(default))!.Revision);
         Assert.Null(await store.FindRevisionAsync(2, default));
     }
 
@@ -58,9 +63,9 @@ public abstract class RuleStoreTests
         for (var number = 1; number <= 5; number++)
         {
             var wins = await Task.WhenAll(stores.Select((store, i) => Task.Run(
-                () => store.TryCommitAsync(SomeRevision(number, [(byte)i]), Some.RulesChanged, [(byte)i], default))));
+                () => TryCommitAsync(store, number, [(byte)i]))));
             Assert.Equal(1, wins.Count(w => w));
-            Assert.Equal(Digest([(byte)Array.IndexOf(wins, true)]), (await stores[0].FindHeadAsync(default))!.Digest);
+            Assert.Equal([(byte)Array.IndexOf(wins, true)], (await stores[0].FindHeadAsync(default))!.Root.ToArray());
         }
     }
 
@@ -70,7 +75,7 @@ public abstract class RuleStoreTests
         var store = await OpenAsync();
         for (var n = 1; n <= 1_000; n++)
         {
-            Assert.True(await store.TryCommitAsync(SomeRevision(n, SomeBody), Some.RulesChanged, SomeBody, default));
+            Assert.True(await TryCommitAsync(store, n, SomeBody));
         }
 
         Assert.Equal([1000, 999, 998], (await store.ListRevisionsAsync(long.MaxValue, 3, default)).Select(r => r.Number));
@@ -90,16 +95,25 @@ public abstract class RuleStoreTests
 
     [Theory]
     [InlineData(1)]
-    [InlineData(350 * 1024)]
-    [InlineData((350 * 1024) + 1)]
-    [InlineData(3_000_000)]
-    public async Task A_body_of_any_size_comes_out_as_it_went_in(int size)
+    [InlineData(99)]
+    [InlineData(1_234)]
+    public async Task So_many_nodes_come_out_as_they_went_in_and_those_that_are_missing_are_left_out(int count)
     {
-        var body = new byte[size];
-        new Random(size).NextBytes(body);
+        var random = new Random(count);
+        var nodes = Enumerable.Range(0, count).Select(_ => Bytes(random.Next(1, 20_000))).ToDictionary(bytes => Digest.Of(bytes));
         var store = await OpenAsync();
-        Assert.True(await store.TryCommitAsync(SomeRevision(1, body), Some.RulesChanged, body, default));
-        Assert.Equal(body, await (await OpenAsync()).ReadBodyAsync(Digest(body), default));
+        Assert.True(await store.TryCommitAsync(new(SomeRevision(1, SomeBody), SomeBody), Some.RulesChanged, nodes, default));
+        var read = await (await OpenAsync()).ReadNodesAsync([Digest.Of(SomeBody), .. nodes.Keys], default);
+        Assert.Equal(count, read.Count);
+        Assert.All(nodes, node => Assert.Equal(node.Value, read[node.Key]));
+        Assert.True(await store.TryCommitAsync(new(SomeRevision(2, SomeBody), SomeBody), Some.RulesChanged, nodes, default)); // once more
+
+        byte[] Bytes(int length)
+        {
+            var bytes = new byte[length];
+            random.NextBytes(bytes);
+            return bytes;
+        }
     }
 
     [Fact]
@@ -363,54 +377,96 @@ public abstract class RuleStoreTests
     }
 
     [Fact]
-    public async Task A_commit_that_is_cut_off_after_the_body_and_before_the_revision_never_happened()
+    public async Task An_edit_of_many_ranges_writes_little_and_so_does_taking_it_back()
     {
-        var log = await OpenLogAsync();
-        await AddAsync(log, "10.0.0.0/8");
-        var lost = RuleSetCodec.Encode(RuleSet.Empty);
-        await CutOffCommitAsync(SomeRevision(2, lost), lost);
-        Assert.Equal(1, (await (await OpenLogAsync()).ReadHeadAsync(default)).Revision);
-        Assert.Equal(2, (await AddAsync(log, "10.0.0.0/16")).Revision);
-        Assert.Equal(3, (await log.CommitAsync("alice", _ => new Proposal(RuleSet.Empty, "The body that was cut off."), default)).Revision);
-        Assert.Empty((await (await OpenLogAsync()).ReadHeadAsync(default)).Rules.Ranges);
+        var store = new Counting(await OpenAsync());
+        var log = new RevisionLog(store, time);
+        var ranges = Enumerable.Range(0, RuleSet.MaxRanges)
+            .Select(i => Some.Range($"10.{i / 256}.{i % 256}.0/24") with { Description = $"Office {i}" })
+            .ToList();
+        await log.CommitAsync("alice", head => new Proposal(head.Rules.With(ranges), "Many."), default);
+        Assert.True(store.NodesWritten > 50, $"There are only {store.NodesWritten} nodes.");
+        var (nodes, bytes) = (store.NodesWritten, store.BytesWritten);
+        await log.CommitAsync(
+            "alice", head => new Proposal(head.Rules.With(head.Rules.Ranges.RemoveAt(5_000)), "One less."), default);
+        Assert.InRange(store.NodesWritten - nodes, 1, 3);
+        Assert.InRange(store.BytesWritten - bytes, 1, 32_000);
+
+        // As it was before: what is needed for it is stored.
+        var before = (await log.ReadAsync(1, default))!.Rules;
+        nodes = store.NodesWritten;
+        await log.CommitAsync("alice", _ => new Proposal(before, "As before."), default);
+        Assert.Equal(nodes, store.NodesWritten);
+        Assert.Equal((await log.FindAsync(1, default))!.Digest, (await log.FindAsync(3, default))!.Digest);
     }
 
     [Fact]
-    public async Task A_body_that_is_another_revisions_has_the_wrong_digest_and_is_refused()
+    public async Task What_one_connection_needs_of_many_ranges_is_read_with_few_requests()
+    {
+        var ranges = Enumerable.Range(0, RuleSet.MaxRanges).Select(i => Some.Range($"10.{i / 256}.{i % 256}.0/24")).ToList();
+        await (await OpenLogAsync()).CommitAsync("alice", head => new Proposal(head.Rules.With(ranges), "Many."), default);
+        var store = new Counting(await OpenAsync());
+        var log = new RevisionLog(store, time);
+        var connection = Some.EventJson("10.20.30.7").Read();
+        var newest = await log.FindNewestAsync(default);
+        var rules = await log.ReadForAsync(newest, connection, default);
+        Assert.Equal("10.20.30.0/24", Assert.Single(rules.Containing(connection.Address!.Value)).Cidr.ToString());
+        Assert.InRange(store.Reads, 2, 4);
+        Assert.InRange(store.BytesRead, 1, 64 * 1024);
+
+        // And after that nothing but what has changed.
+        var reads = store.Reads;
+        await log.ReadForAsync(await log.FindNewestAsync(default), connection, default);
+        Assert.Equal(1, store.Reads - reads);
+    }
+
+    [Fact]
+    public async Task A_commit_that_is_cut_off_after_the_nodes_and_before_the_revision_never_happened()
+    {
+        var log = await OpenLogAsync();
+        await AddAsync(log, "10.0.0.0/8");
+        await CutOffCommitAsync(Digest.Of(SomeBody), SomeBody);
+        Assert.Equal(1, (await (await OpenLogAsync()).ReadHeadAsync(default)).Revision);
+        Assert.Equal(2, (await AddAsync(log, "10.0.0.0/16")).Revision);
+        Assert.Equal(2, (await (await OpenLogAsync()).ReadHeadAsync(default)).Rules.Ranges.Length);
+    }
+
+    [Fact]
+    public async Task A_root_that_is_another_revisions_has_the_wrong_digest_and_is_refused()
     {
         var log = await OpenLogAsync();
         await AddAsync(log, "10.0.0.0/8");
         await AddAsync(log, "0.0.0.0/0");
-        await SwapBodiesAsync((await log.FindAsync(1, default))!.Digest, (await log.FindAsync(2, default))!.Digest);
+        await SwapRootsAsync();
         var reader = await OpenLogAsync();
         foreach (var number in new[] { 1, 2 })
         {
             Assert.Contains(
-                "digest",
+                "damaged",
                 (await Assert.ThrowsAsync<RuleStoreException>(() => reader.ReadAsync(number, default))).Message,
                 StringComparison.Ordinal);
         }
     }
 
     [Fact]
-    public async Task A_damaged_body_is_never_used_and_the_next_good_revision_is()
+    public async Task Damaged_nodes_are_never_used_and_the_next_good_revision_is()
     {
         var log = await OpenLogAsync();
-        await AddAsync(log, "10.0.0.0/8");
-        await DamageBodiesAsync();
+        await AddManyAsync(log);
+        await DamageNodesAsync();
         var reader = await OpenLogAsync();
         Assert.False((await Assert.ThrowsAsync<RuleStoreException>(() => reader.ReadHeadAsync(default))).IsAway);
         await Assert.ThrowsAsync<RuleStoreException>(() => reader.ReadAsync(1, default));
         await Assert.ThrowsAsync<RuleStoreException>(() => AddAsync(reader, "10.0.0.0/8"));
-        await AddAsync(log, "10.0.0.0/16"); // it has revision 1 in memory
-        Assert.Equal(2, (await reader.ReadHeadAsync(default)).Rules.Ranges.Length);
+        await log.CommitAsync("alice", _ => new Proposal(RuleSet.Empty, "Nothing."), default);
+        Assert.Empty((await reader.ReadHeadAsync(default)).Rules.Ranges);
     }
 
     [Fact]
-    public async Task A_revision_whose_body_is_missing_is_refused()
+    public async Task A_revision_of_which_nodes_are_missing_is_refused()
     {
-        await AddAsync(await OpenLogAsync(), "10.0.0.0/8");
-        await DeleteBodiesAsync();
+        await AddManyAsync(await OpenLogAsync());
+        await DeleteNodesAsync();
         var reader = await OpenLogAsync();
         Assert.Contains(
             "missing",
@@ -418,12 +474,20 @@ public abstract class RuleStoreTests
             StringComparison.Ordinal);
     }
 
-    protected static string Digest(byte[] body) => Convert.ToHexStringLower(SHA256.HashData(body));
+    private static Task<Snapshot> AddManyAsync(RevisionLog log) => log.CommitAsync(
+        "alice",
+        head => new Proposal(head.Rules.With(Enumerable.Range(0, 1_000).Select(i => Some.Range($"10.{i / 256}.{i % 256}.0/24"))), "Many."),
+        default);
+
+    private static Task<bool> TryCommitAsync(IRuleStore store, long number, byte[] root) =>
+        store.TryCommitAsync(new(SomeRevision(number, root), root), Some.RulesChanged, NoNodes, default);
+
+    protected static string Hex(byte[] body) => Convert.ToHexStringLower(SHA256.HashData(body));
 
     protected static Revision SomeRevision(long number, byte[] body) => new()
     {
         Number = number,
-        Digest = Digest(body),
+        Digest = Hex(body),
         CommittedAt = Some.Time.AddTicks(number),
         CommittedBy = "alice",
         Summary = "東京",
@@ -435,41 +499,74 @@ public abstract class RuleStoreTests
     /// <summary>Opens the test's own store once more.</summary>
     protected abstract Task<IRuleStore> OpenAsync();
 
-    /// <summary>Changes something in every stored body.</summary>
-    protected abstract Task DamageBodiesAsync();
+    /// <summary>Changes something in every stored node.</summary>
+    protected abstract Task DamageNodesAsync();
 
-    /// <summary>Stores each of two bodies under the other's digest.</summary>
-    protected abstract Task SwapBodiesAsync(string one, string other);
+    /// <summary>Gives each of revisions 1 and 2 the other's root.</summary>
+    protected abstract Task SwapRootsAsync();
 
     /// <summary>Rewrites a field of a revision by other means, in the words of the API; null removes it, or the whole revision.</summary>
     protected abstract Task RewriteAsync(long number, string? field, string? value);
 
-    /// <summary>Removes every stored body.</summary>
-    protected abstract Task DeleteBodiesAsync();
+    /// <summary>Removes every stored node.</summary>
+    protected abstract Task DeleteNodesAsync();
 
-    /// <summary>Commits as far as the body and not the revision, as a program would that crashes in between.</summary>
-    protected abstract Task CutOffCommitAsync(Revision revision, byte[] body);
+    /// <summary>Commits as far as a node and not the revision, as a program would that crashes in between.</summary>
+    protected abstract Task CutOffCommitAsync(Digest digest, byte[] bytes);
 
     protected async Task<RevisionLog> OpenLogAsync() => new(await OpenAsync(), time);
 
     /// <summary>A real store, whose caller hangs up when a write begins.</summary>
-    private sealed class HangingUp(IRuleStore store, CancellationTokenSource caller) : IRuleStore
+    private sealed class HangingUp(IRuleStore store, CancellationTokenSource caller) : Counting(store)
     {
-        public Task<Revision?> FindHeadAsync(CancellationToken cancellationToken) => store.FindHeadAsync(cancellationToken);
+        public override async Task<bool> TryCommitAsync(
+            Commit commit, RevisionEvent what, IReadOnlyDictionary<Digest, byte[]> nodes, CancellationToken cancellationToken)
+        {
+            await caller.CancelAsync();
+            return await base.TryCommitAsync(commit, what, nodes, cancellationToken);
+        }
+    }
 
-        public Task<Revision?> FindRevisionAsync(long number, CancellationToken cancellationToken) =>
+    /// <summary>A real store, and what is asked of it.</summary>
+    private class Counting(IRuleStore store) : IRuleStore
+    {
+        public int Reads { get; private set; }
+
+        public long BytesRead { get; private set; }
+
+        public int NodesWritten { get; private set; }
+
+        public long BytesWritten { get; private set; }
+
+        public async Task<Commit?> FindHeadAsync(CancellationToken cancellationToken)
+        {
+            Reads++;
+            var commit = await store.FindHeadAsync(cancellationToken);
+            BytesRead += commit?.Root.Length ?? 0;
+            return commit;
+        }
+
+        public Task<Commit?> FindRevisionAsync(long number, CancellationToken cancellationToken) =>
             store.FindRevisionAsync(number, cancellationToken);
 
         public Task<IReadOnlyList<Revision>> ListRevisionsAsync(long before, int limit, CancellationToken cancellationToken) =>
             store.ListRevisionsAsync(before, limit, cancellationToken);
 
-        public Task<byte[]?> ReadBodyAsync(string digest, CancellationToken cancellationToken) =>
-            store.ReadBodyAsync(digest, cancellationToken);
-
-        public async Task<bool> TryCommitAsync(Revision revision, RevisionEvent what, byte[] body, CancellationToken cancellationToken)
+        public async Task<IReadOnlyDictionary<Digest, byte[]>> ReadNodesAsync(
+            IReadOnlyCollection<Digest> digests, CancellationToken cancellationToken)
         {
-            await caller.CancelAsync();
-            return await store.TryCommitAsync(revision, what, body, cancellationToken);
+            Reads++;
+            var nodes = await store.ReadNodesAsync(digests, cancellationToken);
+            BytesRead += nodes.Values.Sum(bytes => bytes.Length);
+            return nodes;
+        }
+
+        public virtual Task<bool> TryCommitAsync(
+            Commit commit, RevisionEvent what, IReadOnlyDictionary<Digest, byte[]> nodes, CancellationToken cancellationToken)
+        {
+            NodesWritten += nodes.Count;
+            BytesWritten += commit.Root.Length + nodes.Values.Sum(bytes => bytes.Length);
+            return store.TryCommitAsync(commit, what, nodes, cancellationToken);
         }
     }
 }

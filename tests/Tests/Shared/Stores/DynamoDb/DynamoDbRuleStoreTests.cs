@@ -3,6 +3,7 @@ using System.Net;
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
 using ClientVpnAdmin.Revisions;
+using ClientVpnAdmin.Tries;
 using Microsoft.AspNetCore.Http;
 
 namespace ClientVpnAdmin.Stores.DynamoDb;
@@ -17,19 +18,6 @@ public sealed class DynamoDbRuleStoreTests(DynamoDbServer server) : RuleStoreTes
     public Task DisposeAsync() => server.Client.DeleteTableAsync(table);
 
     [Fact]
-    public async Task A_body_lacks_a_chunk_and_is_refused()
-    {
-        var body = new byte[1_000_000];
-        new Random(1).NextBytes(body);
-        var store = await OpenAsync();
-        await store.TryCommitAsync(SomeRevision(1, body), Some.RulesChanged, body, default);
-        var chunks = await server.ItemsAsync(table, DynamoDbRuleStore.Body);
-        Assert.Equal(3, chunks.Count);
-        await server.Client.DeleteItemAsync(table, new() { ["pk"] = chunks[0]["pk"], ["sk"] = new("0001") });
-        await Assert.ThrowsAsync<RuleStoreException>(() => new RevisionLog(store, TimeProvider.System).ReadHeadAsync(default));
-    }
-
-    [Fact]
     public async Task A_table_that_is_missing_is_an_error_that_says_so()
     {
         using var missing = DynamoDbTable.Existing("there-is-no-such-table");
@@ -38,8 +26,8 @@ public sealed class DynamoDbRuleStoreTests(DynamoDbServer server) : RuleStoreTes
         {
             () => store.FindHeadAsync(default),
             () => store.FindRevisionAsync(1, default),
-            () => store.ReadBodyAsync(Digest(SomeBody), default),
-            () => store.TryCommitAsync(SomeRevision(1, SomeBody), Some.RulesChanged, SomeBody, default),
+            () => store.ReadNodesAsync([Digest.Of(SomeBody)], default),
+            () => store.TryCommitAsync(new(SomeRevision(1, SomeBody), SomeBody), Some.RulesChanged, NoNodes, default),
         })
         {
             Assert.Contains(
@@ -54,7 +42,7 @@ public sealed class DynamoDbRuleStoreTests(DynamoDbServer server) : RuleStoreTes
     {
         var name = $"made-{Guid.NewGuid():N}";
         var tables = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => DynamoDbTable.CreateAsync(name, default)));
-        Assert.True(await new DynamoDbRuleStore(tables[0]).TryCommitAsync(SomeRevision(1, SomeBody), Some.RulesChanged, SomeBody, default));
+        Assert.True(await new DynamoDbRuleStore(tables[0]).TryCommitAsync(new(SomeRevision(1, SomeBody), SomeBody), Some.RulesChanged, NoNodes, default));
         Assert.NotNull(await new DynamoDbRuleStore(tables[1]).FindHeadAsync(default));
         Array.ForEach(tables, t => t.Dispose());
 
@@ -69,6 +57,18 @@ public sealed class DynamoDbRuleStoreTests(DynamoDbServer server) : RuleStoreTes
         item.Remove("digest");
         await server.Client.PutItemAsync(table, item);
         await Assert.ThrowsAsync<RuleStoreException>(async () => await (await OpenLogAsync()).ReadHeadAsync(default));
+    }
+
+    [Fact]
+    public async Task A_revision_of_before_the_first_release_is_refused_with_advice()
+    {
+        await AddAsync(await OpenLogAsync(), "10.0.0.0/8");
+        var item = Assert.Single(await server.ItemsAsync(table, DynamoDbRuleStore.Revisions));
+        item.Remove("root");
+        await server.Client.PutItemAsync(table, item);
+        var refused = await Assert.ThrowsAsync<RuleStoreException>(async () => await (await OpenLogAsync()).ReadHeadAsync(default));
+        Assert.Contains("PUT /api/rule-set", refused.Message, StringComparison.Ordinal);
+        Assert.False(refused.IsAway);
     }
 
     [Theory]
@@ -141,28 +141,28 @@ public sealed class DynamoDbRuleStoreTests(DynamoDbServer server) : RuleStoreTes
 
     protected override async Task<IRuleStore> OpenAsync() => new DynamoDbRuleStore(await DynamoDbTable.CreateAsync(table, default));
 
-    protected override async Task DamageBodiesAsync()
+    protected override async Task DamageNodesAsync()
     {
-        foreach (var item in await server.ItemsAsync(table, DynamoDbRuleStore.Body))
+        foreach (var item in await server.ItemsAsync(table, DynamoDbRuleStore.Node))
         {
             item["bytes"] = new() { B = new MemoryStream(new byte[item["bytes"].B.Length]) };
             await server.Client.PutItemAsync(table, item);
         }
     }
 
-    protected override async Task SwapBodiesAsync(string one, string other)
+    protected override async Task SwapRootsAsync()
     {
-        var items = await server.ItemsAsync(table, DynamoDbRuleStore.Body);
+        var items = await server.ItemsAsync(table, DynamoDbRuleStore.Revisions);
+        (items[0]["root"], items[1]["root"]) = (items[1]["root"], items[0]["root"]);
         foreach (var item in items)
         {
-            item["pk"] = new(DynamoDbRuleStore.Body + (item["pk"].S.EndsWith(one, StringComparison.Ordinal) ? other : one));
             await server.Client.PutItemAsync(table, item);
         }
     }
 
-    protected override async Task DeleteBodiesAsync()
+    protected override async Task DeleteNodesAsync()
     {
-        foreach (var item in await server.ItemsAsync(table, DynamoDbRuleStore.Body))
+        foreach (var item in await server.ItemsAsync(table, DynamoDbRuleStore.Node))
         {
             await server.Client.DeleteItemAsync(table, new() { ["pk"] = item["pk"], ["sk"] = item["sk"] });
         }
@@ -187,13 +187,13 @@ public sealed class DynamoDbRuleStoreTests(DynamoDbServer server) : RuleStoreTes
         await server.Client.PutItemAsync(table, item);
     }
 
-    protected override async Task CutOffCommitAsync(Revision revision, byte[] body) =>
+    protected override async Task CutOffCommitAsync(Digest digest, byte[] bytes) =>
         await server.Client.PutItemAsync(
             table,
             new Dictionary<string, AttributeValue>
             {
-                ["pk"] = new(DynamoDbRuleStore.Body + revision.Digest),
-                ["sk"] = new("0000"),
-                ["bytes"] = new() { B = new MemoryStream(body) },
+                ["pk"] = new(DynamoDbRuleStore.Node + digest),
+                ["sk"] = new("node"),
+                ["bytes"] = new() { B = new MemoryStream(bytes) },
             });
 }

@@ -37,7 +37,7 @@ public sealed class SqliteCorruptionTests : IDisposable
                 var store = new SqliteRuleStore(SqliteFile.Existing(path));
                 var head = await new RevisionLog(store, TimeProvider.System).ReadHeadAsync(default);
                 right++;
-                if (head.Revision != Revisions || !RuleSetCodec.Encode(head.Rules).SequenceEqual(rules))
+                if (head.Revision != Revisions || !RuleItems.AreEqual(head.Rules, rules))
                 {
                     wrong.Add($"{seed}, {how}: revision {head.Revision}");
                 }
@@ -68,7 +68,7 @@ public sealed class SqliteCorruptionTests : IDisposable
     }
 
     /// <returns>The bytes of a file whose last change lets nobody in, and those rules.</returns>
-    private async Task<(byte[] File, byte[] Rules)> MakeAsync()
+    private async Task<(byte[] File, RuleSet Rules)> MakeAsync()
     {
         var path = folder["sound.db"];
         var log = new RevisionLog(new SqliteRuleStore(await SqliteFile.CreateAsync(path, default)), TimeProvider.System);
@@ -83,7 +83,7 @@ public sealed class SqliteCorruptionTests : IDisposable
         Sql.Execute(path, "PRAGMA wal_checkpoint(TRUNCATE)"); // or the newest pages would be in the log beside the file
         SqliteConnection.ClearAllPools();
         Assert.False(File.Exists($"{path}-wal"));
-        return (await File.ReadAllBytesAsync(path), RuleSetCodec.Encode(head.Rules));
+        return (await File.ReadAllBytesAsync(path), head.Rules);
     }
 
     private static (byte[] File, string How) Corrupt(byte[] sound, Random random)

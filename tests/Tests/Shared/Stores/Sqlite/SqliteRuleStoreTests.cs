@@ -1,6 +1,6 @@
 using System.Text.Json;
 using ClientVpnAdmin.Revisions;
-using ClientVpnAdmin.RuleSets;
+using ClientVpnAdmin.Tries;
 
 namespace ClientVpnAdmin.Stores.Sqlite;
 
@@ -13,30 +13,19 @@ public sealed class SqliteRuleStoreTests : RuleStoreTests, IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task Equal_bodies_are_stored_once()
-    {
-        var store = new SqliteRuleStore(await SqliteFile.CreateAsync(File, default));
-        await store.TryCommitAsync(SomeRevision(1, SomeBody), Some.RulesChanged, SomeBody, default);
-        await store.TryCommitAsync(SomeRevision(2, [9]), Some.RulesChanged, [9], default);
-        await store.TryCommitAsync(SomeRevision(3, SomeBody), Some.RulesChanged, SomeBody, default);
-        Assert.Equal(2L, Sql.Execute(File, "SELECT count(*) FROM bodies"));
-        Assert.Equal(SomeBody, await store.ReadBodyAsync((await store.FindHeadAsync(default))!.Digest, default));
-    }
-
-    [Fact]
     public async Task A_store_of_another_version_is_refused_with_advice()
     {
         var store = new SqliteRuleStore(await SqliteFile.CreateAsync(File, default));
-        Sql.Execute(File, "PRAGMA user_version = 4");
+        Sql.Execute(File, "PRAGMA user_version = 5");
         var created = await Assert.ThrowsAsync<RuleStoreException>(() => SqliteFile.CreateAsync(File, default));
         Assert.Contains("Update it", created.Message, StringComparison.Ordinal);
-        Sql.Execute(File, "PRAGMA user_version = 2");
+        Sql.Execute(File, "PRAGMA user_version = 3");
         Assert.Contains(
-            "Begin with a new file",
+            "PUT /api/rule-set",
             (await Assert.ThrowsAsync<RuleStoreException>(() => store.FindHeadAsync(default))).Message,
             StringComparison.Ordinal);
         await Assert.ThrowsAsync<RuleStoreException>(
-            () => store.TryCommitAsync(SomeRevision(1, SomeBody), Some.RulesChanged, SomeBody, default));
+            () => store.TryCommitAsync(new(SomeRevision(1, SomeBody), SomeBody), Some.RulesChanged, NoNodes, default));
     }
 
     [Fact]
@@ -72,15 +61,15 @@ public sealed class SqliteRuleStoreTests : RuleStoreTests, IDisposable
     public async Task Readers_go_on_while_somebody_writes_and_a_second_writer_gives_up_in_time()
     {
         var store = new SqliteRuleStore(await SqliteFile.CreateAsync(File, default));
-        await store.TryCommitAsync(SomeRevision(1, SomeBody), Some.RulesChanged, SomeBody, default);
+        await store.TryCommitAsync(new(SomeRevision(1, SomeBody), SomeBody), Some.RulesChanged, NoNodes, default);
         using var other = Sql.Open(File);
         using var transaction = other.BeginTransaction();
         other.Execute("DELETE FROM revisions");
-        Assert.Equal(1, (await store.FindHeadAsync(default))!.Number);
+        Assert.Equal(1, (await store.FindHeadAsync(default))!.Revision.Number);
         await Assert.ThrowsAsync<RuleStoreException>(
-            () => store.TryCommitAsync(SomeRevision(2, SomeBody), Some.RulesChanged, SomeBody, default));
+            () => store.TryCommitAsync(new(SomeRevision(2, SomeBody), SomeBody), Some.RulesChanged, NoNodes, default));
         transaction.Rollback();
-        Assert.True(await store.TryCommitAsync(SomeRevision(2, SomeBody), Some.RulesChanged, SomeBody, default));
+        Assert.True(await store.TryCommitAsync(new(SomeRevision(2, SomeBody), SomeBody), Some.RulesChanged, NoNodes, default));
     }
 
     [Theory]
@@ -94,8 +83,8 @@ public sealed class SqliteRuleStoreTests : RuleStoreTests, IDisposable
     public async Task A_newest_revision_that_is_another_than_the_one_recorded_is_damage(string damage)
     {
         var store = new SqliteRuleStore(await SqliteFile.CreateAsync(File, default));
-        await store.TryCommitAsync(SomeRevision(1, SomeBody), Some.RulesChanged, SomeBody, default);
-        await store.TryCommitAsync(SomeRevision(2, [9]), Some.RulesChanged, [9], default);
+        await store.TryCommitAsync(new(SomeRevision(1, SomeBody), SomeBody), Some.RulesChanged, NoNodes, default);
+        await store.TryCommitAsync(new(SomeRevision(2, [9]), new byte[] { 9 }), Some.RulesChanged, NoNodes, default);
         Sql.Execute(File, damage);
         Assert.False((await Assert.ThrowsAsync<RuleStoreException>(() => store.FindHeadAsync(default))).IsAway);
     }
@@ -112,36 +101,23 @@ public sealed class SqliteRuleStoreTests : RuleStoreTests, IDisposable
     public async Task Only_its_owner_can_read_the_file()
     {
         var store = new SqliteRuleStore(await SqliteFile.CreateAsync(folder["new/folder/rules.db"], default));
-        await store.TryCommitAsync(SomeRevision(1, SomeBody), Some.RulesChanged, SomeBody, default);
+        await store.TryCommitAsync(new(SomeRevision(1, SomeBody), SomeBody), Some.RulesChanged, NoNodes, default);
         Assert.All(Directory.EnumerateFiles(folder["new/folder"]), f => Assert.True(TemporaryFolder.IsPrivate(f), f));
         Assert.True(TemporaryFolder.IsPrivate(folder["new/folder"]));
     }
 
-    [Fact]
-    public async Task A_file_of_a_build_without_the_chain_is_read_and_gets_it()
-    {
-        var log = new RevisionLog(new SqliteRuleStore(await SqliteFile.CreateAsync(File, default)), TimeProvider.System);
-        await log.CommitAsync("alice", _ => new Proposal(RuleSet.Empty, "x"), default);
-        Sql.Execute(File, "ALTER TABLE revisions DROP COLUMN chain");
-        Assert.Equal(1, (await new SqliteRuleStore(SqliteFile.Existing(File)).FindHeadAsync(default))!.Number); // as the handler does
-        log = new(new SqliteRuleStore(await SqliteFile.CreateAsync(File, default)), TimeProvider.System);
-        await log.CommitAsync("alice", _ => new Proposal(RuleSet.Empty, "x"), default);
-        Assert.Equal([true, null], (await log.ListAsync(long.MaxValue, 10, default)).Select(r => r.Intact));
-    }
-
     protected override async Task<IRuleStore> OpenAsync() => new SqliteRuleStore(await SqliteFile.CreateAsync(File, default));
 
-    protected override Task DamageBodiesAsync() => Task.FromResult(Sql.Execute(File, "UPDATE bodies SET body = zeroblob(length(body))"));
+    protected override Task DamageNodesAsync() => Task.FromResult(Sql.Execute(File, "UPDATE nodes SET bytes = zeroblob(length(bytes))"));
 
-    protected override Task SwapBodiesAsync(string one, string other) => Task.FromResult(Sql.Execute(
+    protected override Task SwapRootsAsync() => Task.FromResult(Sql.Execute(
         File,
-        $"""
-        CREATE TEMP TABLE before AS SELECT * FROM bodies;
-        UPDATE bodies SET body = (SELECT body FROM before WHERE digest = x'{other}') WHERE digest = x'{one}';
-        UPDATE bodies SET body = (SELECT body FROM before WHERE digest = x'{one}') WHERE digest = x'{other}';
+        """
+        CREATE TEMP TABLE before AS SELECT * FROM revisions;
+        UPDATE revisions SET root = (SELECT root FROM before WHERE before.number = 3 - revisions.number);
         """));
 
-    protected override Task DeleteBodiesAsync() => Task.FromResult(Sql.Execute(File, "PRAGMA foreign_keys = OFF; DELETE FROM bodies"));
+    protected override Task DeleteNodesAsync() => Task.FromResult(Sql.Execute(File, "DELETE FROM nodes"));
 
     protected override Task RewriteAsync(long number, string? field, string? value) => Task.FromResult(Sql.Execute(
         File,
@@ -150,6 +126,6 @@ public sealed class SqliteRuleStoreTests : RuleStoreTests, IDisposable
             : $"UPDATE revisions SET {JsonNamingPolicy.SnakeCaseLower.ConvertName(field)} = {(value is null ? "NULL" : $"'{value}'")} "
                 + $"WHERE number = {number}"));
 
-    protected override Task CutOffCommitAsync(Revision revision, byte[] body) => Task.FromResult(
-        Sql.Execute(File, $"INSERT INTO bodies (digest, body) VALUES (x'{revision.Digest}', x'{Convert.ToHexString(body)}')"));
+    protected override Task CutOffCommitAsync(Digest digest, byte[] bytes) => Task.FromResult(
+        Sql.Execute(File, $"INSERT INTO nodes (digest, bytes) VALUES (x'{digest}', x'{Convert.ToHexString(bytes)}')"));
 }

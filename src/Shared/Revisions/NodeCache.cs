@@ -1,0 +1,124 @@
+using ClientVpnAdmin.Tries;
+
+namespace ClientVpnAdmin.Revisions;
+
+/// <summary>The nodes in a store, of which those that were used lately are kept in memory. Safe for concurrent use.</summary>
+/// <param name="store">Where they are.</param>
+/// <param name="maxBytes">How much is kept at most, counted as their keys and values.</param>
+internal sealed class NodeCache(IRuleStore store, int maxBytes = NodeCache.DefaultMaxBytes) : INodes
+{
+    private const int DefaultMaxBytes = 32 * 1024 * 1024;
+    private const int ReadAtOnce = 100;
+
+    private readonly Lock access = new();
+
+    // What was used since the young ones were half of all, and what was used in the time before that.
+    private Dictionary<Digest, Part[]> young = [];
+    private Dictionary<Digest, Part[]> old = [];
+    private int youngBytes;
+
+    /// <summary>The nodes that are in memory, and no others.</summary>
+    public INodes InMemory => new Kept(this);
+
+    /// <summary>True if a node is known to be in the store.</summary>
+    public bool Has(Digest digest) => Find(digest) is not null;
+
+    public async Task<IReadOnlyList<Part[]>> ReadAsync(IReadOnlyList<Digest> digests, CancellationToken cancellationToken)
+    {
+        var nodes = digests.Select(Find).ToArray();
+        var missing = digests.Where((_, i) => nodes[i] is null).Distinct().ToList();
+        if (missing.Count > 0)
+        {
+            var read = await store.ReadNodesAsync(missing, cancellationToken);
+            for (var i = 0; i < nodes.Length; i++)
+            {
+                if (nodes[i] is null)
+                {
+                    nodes[i] = NodeFormat.Decode(
+                        digests[i],
+                        read.GetValueOrDefault(digests[i]) ?? throw new InvalidDataException("Some of its rules are missing."));
+                    Keep(digests[i], nodes[i]!);
+                }
+            }
+        }
+
+        return nodes!;
+    }
+
+    /// <summary>Reads all nodes below a root, those near it first, until half of the room is taken.</summary>
+    /// <returns>How many were read.</returns>
+    public async Task<int> FillAsync(Part[] root, CancellationToken cancellationToken)
+    {
+        var (read, bytes) = (0, 0);
+        var next = new Queue<Digest>(NodesOf(root));
+        while (next.Count > 0 && bytes < maxBytes / 2)
+        {
+            var some = new List<Digest>();
+            while (some.Count < ReadAtOnce && next.TryDequeue(out var digest))
+            {
+                some.Add(digest);
+            }
+
+            foreach (var node in await ReadAsync(some, cancellationToken))
+            {
+                read++;
+                bytes += WeightOf(node);
+                foreach (var digest in NodesOf(node))
+                {
+                    next.Enqueue(digest);
+                }
+            }
+        }
+
+        return read;
+
+        static IEnumerable<Digest> NodesOf(Part[] parts) => parts.Where(part => part.Value is null).Select(part => part.Node);
+    }
+
+    /// <summary>Keeps a node that is in the store in memory.</summary>
+    public void Keep(Digest digest, Part[] node)
+    {
+        lock (access)
+        {
+            if (!young.TryAdd(digest, node))
+            {
+                return;
+            }
+
+            youngBytes += WeightOf(node);
+            if (youngBytes > maxBytes / 2)
+            {
+                (old, young, youngBytes) = (young, [], 0);
+            }
+        }
+    }
+
+    private static int WeightOf(Part[] node) => node.Sum(part => part.Weight);
+
+    private Part[]? Find(Digest digest)
+    {
+        lock (access)
+        {
+            if (young.TryGetValue(digest, out var node))
+            {
+                return node;
+            }
+
+            if (!old.TryGetValue(digest, out node))
+            {
+                return null;
+            }
+
+            Keep(digest, node);
+            return node;
+        }
+    }
+
+    private sealed class Kept(NodeCache cache) : INodes
+    {
+        public Task<IReadOnlyList<Part[]>> ReadAsync(IReadOnlyList<Digest> digests, CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyList<Part[]>>([
+                .. digests.Select(digest => cache.Find(digest) ?? throw new InvalidDataException("Not all of its rules are in memory.")),
+            ]);
+    }
+}
