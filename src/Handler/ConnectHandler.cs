@@ -109,8 +109,8 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
             {
                 var record = RecordedDecision.From(connection, decision, time.GetUtcNow(), duration);
                 var notRecorded = await RecordAsync(record);
-                await ReadAheadAsync();
                 await log.WriteLineAsync(DecisionLine.Write(connection, record, fault, stale, notRecorded, settings.FunctionName));
+                await ReadAheadAsync();
             }
             catch (Exception)
             {
@@ -164,8 +164,9 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
     private async Task<LastRead> ReadRulesAsync(Task<StoredRevision> finding, ConnectionEvent connection, TimeSpan limit, long began)
     {
         var newest = await finding;
+        var left = TimeSpan.FromTicks(Math.Max(0, (limit - time.GetElapsedTime(began)).Ticks)); // below zero would be for ever
         var rules = await WithinAsync(
-            limit - time.GetElapsedTime(began), cancellationToken => opened!.Rules.ReadForAsync(newest, connection, cancellationToken));
+            left, cancellationToken => opened!.Rules.ReadForAsync(newest, connection, cancellationToken));
         var isWhole = last is { IsWhole: true } before && before.Newest.Digest == newest.Digest;
         return last = new LastRead(newest, rules, began, isWhole); // they may have changed since it began
     }
