@@ -50,7 +50,7 @@ export const home = {
     addMessage: 'Save the message …',
     tryAddress: 'Try an address',
     office: 'Office',
-    done: 'done',
+    done: 'set up',
     loadMore: 'Some more were denied: the list has the newest {{count}} decisions.',
   },
   ja: {

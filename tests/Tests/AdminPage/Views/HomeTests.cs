@@ -110,10 +110,10 @@ public sealed class HomeTests(Browser browser)
         await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Add the office …" }).ClickAsync();
         var dialog = opened.Page.GetByRole(AriaRole.Dialog);
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
-        await Expect(opened.Page.GetByText("done", new() { Exact = true })).ToHaveCountAsync(1);
+        await Expect(opened.Page.GetByText("set up", new() { Exact = true })).ToHaveCountAsync(1);
         await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Save the message …" }).ClickAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
-        await Expect(opened.Page.GetByText("done", new() { Exact = true })).ToHaveCountAsync(2);
+        await Expect(opened.Page.GetByText("set up", new() { Exact = true })).ToHaveCountAsync(2);
         await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Try an address" }).ClickAsync();
         await opened.Page.GetByLabel("Public address").FillAsync("203.0.113.9");
         await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Try", Exact = true }).ClickAsync();
