@@ -3,7 +3,9 @@ using ClientVpnAdmin.Tries;
 
 namespace ClientVpnAdmin.Revisions;
 
-/// <summary>Where revisions and the nodes of their rules are kept. Nothing in it is ever changed or removed. Safe for concurrent use.</summary>
+/// <summary>
+/// Where revisions and the nodes of their rules are kept. Nothing in it is ever changed or removed. Safe for concurrent use.
+/// </summary>
 public interface IRuleStore
 {
     /// <summary>The newest revision, or null before the first commit. Sees every commit that was acknowledged before the call.</summary>

@@ -6,8 +6,8 @@ using ClientVpnAdmin.Tries;
 namespace ClientVpnAdmin.Stores.DynamoDb;
 
 /// <summary>
-/// Revisions and the nodes of their rules in the DynamoDB table: revisions under <c>revisions</c> and their numbers, with the roots of their
-/// rules; nodes under <c>node#</c> and their digests.
+/// Revisions and the nodes of their rules in the DynamoDB table: revisions under <c>revisions</c> and their numbers, with the roots of
+/// their rules; nodes under <c>node#</c> and their digests.
 /// </summary>
 /// <remarks>
 /// The commit point is one conditional write of the revision. A crash before it leaves nodes that nothing refers to. No transactions are

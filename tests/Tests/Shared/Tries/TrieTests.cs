@@ -4,7 +4,9 @@ namespace ClientVpnAdmin.Tries;
 
 public sealed class TrieTests
 {
-    /// <summary>Keys of six bytes, of which many begin alike; and values of up to 300 bytes, so that some hundreds make several nodes.</summary>
+    /// <summary>
+    /// Keys of six bytes, of which many begin alike; and values of up to 300 bytes, so that some hundreds make several nodes.
+    /// </summary>
     private static readonly Gen<(byte[] Key, byte[] Value)> Item =
         Gen.Select(Gen.Byte[0, 3].Array[6], Gen.Byte.Array[0, 300], (key, value) => (key, value));
 

@@ -42,7 +42,8 @@ public sealed class DynamoDbRuleStoreTests(DynamoDbServer server) : RuleStoreTes
     {
         var name = $"made-{Guid.NewGuid():N}";
         var tables = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => DynamoDbTable.CreateAsync(name, default)));
-        Assert.True(await new DynamoDbRuleStore(tables[0]).TryCommitAsync(new(SomeRevision(1, SomeBody), SomeBody), Some.RulesChanged, NoNodes, default));
+        var commit = new Commit(SomeRevision(1, SomeBody), SomeBody);
+        Assert.True(await new DynamoDbRuleStore(tables[0]).TryCommitAsync(commit, Some.RulesChanged, NoNodes, default));
         Assert.NotNull(await new DynamoDbRuleStore(tables[1]).FindHeadAsync(default));
         Array.ForEach(tables, t => t.Dispose());
 
