@@ -51,7 +51,6 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
         {
             var began = time.GetTimestamp();
             await ReadRulesAsync(FindNewestAsync(MaxWarmUpTime), ConnectionEvent.Unread, MaxWarmUpTime, began);
-            await ReadAheadAsync();
         }
 #pragma warning disable CA1031 // Whatever it is, it is no answer yet.
         catch (Exception)
@@ -110,7 +109,10 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
                 var record = RecordedDecision.From(connection, decision, time.GetUtcNow(), duration);
                 var notRecorded = await RecordAsync(record);
                 await log.WriteLineAsync(DecisionLine.Write(connection, record, fault, stale, notRecorded, settings.FunctionName));
-                await ReadAheadAsync();
+                if (fault is null)
+                {
+                    await ReadAheadAsync();
+                }
             }
             catch (Exception)
             {
@@ -167,14 +169,14 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
         var left = TimeSpan.FromTicks(Math.Max(0, (limit - time.GetElapsedTime(began)).Ticks)); // below zero would be for ever
         var rules = await WithinAsync(
             left, cancellationToken => opened!.Rules.ReadForAsync(newest, connection, cancellationToken));
-        var isWhole = last is { IsWhole: true } before && before.Newest.Digest == newest.Digest;
-        return last = new LastRead(newest, rules, began, isWhole); // they may have changed since it began
+        var isReadAhead = last is { IsReadAhead: true } before && before.Newest.Digest == newest.Digest;
+        return last = new LastRead(newest, rules, began, isReadAhead); // they may have changed since it began
     }
 
     /// <summary>Where the last rules may stand in for new ones, reads the rest of them while nobody waits, as far as memory goes.</summary>
     private async Task ReadAheadAsync()
     {
-        if (settings.RulesMaxStale > TimeSpan.Zero && last is { IsWhole: false } read && opened is { } store)
+        if (settings.RulesMaxStale > TimeSpan.Zero && last is { IsReadAhead: false } read && opened is { } store)
         {
             try
             {
@@ -183,7 +185,7 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
                     await store.Rules.ReadAheadAsync(read.Newest, cancellationToken);
                     return true;
                 });
-                last = read with { IsWhole = true };
+                last = read with { IsReadAhead = true };
             }
 #pragma warning disable CA1031 // Whatever it is, it is tried again after the next event.
             catch (Exception)
@@ -241,6 +243,6 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
     /// <param name="Newest">The revision.</param>
     /// <param name="Rules">Of its rules what the last connection needed.</param>
     /// <param name="Began">When it was asked for.</param>
-    /// <param name="IsWhole">Whether all of its rules were read.</param>
-    private sealed record LastRead(StoredRevision Newest, IRules Rules, long Began, bool IsWhole);
+    /// <param name="IsReadAhead">Whether the rest of its rules was read, as far as there was room.</param>
+    private sealed record LastRead(StoredRevision Newest, IRules Rules, long Began, bool IsReadAhead);
 }

@@ -4,7 +4,6 @@ using ClientVpnAdmin.AdminApi.Clients;
 using ClientVpnAdmin.AdminApi.Decisions;
 using ClientVpnAdmin.AdminApi.Ranges;
 using ClientVpnAdmin.AdminApi.Swagger;
-using BrowserCollection = ClientVpnAdmin.AdminPage.BrowserCollection;
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Deploy.Gitops;
 using ClientVpnAdmin.Deploy.OpenVpn;
@@ -12,6 +11,7 @@ using ClientVpnAdmin.Documents;
 using ClientVpnAdmin.Names;
 using ClientVpnAdmin.Stores.Sqlite;
 using Xunit.Abstractions;
+using BrowserCollection = ClientVpnAdmin.AdminPage.BrowserCollection;
 
 [assembly: TestCollectionOrderer("ClientVpnAdmin.LongestFirst", "ClientVpnAdmin.Tests")]
 

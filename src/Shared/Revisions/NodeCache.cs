@@ -4,11 +4,12 @@ namespace ClientVpnAdmin.Revisions;
 
 /// <summary>The nodes in a store, of which those that were used lately are kept in memory. Safe for concurrent use.</summary>
 /// <param name="store">Where they are.</param>
-/// <param name="maxBytes">How much is kept at most, counted as their keys and values.</param>
+/// <param name="maxBytes">How much memory they may take, about.</param>
 internal sealed class NodeCache(IRuleStore store, int maxBytes = NodeCache.DefaultMaxBytes) : INodes
 {
     private const int DefaultMaxBytes = 32 * 1024 * 1024;
     private const int ReadAtOnce = 100;
+    private const int PartBytes = 130; // of memory for a part, besides its key and its value
 
     private readonly Lock access = new();
 
@@ -19,9 +20,6 @@ internal sealed class NodeCache(IRuleStore store, int maxBytes = NodeCache.Defau
 
     /// <summary>The nodes that are in memory, and no others.</summary>
     public INodes InMemory => new Kept(this);
-
-    /// <summary>True if a node is known to be in the store.</summary>
-    public bool Has(Digest digest) => Find(digest) is not null;
 
     public async Task<IReadOnlyList<Part[]>> ReadAsync(IReadOnlyList<Digest> digests, CancellationToken cancellationToken)
     {
@@ -46,10 +44,9 @@ internal sealed class NodeCache(IRuleStore store, int maxBytes = NodeCache.Defau
     }
 
     /// <summary>Reads all nodes below a root, those near it first, until half of the room is taken.</summary>
-    /// <returns>How many were read.</returns>
-    public async Task<int> FillAsync(Part[] root, CancellationToken cancellationToken)
+    public async Task FillAsync(Part[] root, CancellationToken cancellationToken)
     {
-        var (read, bytes) = (0, 0);
+        var bytes = 0;
         var next = new Queue<Digest>(NodesOf(root));
         while (next.Count > 0 && bytes < maxBytes / 2)
         {
@@ -61,7 +58,6 @@ internal sealed class NodeCache(IRuleStore store, int maxBytes = NodeCache.Defau
 
             foreach (var node in await ReadAsync(some, cancellationToken))
             {
-                read++;
                 bytes += WeightOf(node);
                 foreach (var digest in NodesOf(node))
                 {
@@ -69,8 +65,6 @@ internal sealed class NodeCache(IRuleStore store, int maxBytes = NodeCache.Defau
                 }
             }
         }
-
-        return read;
 
         static IEnumerable<Digest> NodesOf(Part[] parts) => parts.Where(part => part.Value is null).Select(part => part.Node);
     }
@@ -93,7 +87,7 @@ internal sealed class NodeCache(IRuleStore store, int maxBytes = NodeCache.Defau
         }
     }
 
-    private static int WeightOf(Part[] node) => node.Sum(part => part.Weight);
+    private static int WeightOf(Part[] node) => node.Sum(part => part.Weight + PartBytes);
 
     private Part[]? Find(Digest digest)
     {

@@ -65,7 +65,11 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
     /// <summary>Reads all nodes of a revision's rules into memory, as far as there is room.</summary>
     /// <exception cref="RuleStoreException">The store can't be read.</exception>
     public Task ReadAheadAsync(StoredRevision revision, CancellationToken cancellationToken) =>
-        UsingAsync(revision.Revision, () => nodes.FillAsync(revision.Root, cancellationToken));
+        UsingAsync(revision.Revision, async () =>
+        {
+            await nodes.FillAsync(revision.Root, cancellationToken);
+            return true;
+        });
 
     /// <summary>
     /// Reads one revision's rules; null if there is no such revision. Number 0 is the empty rule set before the first change.
@@ -196,15 +200,8 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
         Snapshot head, RuleSet rules, Dictionary<Digest, Node> made, CancellationToken cancellationToken)
     {
         var edits = RuleItems.Between(head.Rules, rules);
-        return await UsingAsync(head.Revision, () => Trie.EditAsync(head.Root, edits, nodes, Keep, cancellationToken));
-
-        void Keep(Node node)
-        {
-            if (!nodes.Has(node.Digest))
-            {
-                made[node.Digest] = node;
-            }
-        }
+        return await UsingAsync(
+            head.Revision, () => Trie.EditAsync(head.Root, edits, nodes, node => made[node.Digest] = node, cancellationToken));
     }
 
     private Task<RuleSet> ReadRulesAsync(StoredRevision revision, CancellationToken cancellationToken) =>
@@ -214,19 +211,15 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
 
     private static StoredRevision Open(Commit commit)
     {
-        var (number, digest) = (commit.Revision.Number, Digest.Parse(commit.Revision.Digest));
-        return new(number, digest) { Root = Using(number, () => NodeFormat.Decode(digest, commit.Root.ToArray())) };
-    }
-
-    private static T Using<T>(long revision, Func<T> use)
-    {
+        var number = commit.Revision.Number;
         try
         {
-            return use();
+            var digest = Digest.Parse(commit.Revision.Digest);
+            return new(number, digest) { Root = NodeFormat.Decode(digest, commit.Root.ToArray()) };
         }
         catch (InvalidDataException e)
         {
-            throw Unusable(revision, e);
+            throw Unusable(number, e);
         }
     }
 

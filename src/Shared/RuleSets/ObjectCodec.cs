@@ -67,6 +67,11 @@ internal static class ObjectCodec
     public static AddressRange DecodeRange(Guid id, Cidr cidr, byte[] bytes) => Decode(bytes, reader =>
     {
         var flags = reader.ReadByte();
+        if (flags > (DenyFlag | EnabledFlag))
+        {
+            throw new FormatException("A flag is unknown.");
+        }
+
         return new AddressRange
         {
             Id = id,

@@ -22,7 +22,20 @@ public readonly record struct Digest(UInt128 High, UInt128 Low)
         new(BinaryPrimitives.ReadUInt128BigEndian(bytes), BinaryPrimitives.ReadUInt128BigEndian(bytes[16..Length]));
 
     /// <summary>Reads hexadecimal, as <see cref="ToString"/> writes it.</summary>
-    public static Digest Parse(string text) => Read(Convert.FromHexString(text));
+    /// <exception cref="InvalidDataException">It is no digest.</exception>
+    public static Digest Parse(string text)
+    {
+        try
+        {
+            return Convert.FromHexString(text) is { Length: Length } bytes
+                ? Read(bytes)
+                : throw new InvalidDataException("A digest has another length.");
+        }
+        catch (FormatException e)
+        {
+            throw new InvalidDataException("A digest is not hexadecimal.", e);
+        }
+    }
 
     public byte[] ToBytes()
     {

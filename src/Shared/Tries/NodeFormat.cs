@@ -3,12 +3,15 @@ using System.IO.Compression;
 namespace ClientVpnAdmin.Tries;
 
 /// <summary>
-/// The stored form of a node: how long it is, and its parts, compressed. Each part has how many bytes of its key are those of the part
-/// before, the rest of the key, and its value or its node. Its digest is that of the parts before they are compressed: the same parts have
+/// The stored form of a node: how long it is, and then, compressed, a format number and its parts. Each part has how many bytes of its key
+/// are those of the part before, the rest of the key, and its value or its node. The digest is of what is compressed: the same parts have
 /// the same one whatever compressed them.
 /// </summary>
 internal static class NodeFormat
 {
+    /// <summary>What the keys and values mean. Whoever reads other numbers as well may raise it: programs of before refuse them.</summary>
+    private const byte Format = 1;
+
     // Deflate makes no more of a byte: a damaged length can't ask for more memory than there could be.
     private const int MaxRatio = 1032;
 
@@ -41,6 +44,7 @@ internal static class NodeFormat
     {
         using var content = new MemoryStream();
         using var writer = new BinaryWriter(content);
+        writer.Write(Format);
         writer.Write7BitEncodedInt(parts.Length);
         ReadOnlySpan<byte> before = [];
         foreach (var part in parts)
@@ -58,7 +62,6 @@ internal static class NodeFormat
             {
                 writer.Write7BitEncodedInt(0);
                 writer.Write7BitEncodedInt(part.Bits);
-                writer.Write7BitEncodedInt(part.Count);
                 writer.Write(part.Node.ToBytes());
             }
 
@@ -74,6 +77,11 @@ internal static class NodeFormat
         {
             using var stream = new MemoryStream(content);
             using var reader = new BinaryReader(stream);
+            if (reader.ReadByte() is not Format and var format)
+            {
+                throw new InvalidDataException($"They are stored in format {format}; this program reads format {Format}. Update it.");
+            }
+
             var parts = new Part[reader.Read7BitEncodedInt()];
             byte[] before = [];
             for (var i = 0; i < parts.Length; i++)
@@ -82,7 +90,7 @@ internal static class NodeFormat
                 byte[] key = [.. before.AsSpan(0, shared), .. reader.ReadBytes(reader.Read7BitEncodedInt())];
                 parts[i] = reader.Read7BitEncodedInt() is > 0 and var length
                     ? Part.Item(key, reader.ReadBytes(length - 1))
-                    : new Part(key, reader.Read7BitEncodedInt(), null, default, reader.Read7BitEncodedInt())
+                    : new Part(key, reader.Read7BitEncodedInt(), null, default)
                     {
                         Node = Digest.Read(reader.ReadBytes(Digest.Length)),
                     };

@@ -5,13 +5,12 @@ namespace ClientVpnAdmin.Tries;
 /// <param name="Bits">How many bits of <paramref name="Key"/> count: for an item all of them.</param>
 /// <param name="Value">The item's value; null for a node.</param>
 /// <param name="Node">The node's digest.</param>
-/// <param name="Count">How many items that is.</param>
-internal readonly record struct Part(byte[] Key, int Bits, byte[]? Value, Digest Node, int Count)
+internal readonly record struct Part(byte[] Key, int Bits, byte[]? Value, Digest Node)
 {
     // A digest can't be compressed, as most of an item can. Counted twice, nodes full of them are stored as large as others.
     private const int NodeWeight = 2 * Digest.Length;
 
-    public static Part Item(byte[] key, byte[] value) => new(key, key.Length * 8, value, default, 1);
+    public static Part Item(byte[] key, byte[] value) => new(key, key.Length * 8, value, default);
 
     /// <summary>What it adds to the size of the node that it is in. It hangs on nothing else.</summary>
     public int Weight => 4 + Key.Length + (Value?.Length ?? NodeWeight);

@@ -37,8 +37,14 @@ internal static class Trie
         var sorted = edits.ToList();
         sorted.Sort((a, b) => Compare(a.Key, b.Key));
         var parts = await OpenAsync(root, HasEdit, nodes, cancellationToken);
+        var merged = Merge(parts, sorted);
+        while (merged is [{ Value: null } only])
+        {
+            merged = [.. (await nodes.ReadAsync([only.Node], cancellationToken))[0]]; // all that is left makes the root
+        }
+
         var output = new List<Part>();
-        Cut(CollectionsMarshal.AsSpan(Merge(parts, sorted)), output, isRoot: true, made);
+        Cut(CollectionsMarshal.AsSpan(merged), output, isRoot: true, made);
         return [.. output];
 
         bool HasEdit(Part part)
@@ -65,57 +71,6 @@ internal static class Trie
         var parts = await OpenAsync(root, isWanted, nodes, cancellationToken);
         parts.RemoveAll(part => part.Value is null || !isWanted(part));
         return parts;
-    }
-
-    /// <summary>Finds what two maps don't have in common. Nodes that both have are not read.</summary>
-    /// <returns>The items of each that the other doesn't have, in the order of their keys.</returns>
-    /// <exception cref="InvalidDataException">A node is missing or damaged.</exception>
-    public static async Task<(List<Part> OnlyBefore, List<Part> OnlyAfter)> CompareAsync(
-        Part[] before, Part[] after, INodes nodes, CancellationToken cancellationToken)
-    {
-        var (a, b) = (before.ToList(), after.ToList());
-        while (true)
-        {
-            var common = a.Where(IsNode).Select(part => part.Node).ToHashSet();
-            common.IntersectWith(b.Where(IsNode).Select(part => part.Node));
-            a.RemoveAll(part => IsNode(part) && common.Contains(part.Node));
-            b.RemoveAll(part => IsNode(part) && common.Contains(part.Node));
-
-            // The outermost first: inside one of them may be what the other map has farther out.
-            var bits = a.Concat(b).Where(IsNode).Select(part => part.Bits).DefaultIfEmpty(int.MaxValue).Min();
-            if (bits == int.MaxValue)
-            {
-                break;
-            }
-
-            a = await OpenOnceAsync(a, part => part.Bits == bits, nodes, cancellationToken);
-            b = await OpenOnceAsync(b, part => part.Bits == bits, nodes, cancellationToken);
-        }
-
-        return (Without(a, b), Without(b, a));
-
-        static bool IsNode(Part part) => part.Value is null;
-
-        static List<Part> Without(List<Part> those, List<Part> others)
-        {
-            var left = new List<Part>();
-            var i = 0;
-            foreach (var part in those)
-            {
-                while (i < others.Count && Compare(others[i].Key, part.Key) < 0)
-                {
-                    i++;
-                }
-
-                if (i == others.Count || !others[i].Key.AsSpan().SequenceEqual(part.Key)
-                    || !others[i].Value.AsSpan().SequenceEqual(part.Value))
-                {
-                    left.Add(part);
-                }
-            }
-
-            return left;
-        }
     }
 
     /// <summary>In the place of nodes, their parts, as far down as some are wanted.</summary>
@@ -235,13 +190,7 @@ internal static class Trie
             key[^1] &= (byte)(0xFF << (8 - (bits % 8)));
         }
 
-        var count = 0;
-        foreach (var part in cut)
-        {
-            count += part.Count;
-        }
-
-        output.Add(new Part(key, bits, null, node.Digest, count));
+        output.Add(new Part(key, bits, null, node.Digest));
     }
 
     private static int Weigh(ReadOnlySpan<Part> parts)

@@ -28,6 +28,8 @@ public sealed class DynamoDbRuleStore(DynamoDbTable table) : IRuleStore
     private const int ReadAtOnce = 100;
 
     private const int WrittenAtOnce = 16;
+    private const int FirstWaitMs = 25;
+    private const int MaxWaitMs = 1_600;
 
     public Task<Commit?> FindHeadAsync(CancellationToken cancellationToken) => table.Guard(async () =>
     {
@@ -84,7 +86,7 @@ public sealed class DynamoDbRuleStore(DynamoDbTable table) : IRuleStore
         foreach (var some in digests.Chunk(ReadAtOnce))
         {
             var keys = some.Select(digest => Key(Node + digest, NodeSortKey)).ToList();
-            while (keys.Count > 0)
+            for (var wait = FirstWaitMs; keys.Count > 0; wait *= 2)
             {
                 var answer = await table.Client.BatchGetItemAsync(
                     new BatchGetItemRequest
@@ -92,13 +94,19 @@ public sealed class DynamoDbRuleStore(DynamoDbTable table) : IRuleStore
                         RequestItems = new() { [table.Name] = new() { Keys = keys, ConsistentRead = true } },
                     },
                     cancellationToken);
-                foreach (var item in answer.Responses[table.Name])
+                foreach (var item in answer.Responses?.GetValueOrDefault(table.Name) ?? [])
                 {
                     nodes[Digest.Parse(item["pk"].S[Node.Length..])] = item[Bytes].B.ToArray();
                 }
 
                 // What would have been more than 16 MB, or too much at the moment.
                 keys = answer.UnprocessedKeys?.GetValueOrDefault(table.Name)?.Keys ?? [];
+                if (keys.Count > 0 && wait > MaxWaitMs)
+                {
+                    throw new RuleStoreException($"The DynamoDB table {table.Name} is busy.") { IsAway = true };
+                }
+
+                await Task.Delay(keys.Count > 0 ? wait : 0, cancellationToken);
             }
         }
 
@@ -117,10 +125,7 @@ public sealed class DynamoDbRuleStore(DynamoDbTable table) : IRuleStore
         await Parallel.ForEachAsync(
             nodes,
             new ParallelOptions { MaxDegreeOfParallelism = WrittenAtOnce, CancellationToken = cancellationToken },
-            async (node, token) => await table.Client.PutItemAsync(
-                table.Name,
-                new(Key(Node + node.Key, NodeSortKey)) { [Bytes] = new() { B = new MemoryStream(node.Value) } },
-                token));
+            async (node, token) => await PutNodeAsync(node.Key, node.Value, token));
         var attempt = Guid.NewGuid().ToString();
         var item = new Dictionary<string, AttributeValue>
         {
@@ -156,6 +161,22 @@ public sealed class DynamoDbRuleStore(DynamoDbTable table) : IRuleStore
             return (await FindItemAsync(revision.Number, cancellationToken))?["attempt"].S == attempt;
         }
     });
+
+    /// <summary>Puts a node where there is none: the same one may have been compressed otherwise, and nothing is ever rewritten.</summary>
+    private async Task PutNodeAsync(Digest digest, byte[] bytes, CancellationToken cancellationToken)
+    {
+        var item = Key(Node + digest, NodeSortKey);
+        item[Bytes] = new() { B = new MemoryStream(bytes) };
+        try
+        {
+            await table.Client.PutItemAsync(
+                new() { TableName = table.Name, ConditionExpression = "attribute_not_exists(pk)", Item = item }, cancellationToken);
+        }
+        catch (ConditionalCheckFailedException)
+        {
+            // It is stored already.
+        }
+    }
 
     private static string Key(long number) => number.ToString("D19", CultureInfo.InvariantCulture);
 

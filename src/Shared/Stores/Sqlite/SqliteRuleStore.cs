@@ -11,7 +11,6 @@ namespace ClientVpnAdmin.Stores.Sqlite;
 /// <remarks>A damaged page can hide the newest revisions: which one is the newest is recorded once more, and both must agree.</remarks>
 public sealed class SqliteRuleStore(SqliteFile file) : IRuleStore
 {
-    // The handler may read a file to which the portal hasn't added the column of the chain yet. It needs none.
     private const string Columns = "revisions.number, revisions.digest, committed_at, committed_by, summary, comment";
 
     private const int RootColumn = 6;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Compression;
 
 namespace ClientVpnAdmin.Tries;
 
@@ -8,7 +9,7 @@ public sealed class NodeFormatTests
     [
         Part.Item([1, 2, 3], [4, 5]),
         Part.Item([1, 2, 4], []),
-        new([1, 128], 9, null, Digest.Of([1]), 300),
+        new([1, 128], 9, null, Digest.Of([1])),
         Part.Item([2], new byte[200]),
     ];
 
@@ -23,7 +24,7 @@ public sealed class NodeFormatTests
             Assert.Equal(pair.First.Key, pair.Second.Key);
             Assert.Equal(pair.First.Value, pair.Second.Value);
             Assert.Equal(
-                (pair.First.Bits, pair.First.Node, pair.First.Count), (pair.Second.Bits, pair.Second.Node, pair.Second.Count));
+                (pair.First.Bits, pair.First.Node), (pair.Second.Bits, pair.Second.Node));
         });
         (digest, _, bytes) = NodeFormat.Encode([]);
         Assert.Empty(NodeFormat.Decode(digest, bytes));
@@ -33,7 +34,7 @@ public sealed class NodeFormatTests
     public void The_stored_form_does_not_change_unawares() =>
         // A store written by an earlier build must stay readable: when this fails, the old form must be read as well.
         Assert.Equal(
-            "31c6d3b62111a5a0b6e4ea9f1b2614ea0092ae9961b010220de7440cd63df80e", $"{NodeFormat.Encode(Parts).Digest}");
+            "85d85639c7e63d38d67d217cc53e7bf5d64ead483fee039b7835cf2668f63cf5", $"{NodeFormat.Encode(Parts).Digest}");
 
     [Fact]
     public void Damage_in_any_byte_is_found()
@@ -68,6 +69,30 @@ public sealed class NodeFormatTests
         Assert.Throws<InvalidDataException>(() => NodeFormat.Decode(default, damaged.ToArray()));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
     }
+
+    [Fact]
+    public void A_later_format_is_refused_with_advice()
+    {
+        byte[] content = [2, 0]; // and no parts
+        using var stored = new MemoryStream();
+        stored.WriteByte((byte)content.Length);
+        using (var deflate = new DeflateStream(stored, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            deflate.Write(content);
+        }
+
+        Assert.Contains(
+            "Update it",
+            Assert.Throws<InvalidDataException>(() => NodeFormat.Decode(Digest.Of(content), stored.ToArray())).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("ba7816")]
+    [InlineData("x")]
+    [InlineData("za7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")]
+    public void What_is_no_digest_is_refused(string text) => Assert.Throws<InvalidDataException>(() => Digest.Parse(text));
 
     [Fact]
     public void A_digest_is_that_of_SHA_256()
