@@ -1,6 +1,6 @@
 import Box from '@cloudscape-design/components/box';
-import ColumnLayout from '@cloudscape-design/components/column-layout';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
 import Table from '@cloudscape-design/components/table';
 import { useQuery } from '@tanstack/react-query';
@@ -33,14 +33,14 @@ export function MostFrequent() {
       {summary.error && <Failure error={summary.error} retry={() => void summary.refetch()} />}
       {isOpen && summary.isPending && <Spinner />}
       {top && (
-        <ColumnLayout columns={3}>
+        <SpaceBetween size="l">
           <Counted header={t('decisions:who')} rows={top.users} />
           <Counted header={t('decisions:address')} rows={top.addresses} />
           <Counted
             header={t('decisions:deciding')}
             rows={top.ranges.map((r) => ({ ...r, name: r.range ? rangeText(r.range) : r.rangeId }))}
           />
-        </ColumnLayout>
+        </SpaceBetween>
       )}
     </ExpandableSection>
   );
@@ -62,8 +62,8 @@ function Counted({ header, rows }: { header: string; rows: Row[] }) {
       empty={<Box>{t('none')}</Box>}
       columnDefinitions={[
         { id: 'name', header, isRowHeader: true, cell: (row) => row.name },
-        { id: 'allowed', header: t('allowed'), width: 90, cell: (row) => row.allowed },
-        { id: 'denied', header: t('denied'), width: 90, cell: (row) => row.denied + row.reported },
+        { id: 'allowed', header: t('allowed'), width: 120, cell: (row) => row.allowed },
+        { id: 'denied', header: t('denied'), width: 120, cell: (row) => row.denied + row.reported },
       ]}
     />
   );

@@ -58,7 +58,7 @@ export const home = {
     description: '過去 24 時間の拒否を新しい順に表示します。10 秒ごとに更新されます。',
     personAndAddress: 'ユーザーとアドレス',
     address: 'アドレス',
-    last: '最終拒否日時',
+    last: '最終拒否',
     times_one: '{{count}} 回',
     times_other: '{{count}} 回',
     why: '理由',
