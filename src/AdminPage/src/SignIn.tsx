@@ -87,7 +87,9 @@ export async function signOut() {
     await answer(api.POST('/api/sign-out'));
     session.end('signed-out');
   } catch {
-    session.end('not-signed-out');
+    if (session.token) {
+      session.end('not-signed-out'); // else it had ended by itself, and that is said
+    }
   }
   const { endSessionEndpoint, clientId } = options?.issuer ?? {};
   if (endSessionEndpoint && clientId) {
