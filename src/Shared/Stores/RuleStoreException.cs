@@ -3,11 +3,6 @@ namespace ClientVpnAdmin.Stores;
 /// <summary>The rule store can't be used, or what it holds can't be trusted.</summary>
 public sealed class RuleStoreException(string message, Exception? inner = null) : Exception(message, inner)
 {
-    /// <summary>What to do with a store in a form of before the first release.</summary>
-    internal const string HowToMove =
-        "Let the program that stored it write its rules to a file (GET /api/rule-set), name a new store in RULE_STORE, and give that "
-        + "one the file (PUT /api/rule-set?force=true).";
-
     /// <summary>True if the store can't be reached or is busy. All else is damage, for which no old rules stand in.</summary>
     public bool IsAway { get; init; }
 

@@ -9,8 +9,13 @@ namespace ClientVpnAdmin.Tries;
 /// </summary>
 internal static class NodeFormat
 {
+    /// <summary>What to do with rules in a form of before the first release.</summary>
+    internal const string HowToMove =
+        "Let the program that stored it write its rules to a file (GET /api/rule-set), name a new store in RULE_STORE, and give that "
+        + "one the file (PUT /api/rule-set?force=true).";
+
     /// <summary>What the keys and values mean. Whoever reads other numbers as well may raise it: programs of before refuse them.</summary>
-    private const byte Format = 1;
+    private const byte Format = 2;
 
     // Deflate makes no more of a byte: a damaged length can't ask for more memory than there could be.
     private const int MaxRatio = 1032;
@@ -62,6 +67,8 @@ internal static class NodeFormat
             {
                 writer.Write7BitEncodedInt(0);
                 writer.Write7BitEncodedInt(part.Bits);
+                writer.Write7BitEncodedInt(part.NodeWeight);
+                writer.Write7BitEncodedInt(part.Height);
                 writer.Write(part.Node.ToBytes());
             }
 
@@ -79,7 +86,9 @@ internal static class NodeFormat
             using var reader = new BinaryReader(stream);
             if (reader.ReadByte() is not Format and var format)
             {
-                throw new InvalidDataException($"They are stored in format {format}; this program reads format {Format}. Update it.");
+                throw new InvalidDataException(
+                    $"They are stored in format {format}; this program reads format {Format}. "
+                    + (format > Format ? "Update it." : $"That was before the first release. {HowToMove}"));
             }
 
             var parts = new Part[reader.Read7BitEncodedInt()];
@@ -90,7 +99,7 @@ internal static class NodeFormat
                 byte[] key = [.. before.AsSpan(0, shared), .. reader.ReadBytes(reader.Read7BitEncodedInt())];
                 parts[i] = reader.Read7BitEncodedInt() is > 0 and var length
                     ? Part.Item(key, reader.ReadBytes(length - 1))
-                    : new Part(key, reader.Read7BitEncodedInt(), null, default)
+                    : new Part(key, reader.Read7BitEncodedInt(), null, default, reader.Read7BitEncodedInt(), reader.Read7BitEncodedInt())
                     {
                         Node = Digest.Read(reader.ReadBytes(Digest.Length)),
                     };

@@ -5,15 +5,17 @@ namespace ClientVpnAdmin.Tries;
 /// <param name="Bits">How many bits of <paramref name="Key"/> count: for an item all of them.</param>
 /// <param name="Value">The item's value; null for a node.</param>
 /// <param name="Node">The node's digest.</param>
-internal readonly record struct Part(byte[] Key, int Bits, byte[]? Value, Digest Node)
+/// <param name="NodeWeight">How heavy the node's own parts are together; 0 for an item.</param>
+/// <param name="Height">How many nodes lie on the longest way down, this one counted; 0 for an item.</param>
+internal readonly record struct Part(byte[] Key, int Bits, byte[]? Value, Digest Node, int NodeWeight, int Height)
 {
     // A digest can't be compressed, as most of an item can. Counted twice, nodes full of them are stored as large as others.
-    private const int NodeWeight = 2 * Digest.Length;
+    private const int ReferenceWeight = 4 * Digest.Length;
 
-    public static Part Item(byte[] key, byte[] value) => new(key, key.Length * 8, value, default);
+    public static Part Item(byte[] key, byte[] value) => new(key, key.Length * 8, value, default, 0, 0);
 
     /// <summary>What it adds to the size of the node that it is in. It hangs on nothing else.</summary>
-    public int Weight => 4 + Key.Length + (Value?.Length ?? NodeWeight);
+    public int Weight => 4 + Key.Length + (Value?.Length ?? ReferenceWeight);
 
     /// <summary>True if a key is this item's, or one that would be in the node below.</summary>
     public bool Has(ReadOnlySpan<byte> key) => CommonBits(Key, key) >= Bits;

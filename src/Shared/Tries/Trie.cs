@@ -9,16 +9,19 @@ namespace ClientVpnAdmin.Tries;
 /// <remarks>
 /// <para>
 /// Where it is cut into nodes hangs on its content alone. Two keys part at the first bit in which they differ; so all keys make a binary
-/// tree. What is below a branch becomes a node of its own as soon as it is heavier than <see cref="MaxWeight"/>, nodes below it counted as
-/// references. So the same content makes the same nodes, whatever was edited before, and an edit makes the nodes on its way anew, and no
-/// others.
+/// tree. Where the two sides of a branch are too heavy to be together in a node, each becomes one of its own, or, if it is very light, stays
+/// in the node of the branch. So the same content makes the same nodes, whatever was edited before, and an edit makes the nodes on its way
+/// anew, and hardly any others.
 /// </para>
 /// <para>The uppermost node, the root, isn't stored here: whoever keeps it keeps the map. It may be as light as it likes.</para>
 /// </remarks>
 internal static class Trie
 {
-    /// <summary>How heavy a part may be before it is cut out: a node's weight is about its size in bytes before compression.</summary>
-    public const int MaxWeight = 6_000;
+    /// <summary>How heavy a node is at most, one item alone apart: its weight is about its size in bytes before compression.</summary>
+    public const int MaxWeight = 16_000;
+
+    // Lighter ones would cost more to find than to carry along.
+    private const int MinWeight = MaxWeight / 24;
 
     /// <summary>Sets and removes items.</summary>
     /// <param name="root">The parts of the root.</param>
@@ -38,13 +41,26 @@ internal static class Trie
         sorted.Sort((a, b) => Compare(a.Key, b.Key));
         var parts = await OpenAsync(root, HasEdit, nodes, cancellationToken);
         var merged = Merge(parts, sorted);
-        while (merged is [{ Value: null } only])
-        {
-            merged = [.. (await nodes.ReadAsync([only.Node], cancellationToken))[0]]; // all that is left makes the root
-        }
-
         var output = new List<Part>();
-        Cut(CollectionsMarshal.AsSpan(merged), output, isRoot: true, made);
+        var (cut, tooLight) = (new List<Node>(), new HashSet<Digest>());
+        do
+        {
+            merged = await OpenOnceAsync(merged, part => part.Value is null && tooLight.Contains(part.Node), nodes, cancellationToken);
+            tooLight.Clear();
+            cut.Clear();
+            output.Clear();
+            if (merged.Count > 0)
+            {
+                Cut(CollectionsMarshal.AsSpan(merged), output, cut, tooLight);
+            }
+
+            if (output is [{ Value: null } only])
+            {
+                tooLight.Add(only.Node); // all that is left makes the root
+            }
+        }
+        while (tooLight.Count > 0);
+        cut.ForEach(made);
         return [.. output];
 
         bool HasEdit(Part part)
@@ -71,6 +87,57 @@ internal static class Trie
         var parts = await OpenAsync(root, isWanted, nodes, cancellationToken);
         parts.RemoveAll(part => part.Value is null || !isWanted(part));
         return parts;
+    }
+
+    /// <summary>Finds what two maps don't have in common. Nodes that both have are not read.</summary>
+    /// <returns>The items of each that the other doesn't have, in the order of their keys.</returns>
+    /// <exception cref="InvalidDataException">A node is missing or damaged.</exception>
+    public static async Task<(List<Part> OnlyBefore, List<Part> OnlyAfter)> CompareAsync(
+        Part[] before, Part[] after, INodes nodes, CancellationToken cancellationToken)
+    {
+        var (a, b) = (before.ToList(), after.ToList());
+        while (true)
+        {
+            var common = a.Where(IsNode).Select(part => part.Node).ToHashSet();
+            common.IntersectWith(b.Where(IsNode).Select(part => part.Node));
+            a.RemoveAll(part => IsNode(part) && common.Contains(part.Node));
+            b.RemoveAll(part => IsNode(part) && common.Contains(part.Node));
+
+            // The outermost first: inside one of them may be what the other map has farther out.
+            var bits = a.Concat(b).Where(IsNode).Select(part => part.Bits).DefaultIfEmpty(int.MaxValue).Min();
+            if (bits == int.MaxValue)
+            {
+                break;
+            }
+
+            a = await OpenOnceAsync(a, part => part.Bits == bits, nodes, cancellationToken);
+            b = await OpenOnceAsync(b, part => part.Bits == bits, nodes, cancellationToken);
+        }
+
+        return (Without(a, b), Without(b, a));
+
+        static bool IsNode(Part part) => part.Value is null;
+
+        static List<Part> Without(List<Part> those, List<Part> others)
+        {
+            var left = new List<Part>();
+            var i = 0;
+            foreach (var part in those)
+            {
+                while (i < others.Count && Compare(others[i].Key, part.Key) < 0)
+                {
+                    i++;
+                }
+
+                if (i == others.Count || !others[i].Key.AsSpan().SequenceEqual(part.Key)
+                    || !others[i].Value.AsSpan().SequenceEqual(part.Value))
+                {
+                    left.Add(part);
+                }
+            }
+
+            return left;
+        }
     }
 
     /// <summary>In the place of nodes, their parts, as far down as some are wanted.</summary>
@@ -147,57 +214,106 @@ internal static class Trie
         }
     }
 
-    private static void Cut(ReadOnlySpan<Part> parts, List<Part> output, bool isRoot, Action<Node> made)
+    /// <summary>Cuts what is below one branch, and says how heavy what is left of it is.</summary>
+    /// <param name="made">Takes the nodes that are cut out.</param>
+    /// <param name="tooLight">Takes those that must be opened, since they would not be cut out any more.</param>
+    private static int Cut(ReadOnlySpan<Part> parts, List<Part> output, List<Node> made, HashSet<Digest> tooLight)
     {
-        if (Weigh(parts) <= MaxWeight || (parts.Length == 1 && isRoot))
+        if (parts is [{ Value: null } node])
+        {
+            output.Add(node);
+            return node.NodeWeight;
+        }
+
+        if (WeighItems(parts) is { } light && (light <= MaxWeight || parts.Length == 1))
         {
             output.AddRange(parts);
-            return;
+            return light;
         }
 
-        var here = new List<Part>();
-        if (parts.Length == 1)
+        var bit = Part.CommonBits(parts[0].Key, parts[^1].Key);
+        var (low, high) = (0, parts.Length);
+        while (low < high)
         {
-            here.Add(parts[0]); // an item that is too heavy by itself
+            var middle = (low + high) / 2;
+            (low, high) = (parts[middle].Key[bit / 8] & (0x80 >> (bit % 8))) == 0 ? (middle + 1, high) : (low, middle);
         }
-        else
+
+        var (left, right) = (new List<Part>(), new List<Part>());
+        var leftWeight = Cut(parts[..low], left, made, tooLight);
+        var rightWeight = Cut(parts[low..], right, made, tooLight);
+        if (leftWeight + rightWeight > MaxWeight)
         {
-            var bit = Part.CommonBits(parts[0].Key, parts[^1].Key);
-            var (low, high) = (0, parts.Length);
-            while (low < high)
+            // The side with fewer nodes below it first: so there are about as many on all ways.
+            var (leftHeight, rightHeight) = (HeightOf(left), HeightOf(right));
+            if (leftHeight <= rightHeight)
             {
-                var middle = (low + high) / 2;
-                (low, high) = (parts[middle].Key[bit / 8] & (0x80 >> (bit % 8))) == 0 ? (middle + 1, high) : (low, middle);
+                leftWeight = CutOut(left, leftWeight, made);
             }
 
-            Cut(parts[..low], here, isRoot: false, made);
-            Cut(parts[low..], here, isRoot: false, made);
+            if (rightHeight <= leftHeight || leftWeight + rightWeight > MaxWeight)
+            {
+                rightWeight = CutOut(right, rightWeight, made);
+            }
+
+            if (leftHeight > rightHeight && leftWeight + rightWeight > MaxWeight)
+            {
+                leftWeight = CutOut(left, leftWeight, made);
+            }
         }
 
-        var cut = CollectionsMarshal.AsSpan(here);
-        if (isRoot || (parts.Length > 1 && Weigh(cut) <= MaxWeight))
+        foreach (var (half, weight) in new[] { (left, leftWeight), (right, rightWeight) })
         {
-            output.AddRange(cut);
-            return;
+            if (half is [{ Value: null } reference] && weight == reference.NodeWeight)
+            {
+                tooLight.Add(reference.Node);
+            }
+
+            output.AddRange(half);
         }
 
-        var node = NodeFormat.Encode(cut);
-        made(node);
-        var bits = cut.Length == 1 ? cut[0].Bits : Part.CommonBits(cut[0].Key, cut[^1].Key);
-        var key = cut[0].Key[..((bits + 7) / 8)];
-        if (bits % 8 != 0)
-        {
-            key[^1] &= (byte)(0xFF << (8 - (bits % 8)));
-        }
-
-        output.Add(new Part(key, bits, null, node.Digest));
+        return leftWeight + rightWeight;
     }
 
-    private static int Weigh(ReadOnlySpan<Part> parts)
+    private static int HeightOf(List<Part> parts) => parts is [{ Value: null } node] ? node.Height - 1 : parts.Max(part => part.Height);
+
+    private static int CutOut(List<Part> parts, int weight, List<Node> made)
+    {
+        if (weight <= MinWeight)
+        {
+            return weight;
+        }
+
+        if (parts is not [{ Value: null }])
+        {
+            var node = NodeFormat.Encode(CollectionsMarshal.AsSpan(parts));
+            made.Add(node);
+            var bits = parts.Count == 1 ? parts[0].Bits : Part.CommonBits(parts[0].Key, parts[^1].Key);
+            var key = parts[0].Key[..((bits + 7) / 8)];
+            if (bits % 8 != 0)
+            {
+                key[^1] &= (byte)(0xFF << (8 - (bits % 8)));
+            }
+
+            var reference = new Part(key, bits, null, node.Digest, weight, 1 + HeightOf(parts));
+            parts.Clear();
+            parts.Add(reference);
+        }
+
+        return parts[0].Weight;
+    }
+
+    /// <returns>Null if there are nodes among them.</returns>
+    private static int? WeighItems(ReadOnlySpan<Part> parts)
     {
         var weight = 0;
         foreach (var part in parts)
         {
+            if (part.Value is null)
+            {
+                return null;
+            }
+
             weight += part.Weight;
         }
 

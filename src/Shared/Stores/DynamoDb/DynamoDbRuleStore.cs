@@ -186,7 +186,7 @@ public sealed class DynamoDbRuleStore(DynamoDbTable table) : IRuleStore
         Parse(item),
         item.GetValueOrDefault("root")?.B.ToArray()
             ?? throw new RuleStoreException(
-                $"Revision {item["sk"].S.TrimStart('0')} was stored before the first release. {RuleStoreException.HowToMove}"));
+                $"Revision {item["sk"].S.TrimStart('0')} was stored before the first release. {NodeFormat.HowToMove}"));
 
     private static Revision Parse(Dictionary<string, AttributeValue> item) => new()
     {

@@ -1,3 +1,4 @@
+using ClientVpnAdmin.Tries;
 using Microsoft.Data.Sqlite;
 using static SQLitePCL.raw;
 
@@ -6,7 +7,7 @@ namespace ClientVpnAdmin.Stores.Sqlite;
 /// <summary>A SQLite file with revisions, the nodes of their rules, and decisions. Several processes may have it open.</summary>
 public sealed class SqliteFile
 {
-    private const int SchemaVersion = 4;
+    private const int SchemaVersion = 5;
     private const int Timeout = 3; // seconds to wait for another writer
 
     /// <summary>Makes the table of counts, which files of earlier builds don't have.</summary>
@@ -256,6 +257,6 @@ public sealed class SqliteFile
             : throw new InvalidDataException(
                 version > SchemaVersion
                     ? $"{path} was made by a newer version of this program (schema {version}). Update it."
-                    : $"{path} was made before the first release (schema {version}). {RuleStoreException.HowToMove}");
+                    : $"{path} was made before the first release (schema {version}). {NodeFormat.HowToMove}");
     }
 }

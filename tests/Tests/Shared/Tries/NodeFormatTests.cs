@@ -9,7 +9,7 @@ public sealed class NodeFormatTests
     [
         Part.Item([1, 2, 3], [4, 5]),
         Part.Item([1, 2, 4], []),
-        new([1, 128], 9, null, Digest.Of([1])),
+        new([1, 128], 9, null, Digest.Of([1]), 5_000, 2),
         Part.Item([2], new byte[200]),
     ];
 
@@ -23,8 +23,7 @@ public sealed class NodeFormatTests
         {
             Assert.Equal(pair.First.Key, pair.Second.Key);
             Assert.Equal(pair.First.Value, pair.Second.Value);
-            Assert.Equal(
-                (pair.First.Bits, pair.First.Node), (pair.Second.Bits, pair.Second.Node));
+            Assert.Equal(pair.First with { Key = pair.Second.Key, Value = pair.Second.Value }, pair.Second);
         });
         (digest, _, bytes) = NodeFormat.Encode([]);
         Assert.Empty(NodeFormat.Decode(digest, bytes));
@@ -34,7 +33,7 @@ public sealed class NodeFormatTests
     public void The_stored_form_does_not_change_unawares() =>
         // A store written by an earlier build must stay readable: when this fails, the old form must be read as well.
         Assert.Equal(
-            "85d85639c7e63d38d67d217cc53e7bf5d64ead483fee039b7835cf2668f63cf5", $"{NodeFormat.Encode(Parts).Digest}");
+            "3387ecbf5d88abf7a8bfd82d699d97657cda109040f7edd0fafe2a2fd13f3ddb", $"{NodeFormat.Encode(Parts).Digest}");
 
     [Fact]
     public void Damage_in_any_byte_is_found()
@@ -70,10 +69,12 @@ public sealed class NodeFormatTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
     }
 
-    [Fact]
-    public void A_later_format_is_refused_with_advice()
+    [Theory]
+    [InlineData(3, "Update it")]
+    [InlineData(1, "PUT /api/rule-set")]
+    public void Another_format_is_refused_with_advice(byte format, string advice)
     {
-        byte[] content = [2, 0]; // and no parts
+        byte[] content = [format, 0]; // and no parts
         using var stored = new MemoryStream();
         stored.WriteByte((byte)content.Length);
         using (var deflate = new DeflateStream(stored, CompressionLevel.Optimal, leaveOpen: true))
@@ -82,7 +83,7 @@ public sealed class NodeFormatTests
         }
 
         Assert.Contains(
-            "Update it",
+            advice,
             Assert.Throws<InvalidDataException>(() => NodeFormat.Decode(Digest.Of(content), stored.ToArray())).Message,
             StringComparison.Ordinal);
     }

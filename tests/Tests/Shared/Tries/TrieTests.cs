@@ -5,10 +5,10 @@ namespace ClientVpnAdmin.Tries;
 public sealed class TrieTests
 {
     /// <summary>
-    /// Keys of six bytes, of which many begin alike; and values of up to 300 bytes, so that some hundreds make several nodes.
+    /// Keys of six bytes, of which many begin alike; and values of up to 1,200 bytes, so that some hundreds make many nodes.
     /// </summary>
     private static readonly Gen<(byte[] Key, byte[] Value)> Item =
-        Gen.Select(Gen.Byte[0, 3].Array[6], Gen.Byte.Array[0, 300], (key, value) => (key, value));
+        Gen.Select(Gen.Byte[0, 3].Array[6], Gen.Byte.Array[0, 1_200], (key, value) => (key, value));
 
     private readonly MemoryNodes nodes = new();
 
@@ -72,15 +72,39 @@ public sealed class TrieTests
     }
 
     [Fact]
-    public async Task An_edit_writes_the_nodes_of_its_way_and_no_others()
+    public void Two_maps_differ_in_what_was_edited() =>
+        Gen.Select(Item.Array[0, 400], Item.Array[0, 20], Gen.Int[0, 20]).Sample(
+            async (items, changed, removed) =>
+            {
+                var content = Content(items);
+                var before = await EditAsync([], content.Select(Set));
+                var edits = Content(changed).Select(Set).Concat(content.Keys.Take(removed).Select(Remove))
+                    .DistinctBy(edit => edit.Key, Keys.Equality)
+                    .ToList();
+                var after = await EditAsync(before, edits);
+                var (onlyBefore, onlyAfter) = await Trie.CompareAsync(before, after, nodes, default);
+                var real = edits.Where(e => !(content.TryGetValue(e.Key, out var old) ? old : null).AsSpan().SequenceEqual(e.Value)
+                        || content.ContainsKey(e.Key) != e.Value is not null)
+                    .OrderBy(e => e.Key, Keys.Order)
+                    .ToList();
+                Assert.Equal(real.Where(e => content.ContainsKey(e.Key)).Select(e => Hex(e.Key)), onlyBefore.Select(p => Hex(p.Key)));
+                Assert.Equal(real.Where(e => e.Value is not null).Select(e => Hex(e.Key)), onlyAfter.Select(p => Hex(p.Key)));
+            },
+            iter: 100);
+
+    [Fact]
+    public async Task An_edit_writes_the_nodes_of_its_way_and_a_comparison_reads_them_and_no_others()
     {
         var random = new Random(1);
         var root = await EditAsync([], Enumerable.Range(0, 200_000).Select(_ => Set(new(Bytes(random, 8), Bytes(random, 20)))));
         var all = nodes.Written;
         Assert.True(all > 500, $"There are only {all} nodes.");
-        await EditAsync(root, [Set(new(Bytes(random, 8), [1]))]);
+        var edited = await EditAsync(root, [Set(new(Bytes(random, 8), [1]))]);
         Assert.True(nodes.Written - all is >= 1 and <= 4, $"{nodes.Written - all} of {all} nodes");
         Assert.InRange(nodes.LastBytes, 1, 32_000);
+        var read = nodes.Read;
+        Assert.Single((await Trie.CompareAsync(root, edited, nodes, default)).OnlyAfter);
+        Assert.InRange(nodes.Read - read, 2, 8);
     }
 
     [Fact]
@@ -144,6 +168,8 @@ public sealed class TrieTests
 
         public int Written { get; private set; }
 
+        public int Read { get; private set; }
+
         public int LastBytes { get; private set; }
 
         public void Write(Node node)
@@ -160,6 +186,7 @@ public sealed class TrieTests
         {
             lock (stored)
             {
+                Read += digests.Count;
                 return Task.FromResult<IReadOnlyList<Part[]>>([.. digests.Select(digest => NodeFormat.Decode(digest, stored[digest]))]);
             }
         }

@@ -16,10 +16,10 @@ public sealed class SqliteRuleStoreTests : RuleStoreTests, IDisposable
     public async Task A_store_of_another_version_is_refused_with_advice()
     {
         var store = new SqliteRuleStore(await SqliteFile.CreateAsync(File, default));
-        Sql.Execute(File, "PRAGMA user_version = 5");
+        Sql.Execute(File, "PRAGMA user_version = 6");
         var created = await Assert.ThrowsAsync<RuleStoreException>(() => SqliteFile.CreateAsync(File, default));
         Assert.Contains("Update it", created.Message, StringComparison.Ordinal);
-        Sql.Execute(File, "PRAGMA user_version = 3");
+        Sql.Execute(File, "PRAGMA user_version = 4");
         Assert.Contains(
             "PUT /api/rule-set",
             (await Assert.ThrowsAsync<RuleStoreException>(() => store.FindHeadAsync(default))).Message,
