@@ -34,7 +34,7 @@ public sealed class ConnectHandler(Func<Store> openStore, HandlerSettings settin
         {
             const string Message = "Connection denied (rules-unavailable). Please contact your administrator.";
             var response = new ConnectionResponse(false, Message, [], SchemaVersion.V3);
-            return new(false, DenialReason.RulesUnavailable, null, Message, null, response);
+            return new(false, DenialReason.RulesUnavailable, null, null, Message, null, response);
         }
     }
 

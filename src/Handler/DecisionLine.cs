@@ -30,6 +30,13 @@ internal static class DecisionLine
             line.WriteBoolean("letIn", record.LetIn);
             line.WriteString("reason", record.Reason is { } reason ? Words.Format(reason) : null);
             line.WriteString("rangeId", record.RangeId?.ToString());
+            if (record.Entry is { } entry)
+            {
+                line.WriteString("addressListId", entry.AddressListId);
+                line.WriteString("addressListName", entry.AddressListName);
+                line.WriteString("entry", entry.Cidr.ToString());
+            }
+
             if (record.Revision is { } revision)
             {
                 line.WriteNumber("revision", revision);

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ClientVpnAdmin.Addresses;
+using ClientVpnAdmin.AddressLists;
 using ClientVpnAdmin.Connections;
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.DenialMessages;
@@ -40,6 +41,19 @@ internal static class Some
         Id = Guid.CreateVersion7(Time),
         Cidr = Cidr.Parse(cidr, out _)!,
         CreatedAt = Time.AddDays(-age),
+        CreatedBy = "admin",
+        UpdatedAt = Time,
+        UpdatedBy = "admin",
+    };
+
+    public static AddressRange RangeOf(AddressList list, int age = 0) => Range("0.0.0.0/0", age) with { Cidr = null, AddressListId = list.Id };
+
+    public static AddressList List(string name, params string[] entries) => new()
+    {
+        Id = Guid.CreateVersion7(Time),
+        Name = name,
+        Entries = [.. entries.Select(entry => new AddressEntry(Cidr.Parse(entry, out _)!))],
+        CreatedAt = Time,
         CreatedBy = "admin",
         UpdatedAt = Time,
         UpdatedBy = "admin",

@@ -1,3 +1,4 @@
+using ClientVpnAdmin.AddressLists;
 using ClientVpnAdmin.Connections;
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Ranges;
@@ -62,7 +63,22 @@ public sealed record Impact(
         var @new = after.Ranges.Where(r => r.Enabled).ToDictionary(r => r.Id);
         return before.Settings.Enforcement != after.Settings.Enforcement
             || old.Values.Any(r => r.Action == RangeAction.Allow && !Counts(r, @new))
-            || @new.Values.Any(r => r.Action == RangeAction.Deny && !Counts(r, old));
+            || @new.Values.Any(r => r.Action == RangeAction.Deny && !Counts(r, old))
+            || EntriesCanDeny();
+
+        // An entry that went from a list by which somebody came in, or one that came to a list that is denied.
+        bool EntriesCanDeny()
+        {
+            var lists = before.AddressLists.ToDictionary(list => list.Id, list => list.Entries);
+            return after.AddressLists.Any(list =>
+                lists.TryGetValue(list.Id, out var entries)
+                && AddressList.Compare(entries, list.Entries) is var (gone, come)
+                && ((gone.Count > 0 && IsUsed(before, list.Id, RangeAction.Allow))
+                    || (come.Count > 0 && IsUsed(after, list.Id, RangeAction.Deny))));
+        }
+
+        static bool IsUsed(RuleSet rules, Guid listId, RangeAction action) =>
+            rules.RangesOf(listId).Any(r => r.Enabled && r.Action == action);
 
         static bool Counts(AddressRange range, Dictionary<Guid, AddressRange> there) =>
             there.TryGetValue(range.Id, out var other)

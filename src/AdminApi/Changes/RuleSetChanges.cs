@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using ClientVpnAdmin.AddressLists;
 using ClientVpnAdmin.DenialMessages;
 using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Revisions;
@@ -21,6 +22,8 @@ internal sealed record RuleSetChanges
     {
         (From, To) = (before.Revision, to);
         Ranges = ObjectChanges<AddressRange>.Between(before.Rules.Ranges, after.Ranges, json);
+        AddressLists = ObjectChanges<AddressList>.Between(before.Rules.AddressLists, after.AddressLists, json);
+        Entries = [.. EntryChanges.Between(before.Rules.AddressLists, after.AddressLists)];
         DenialMessages = ObjectChanges<DenialMessage>.Between(before.Rules.DenialMessages, after.DenialMessages, json);
         RuleTests = ObjectChanges<RuleTest>.Between(before.Rules.RuleTests, after.RuleTests, json);
         Settings = [.. FieldChange.Between(before.Rules.Settings, after.Settings, json)];
@@ -36,6 +39,12 @@ internal sealed record RuleSetChanges
 
     /// <summary>Among the ranges.</summary>
     public ObjectChanges<AddressRange> Ranges { get; }
+
+    /// <summary>Among the address lists, without their entries.</summary>
+    public ObjectChanges<AddressList> AddressLists { get; }
+
+    /// <summary>Among the entries of address lists: those lists that have others.</summary>
+    public IReadOnlyList<EntryChanges> Entries { get; }
 
     /// <summary>Among the denial messages.</summary>
     public ObjectChanges<DenialMessage> DenialMessages { get; }
@@ -68,6 +77,41 @@ internal sealed record ObjectChanges<T>(IReadOnlyList<T> Added, IReadOnlyList<T>
                    where fields.Count > 0
                    select new ChangedObject(o.Id, fields),
             ]);
+    }
+}
+
+/// <summary>Which entries of an address list are different.</summary>
+/// <param name="AddressListId" example="019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4d">The list.</param>
+/// <param name="AddressListName" example="Tokyo office">Its name.</param>
+/// <param name="AddedCount" example="1">How many came.</param>
+/// <param name="RemovedCount" example="0">How many went.</param>
+/// <param name="Added">Those that came; at most 100.</param>
+/// <param name="Removed">Those that went; at most 100.</param>
+internal sealed record EntryChanges(
+    Guid AddressListId,
+    string AddressListName,
+    int AddedCount,
+    int RemovedCount,
+    IReadOnlyList<AddressEntry> Added,
+    IReadOnlyList<AddressEntry> Removed)
+{
+    private const int MaxShown = 100;
+
+    public static IEnumerable<EntryChanges> Between(IReadOnlyCollection<AddressList> before, IReadOnlyCollection<AddressList> after)
+    {
+        var (old, @new) = (before.ToDictionary(list => list.Id), after.ToDictionary(list => list.Id));
+        return from id in old.Keys.Union(@new.Keys)
+               let was = old.GetValueOrDefault(id)
+               let @is = @new.GetValueOrDefault(id)
+               let entries = AddressList.Compare(was?.Entries ?? [], @is?.Entries ?? [])
+               where entries.OnlyBefore.Count + entries.OnlyAfter.Count > 0
+               select new EntryChanges(
+                   id,
+                   (@is ?? was)!.Name,
+                   entries.OnlyAfter.Count,
+                   entries.OnlyBefore.Count,
+                   [.. entries.OnlyAfter.Take(MaxShown)],
+                   [.. entries.OnlyBefore.Take(MaxShown)]);
     }
 }
 

@@ -76,10 +76,10 @@ internal sealed record SummaryQuery(
             select new SummaryCount(numbersOfOne.Key.Start, numbersOfOne.Key.kind, numbersOfOne.Key.reason, sum);
         var rules = await revisions.ReadHeadAsync(cancellationToken);
         var ranges = from top in Most(counts.Ranges)
-                     let range = rules.Rules.Ranges.FirstOrDefault(r => r.Id.ToString() == top.Name)
+                     let id = Guid.Parse(top.Name)
                      select new TopRange(
-                         Guid.Parse(top.Name),
-                         range is null ? null : new DecidingRange(range.Cidr, range.Action, range.Description),
+                         id,
+                         DecidingRange.Find(rules.Rules, id),
                          top.Allowed,
                          top.Reported,
                          top.Denied);

@@ -35,12 +35,13 @@ internal sealed class DenialMessagesApi(
 
     protected override RuleSet With(RuleSet rules, IEnumerable<DenialMessage> objects) => rules.With(objects);
 
-    protected override string Name(DenialMessage one) =>
+    protected override string Name(DenialMessage one, RuleSet rules) =>
         $"for {one.EndpointId ?? "any endpoint"} and {(one.Reason is { } reason ? Words.Format(reason) : "any reason")}";
 
     protected override IResult? FindConflict(
-        DenialMessage? old, DenialMessage candidate, IEnumerable<DenialMessage> others, ChangeOptions options) =>
-        others.FirstOrDefault(m => m.EndpointId == candidate.EndpointId && m.Reason == candidate.Reason) is { } rival
+        DenialMessage? old, DenialMessage candidate, RuleSet rules, ChangeOptions options) =>
+        rules.DenialMessages.FirstOrDefault(m =>
+            m.Id != old?.Id && m.EndpointId == candidate.EndpointId && m.Reason == candidate.Reason) is { } rival
             ? Problems.Create(
                 StatusCodes.Status409Conflict,
                 "same-endpoint-and-reason",

@@ -56,13 +56,15 @@ internal static class EvaluationsApi
             decision.Allowed,
             decision.Reason,
             decision.RangeId,
-            rules.Rules.Ranges.FirstOrDefault(r => r.Id == decision.RangeId) is { } range
-                ? new DecidingRange(range.Cidr, range.Action, range.Description)
-                : null,
+            DecidingRange.Find(rules.Rules, decision.RangeId),
+            decision.Entry,
             connection.Problem,
             decision.Message,
             rules.Revision,
             JsonElement.Parse(decision.Response.ToJson()),
-            [.. Evaluator.NearMisses(connection, at, rules.Rules.Ranges)]));
+            [
+                .. Evaluator.NearMisses(
+                    connection, at, connection.Address is { } address ? rules.Rules.Containing(address, isEnabledOnly: false) : []),
+            ]));
     }
 }

@@ -61,7 +61,9 @@ internal static class ApiGroupRoutes
     /// <summary>
     /// Says of which state of things an answer is. Whoever reads and has that already, by <c>If-None-Match</c>, is answered 304 without it.
     /// </summary>
-    public static IResult WithETag(this IResult result, string tag) => new TaggedResult(result, $"\"{tag}\"", isLasting: true);
+    /// <param name="isLasting">False if the same tag is given to other answers as well, so that nobody has it already.</param>
+    public static IResult WithETag(this IResult result, string tag, bool isLasting = true) =>
+        new TaggedResult(result, $"\"{tag}\"", isLasting);
 
     /// <summary>The tag of a list is the number of the revision that it is of.</summary>
     /// <param name="isLasting">False if the answer depends on the time as well, so that nobody has it already.</param>

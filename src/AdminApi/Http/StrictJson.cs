@@ -5,7 +5,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using ClientVpnAdmin.Addresses;
 using ClientVpnAdmin.Ranges;
 
 namespace ClientVpnAdmin.AdminApi.Http;
@@ -23,7 +22,6 @@ internal static class StrictJson
         options.NumberHandling = JsonNumberHandling.Strict;
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false));
         options.Converters.Add(new UtcTimeConverter());
-        options.Converters.Add(new CidrConverter());
         options.Converters.Add(new WallTimeConverter());
         options.Converters.Add(new ElementConverter());
     });
@@ -35,15 +33,6 @@ internal static class StrictJson
 
         public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
             writer.WriteStringValue(value.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFK", CultureInfo.InvariantCulture));
-    }
-
-    private sealed class CidrConverter : JsonConverter<Cidr>
-    {
-        public override Cidr Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            throw new NotSupportedException("Ranges come in as text and are checked as such.");
-
-        public override void Write(Utf8JsonWriter writer, Cidr value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(value.ToString());
     }
 
     private sealed class WallTimeConverter : JsonConverter<WallTime>

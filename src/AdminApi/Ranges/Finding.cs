@@ -9,7 +9,8 @@ namespace ClientVpnAdmin.AdminApi.Ranges;
 
 /// <summary>Something about a range that is worth a look. It changes no decision.</summary>
 /// <param name="RangeId" example="019b0d3c-7a1e-7c3f-9a52-3f6f0c1d2e4b">The range.</param>
-/// <param name="Cidr" example="203.0.113.0/25">Its addresses.</param>
+/// <param name="Cidr" example="203.0.113.0/25">Its addresses; null with an address list.</param>
+/// <param name="AddressListId" example="null">Its address list; null with a block of its own.</param>
 /// <param name="Description" example="Tokyo office">Its description.</param>
 /// <param name="Kind" example="inside-another">What was found.</param>
 /// <param name="Message" example="All of it is in 203.0.113.0/24, which has the same conditions: one of them is enough.">
@@ -21,7 +22,8 @@ namespace ClientVpnAdmin.AdminApi.Ranges;
 /// </param>
 public sealed record Finding(
     Guid RangeId,
-    Cidr Cidr,
+    Cidr? Cidr,
+    Guid? AddressListId,
     string Description,
     FindingKind Kind,
     string Message,
@@ -68,7 +70,7 @@ public sealed record Finding(
                     FindingKind.InsideAnother,
                     $"All of it is in {outer.Cidr}, which has the same action and conditions: one of them is enough.",
                     outer.Id,
-                    ("other", outer.Cidr));
+                    ("other", outer.Cidr!));
             }
 
             if (range.ValidUntil <= now)
@@ -76,24 +78,9 @@ public sealed record Finding(
                 yield return Found(range, FindingKind.Expired, "It will never count again: delete it, or give it a later validUntil.");
             }
 
-            var minPrefixLength = range.Cidr.Network.IsIPv6 ? MinIPv6PrefixLength : MinIPv4PrefixLength;
-            if (range.Action == RangeAction.Allow && range.Cidr.PrefixLength < minPrefixLength)
+            foreach (var finding in range.Cidr is { } cidr ? FindIn(range, cidr) : [])
             {
-                yield return Found(
-                    range,
-                    FindingKind.VeryWide,
-                    $"It is wider than /{minPrefixLength}, more than anybody has of their own: it lets in nearly anybody who meets its "
-                    + "conditions.",
-                    null,
-                    ("prefixLength", minPrefixLength));
-            }
-
-            foreach (var (kind, message, blocks) in Special)
-            {
-                if (blocks.Any(b => b.PrefixLength <= range.Cidr.PrefixLength && b.Contains(range.Cidr.Network)))
-                {
-                    yield return Found(range, kind, message);
-                }
+                yield return finding;
             }
 
             if (used is not null
@@ -118,6 +105,29 @@ public sealed record Finding(
         }
     }
 
+    private static IEnumerable<Finding> FindIn(AddressRange range, Cidr cidr)
+    {
+        var minPrefixLength = cidr.Network.IsIPv6 ? MinIPv6PrefixLength : MinIPv4PrefixLength;
+        if (range.Action == RangeAction.Allow && cidr.PrefixLength < minPrefixLength)
+        {
+            yield return Found(
+                range,
+                FindingKind.VeryWide,
+                $"It is wider than /{minPrefixLength}, more than anybody has of their own: it lets in nearly anybody who meets its "
+                + "conditions.",
+                null,
+                ("prefixLength", minPrefixLength));
+        }
+
+        foreach (var (kind, message, blocks) in Special)
+        {
+            if (blocks.Any(b => b.PrefixLength <= cidr.PrefixLength && b.Contains(cidr.Network)))
+            {
+                yield return Found(range, kind, message);
+            }
+        }
+    }
+
     private static RecordedNames[] NamesIn(IEnumerable<RecordedDecision> decisions)
     {
         var connections = decisions.Where(d => d.Event is not null).Select(d => ConnectionEvent.Parse(d.Event!.Value))
@@ -133,9 +143,11 @@ public sealed record Finding(
     /// <summary>
     /// The longest other range around this one that says the same; of two with equal addresses, the newer is inside the older.
     /// </summary>
-    private static AddressRange? Around(AddressRange range, RuleSet rules) => rules.Containing(range.Cidr.Network).FirstOrDefault(outer =>
-        (outer.Cidr.PrefixLength < range.Cidr.PrefixLength || (outer.Cidr == range.Cidr && AddressRange.CompareByAge(outer, range) < 0))
-        && outer.Enabled && outer.Action == range.Action && outer.HasTheConditionsOf(range));
+    private static AddressRange? Around(AddressRange range, RuleSet rules) => range.Cidr is not { } cidr ? null
+        : rules.Containing(cidr.Network).Select(candidate => candidate.Range).FirstOrDefault(outer =>
+            outer.Cidr is { } around
+            && (around.PrefixLength < cidr.PrefixLength || (around == cidr && AddressRange.CompareByAge(outer, range) < 0))
+            && outer.Action == range.Action && outer.HasTheConditionsOf(range));
 
     private static Finding Found(
         AddressRange range,
@@ -143,7 +155,7 @@ public sealed record Finding(
         string message,
         Guid? other = null,
         params ReadOnlySpan<(string Name, object Value)> values) =>
-        new(range.Id, range.Cidr, range.Description, kind, message, Fault.ToDictionary(values), other);
+        new(range.Id, range.Cidr, range.AddressListId, range.Description, kind, message, Fault.ToDictionary(values), other);
 }
 
 /// <summary>What can be found about a range.</summary>

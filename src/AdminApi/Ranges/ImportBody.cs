@@ -14,7 +14,10 @@ namespace ClientVpnAdmin.AdminApi.Ranges;
 internal sealed record ImportBody(RangesBody Ranges)
 {
     /// <summary>How the framework reads a parameter of this type.</summary>
-    public static async ValueTask<ImportBody> BindAsync(HttpContext context)
+    public static ValueTask<ImportBody> BindAsync(HttpContext context) => BindAsync(context, null);
+
+    /// <param name="noteColumn">The column that is taken for the description in its absence.</param>
+    public static async ValueTask<ImportBody> BindAsync(HttpContext context, string? noteColumn)
     {
         var options = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         var type = context.Request.GetTypedHeaders().ContentType?.MediaType.Value;
@@ -25,7 +28,7 @@ internal sealed record ImportBody(RangesBody Ranges)
 
         if (string.Equals(type, Csv.ContentType, StringComparison.OrdinalIgnoreCase))
         {
-            return new(await RangesCsv.ReadAsync(context.Request.Body, options, isImport: true, context.RequestAborted));
+            return new(await RangesCsv.ReadAsync(context.Request.Body, options, isImport: true, context.RequestAborted, noteColumn));
         }
 
         using var json = await context.Request.ReadJsonBodyAsync(options);

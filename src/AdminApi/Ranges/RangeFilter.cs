@@ -1,5 +1,7 @@
 using ClientVpnAdmin.Addresses;
+using ClientVpnAdmin.AdminApi.Http;
 using ClientVpnAdmin.Ranges;
+using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Validation;
 using Microsoft.AspNetCore.Mvc;
 
@@ -7,11 +9,13 @@ namespace ClientVpnAdmin.AdminApi.Ranges;
 
 /// <summary>Which ranges a list is to show; all that is given must hold.</summary>
 /// <param name="Q">
-/// A part of the description, of the CIDR block, or of a name that it asks for (endpoint, user, group, common name, platform), in any case.
+/// A part of the description, of the CIDR block, of the address list's name, or of a name that it asks for (endpoint, user, group, common
+/// name, platform), in any case.
 /// </param>
 /// <param name="EndpointId">Only ranges that count for this endpoint: those that name it, and those that name none.</param>
 /// <param name="Enabled">Only enabled ranges, or only disabled ones.</param>
-/// <param name="Contains">Only ranges that contain this address.</param>
+/// <param name="Contains">Only ranges that contain this address, by their block or by their address list.</param>
+/// <param name="AddressListId">Only ranges with this address list.</param>
 /// <param name="Action">Only ranges that allow, or only those that deny.</param>
 /// <param name="State">
 /// Only ranges that are now disabled; expired (their validUntil has passed); scheduled (their validFrom is still to come); or active: all
@@ -25,6 +29,7 @@ internal sealed record RangeFilter(
     [FromQuery(Name = "endpointId")] string? EndpointId,
     [FromQuery(Name = "enabled")] bool? Enabled,
     [FromQuery(Name = "contains")] string? Contains,
+    [FromQuery(Name = "addressListId")] string? AddressListId,
     [FromQuery(Name = "action"), TextOf(typeof(RangeAction))] string? Action,
     [FromQuery(Name = "state"), TextOf(typeof(RangeState))] string? State,
     [FromQuery(Name = "condition"), TextOf(typeof(AskedCondition))] string? Condition,
@@ -32,7 +37,7 @@ internal sealed record RangeFilter(
     [FromQuery(Name = "changedTo"), TextOf(typeof(DateTimeOffset))] string? ChangedTo)
 {
     /// <summary>Tells of each range whether it is to be shown.</summary>
-    public Func<AddressRange, bool> ToPredicate(DateTimeOffset now, Errors errors)
+    public Func<RuleSet, Func<AddressRange, bool>> ToPredicate(DateTimeOffset now, Errors errors)
     {
         var address = Address.Parse(Contains);
         if (Contains is not null && address is null)
@@ -44,16 +49,34 @@ internal sealed record RangeFilter(
                 ("given", Errors.Shown(Contains)));
         }
 
+        var listId = AddressListId is null ? null : Ids.Parse(AddressListId);
+        if (AddressListId is not null && listId is null)
+        {
+            errors.Add(
+                "addressListId",
+                "not-an-id",
+                $"{Errors.Quote(AddressListId)} is not an id. Give the id of an address list, as GET /api/address-lists shows it.",
+                ("given", Errors.Shown(AddressListId)));
+        }
+
         var action = Checks.Word<RangeAction>(Action, null, "action", errors);
         var state = Checks.Word<RangeState>(State, null, "state", errors);
         var condition = Checks.Word<AskedCondition>(Condition, null, "condition", errors);
         var changedFrom = Checks.Time(ChangedFrom, "changedFrom", errors);
         var changedTo = Checks.Time(ChangedTo, "changedTo", errors);
-        return range =>
-            (Q is null || TextsOf(range).Any(text => text.Contains(Q, StringComparison.OrdinalIgnoreCase)))
+        return rules =>
+        {
+            var containing = address is null ? null : rules.Containing(address.Value, isEnabledOnly: false).Select(c => c.Range.Id).ToHashSet();
+            var listNames = Q is null ? [] : rules.AddressLists.ToDictionary(list => list.Id, list => list.Name);
+            return range => IsShown(range, containing, listNames);
+        };
+
+        bool IsShown(AddressRange range, HashSet<Guid>? containing, Dictionary<Guid, string> listNames) =>
+            (Q is null || TextsOf(range, listNames).Any(text => text.Contains(Q, StringComparison.OrdinalIgnoreCase)))
             && (EndpointId is null || range.EndpointIds.IsEmpty || range.EndpointIds.Contains(EndpointId))
             && (Enabled is null || range.Enabled == Enabled)
-            && (address is null || range.Cidr.Contains(address.Value))
+            && (containing is null || containing.Contains(range.Id))
+            && (listId is null || range.AddressListId == listId)
             && (action is null || range.Action == action)
             && (state is null || StateOf(range, now) == state)
             && (condition is null || Asks(range, condition.Value))
@@ -61,9 +84,9 @@ internal sealed record RangeFilter(
             && !(range.UpdatedAt >= changedTo);
     }
 
-    private static IEnumerable<string> TextsOf(AddressRange range) =>
+    private static IEnumerable<string> TextsOf(AddressRange range, Dictionary<Guid, string> listNames) =>
     [
-        range.Description, range.Cidr.ToString(), .. range.EndpointIds, .. range.Users, .. range.Groups, .. range.CommonNames,
+        range.Description, range.Cidr is { } cidr ? $"{cidr}" : listNames[range.AddressListId!.Value], .. range.EndpointIds, .. range.Users, .. range.Groups, .. range.CommonNames,
         .. range.Platforms,
     ];
 

@@ -1,4 +1,5 @@
-using System.ComponentModel.DataAnnotations;
+using ClientVpnAdmin.Addresses;
+using ClientVpnAdmin.AdminApi.Http;
 using ClientVpnAdmin.AdminApi.RuleObjects;
 using ClientVpnAdmin.Names;
 using ClientVpnAdmin.Ranges;
@@ -6,13 +7,16 @@ using ClientVpnAdmin.Validation;
 
 namespace ClientVpnAdmin.AdminApi.Ranges;
 
-/// <summary>What an administrator gives for one range, not yet checked. Only <c>cidr</c> is needed.</summary>
+/// <summary>What an administrator gives for one range, not yet checked. Only <c>cidr</c> or <c>addressListId</c> is needed.</summary>
 public sealed record RangeInput : RuleObjectInput<AddressRange>
 {
-    /// <summary>A CIDR block without host bits, or a single address, which becomes /32 or /128.</summary>
+    /// <summary>A CIDR block without host bits, or a single address, which becomes /32 or /128. Null with an address list.</summary>
     /// <example>203.0.113.0/24</example>
-    [Required]
     public string? Cidr { get; init; }
+
+    /// <summary>In its place, the id of an address list: the range counts for all its entries. Default: null, none.</summary>
+    /// <example>null</example>
+    public string? AddressListId { get; init; }
 
     /// <summary><c>allow</c> (the default) or <c>deny</c>. Deny beats allow.</summary>
     /// <example>allow</example>
@@ -84,11 +88,7 @@ public sealed record RangeInput : RuleObjectInput<AddressRange>
 
     public override AddressRange? Check(Errors errors, string who, DateTimeOffset at)
     {
-        var cidr = Addresses.Cidr.Parse(Cidr, out var cidrError);
-        if (cidrError is not null)
-        {
-            errors.Add("cidr", cidrError);
-        }
+        var (cidr, listId) = CheckAddresses(errors);
 
         var description = Description ?? "";
         Checks.Text(description, MaxDescription, "description", errors);
@@ -111,7 +111,8 @@ public sealed record RangeInput : RuleObjectInput<AddressRange>
         return errors.Any ? null : new AddressRange
         {
             Id = NewId.At(at),
-            Cidr = cidr!,
+            Cidr = cidr,
+            AddressListId = listId,
             Action = action!.Value,
             Description = description,
             Enabled = Enabled ?? true,
@@ -128,6 +129,37 @@ public sealed record RangeInput : RuleObjectInput<AddressRange>
             UpdatedAt = at,
             UpdatedBy = who,
         };
+    }
+
+    private (Cidr? Cidr, Guid? ListId) CheckAddresses(Errors errors)
+    {
+        if (AddressListId is null)
+        {
+            var cidr = Addresses.Cidr.Parse(Cidr, out var fault);
+            if (fault is not null)
+            {
+                errors.Add("cidr", fault);
+            }
+
+            return (cidr, null);
+        }
+
+        if (Cidr is not null)
+        {
+            errors.Add("cidr", "cidr-and-list", "A range has either a block or an address list: leave out cidr or addressListId.");
+        }
+
+        var listId = Ids.Parse(AddressListId);
+        if (listId is null)
+        {
+            errors.Add(
+                "addressListId",
+                "not-an-id",
+                $"{Errors.Quote(AddressListId)} is not an id. Give the id of an address list, as GET /api/address-lists shows it.",
+                ("given", Errors.Shown(AddressListId)));
+        }
+
+        return (null, listId);
     }
 
     /// <summary>Whether a range can be for just this name, with no pattern in it.</summary>

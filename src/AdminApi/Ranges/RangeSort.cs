@@ -1,3 +1,4 @@
+using ClientVpnAdmin.Addresses;
 using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Validation;
 
@@ -12,7 +13,7 @@ internal sealed record RangeSort(string Name, Func<AddressRange, string> KeyOf)
     [
         ("createdAt", r => Http.Paging.KeyOf(r.CreatedAt.UtcTicks)),
         ("updatedAt", r => Http.Paging.KeyOf(r.UpdatedAt.UtcTicks)),
-        ("cidr", r => $"{(r.Cidr.Network.IsIPv6 ? 6 : 4)}{r.Cidr.Network.Value:X32}{r.Cidr.PrefixLength:D3}"),
+        ("cidr", r => r.Cidr is { } cidr ? BlockKey(cidr) : $"9{r.AddressListId}"),
         ("description", r => r.Description.ToUpperInvariant()),
         ("action", r => Words.Format(r.Action)),
     ];
@@ -22,6 +23,9 @@ internal sealed record RangeSort(string Name, Func<AddressRange, string> KeyOf)
 
     /// <summary>All that can be asked for.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Members.SelectMany(m => new[] { m.Member, $"-{m.Member}" })];
+
+    /// <summary>A text by which blocks stand in their order; lists come after them.</summary>
+    private static string BlockKey(Cidr cidr) => $"{(cidr.Network.IsIPv6 ? 6 : 4)}{cidr.Network.Value:X32}{cidr.PrefixLength:D3}";
 
     public bool IsDescending => Name.StartsWith('-');
 

@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using ClientVpnAdmin.Addresses;
+using ClientVpnAdmin.AddressLists;
 using ClientVpnAdmin.AdminApi.Changes;
 using ClientVpnAdmin.AdminApi.Decisions;
 using ClientVpnAdmin.AdminApi.Http;
@@ -30,7 +32,7 @@ internal sealed class RangesApi(
 
     protected override int Max => RuleSet.MaxRanges;
 
-    protected override string AddDescription => "Only cidr is needed. The range counts from the very next connection on.";
+    protected override string AddDescription => "Only cidr is needed, or addressListId in its place. The range counts from the very next connection on.";
 
     protected override string AddExample => """{ "cidr": "203.0.113.0/24", "description": "Tokyo office" }""";
 
@@ -115,7 +117,8 @@ internal sealed class RangesApi(
 
     protected override RuleSet With(RuleSet rules, IEnumerable<AddressRange> objects) => rules.With(objects);
 
-    protected override string Name(AddressRange one) => one.Cidr.ToString();
+    protected override string Name(AddressRange one, RuleSet rules) =>
+        one.Cidr?.ToString() ?? $"with the address list {rules.AddressLists.First(list => list.Id == one.AddressListId).Name}";
 
     private async Task<IResult> ListAsync(
         [AsParameters] Paging paging,
@@ -144,9 +147,9 @@ internal sealed class RangesApi(
 
     /// <param name="isWhole">Whether there is to be as much on a page as an answer has room for, unless a limit is given.</param>
     private Page<AddressRange>? Cut(
-        Snapshot head, Func<AddressRange, bool> filter, RangeSort order, Paging paging, Errors errors, bool isWhole) =>
+        Snapshot head, Func<RuleSet, Func<AddressRange, bool>> filter, RangeSort order, Paging paging, Errors errors, bool isWhole) =>
         errors.Any ? null : paging.Cut(
-            head.Rules.Ranges.Where(filter),
+            head.Rules.Ranges.Where(filter(head.Rules)),
             $"/api/ranges {order.Name}",
             r => (order.KeyOf(r), r.Id),
             Json,
@@ -158,7 +161,7 @@ internal sealed class RangesApi(
     {
         var errors = new Errors();
         var head = await Log.ReadHeadAsync(cancellationToken);
-        return Cut(head, _ => true, RangeSort.Default, paging, errors, isWhole: true) is { } page
+        return Cut(head, _ => _ => true, RangeSort.Default, paging, errors, isWhole: true) is { } page
             ? TypedResults.Ok(page.Items).WithNextPage(request, page.NextCursor).WithETag(head.Revision)
             : Problems.Invalid(errors);
     }
@@ -188,12 +191,12 @@ internal sealed class RangesApi(
         Edit Import(Snapshot head)
         {
             var present = head.Rules.Ranges;
-            var known = present.GroupBy(r => r.Cidr).ToDictionary(g => g.Key, g => g.ToList());
+            var known = present.GroupBy(AddressesOf).ToDictionary(g => g.Key, g => g.ToList());
             var now = Time.GetUtcNow();
             var added = new List<AddressRange>();
             foreach (var range in given.Select(r => r with { CreatedAt = now, UpdatedAt = now }))
             {
-                var others = CollectionsMarshal.GetValueRefOrAddDefault(known, range.Cidr, out _) ??= [];
+                var others = CollectionsMarshal.GetValueRefOrAddDefault(known, AddressesOf(range), out _) ??= [];
                 if (!others.Exists(o => o.Action == range.Action && o.Enabled == range.Enabled && o.HasTheConditionsOf(range)))
                 {
                     others.Add(range);
@@ -206,6 +209,7 @@ internal sealed class RangesApi(
                     "body",
                     TooMany($"With these there would be {present.Length + added.Count} ranges.", present.Length + added.Count)))
                 : added.Count == 0 ? new Edit.Nothing()
+                : FindMissingList(added, head.Rules.AddressLists) is { } missing ? new Edit.Refused(missing)
                 : FindTwice(added, present.AddRange(added), options) is { } twice ? new Edit.Refused(twice)
                 : new Edit.To(head.Rules.With(present.AddRange(added)), $"Imported {Words.Count(added.Count, "range")}.");
         }
@@ -262,6 +266,7 @@ internal sealed class RangesApi(
             var removed = present.Count - ranges.Count(r => present.ContainsKey(r.Id));
             return kept == ranges.Count && kept == present.Count ? new Edit.Nothing()
                 : RefuseRemovals(removed, removals, options) is { } refusal ? new Edit.Refused(refusal)
+                : FindMissingList(ranges, head.Rules.AddressLists) is { } missing ? new Edit.Refused(missing)
                 : FindTwice(ranges.Where(r => IsElsewhere(present.GetValueOrDefault(r.Id), r)), ranges, options) is { } twice
                     ? new Edit.Refused(twice)
                 : new Edit.To(
@@ -386,27 +391,44 @@ internal sealed class RangesApi(
 
             var gone = (make is null ? ids : made.ConvertAll(r => r.Id)).ToHashSet();
             var ranges = head.Rules.Ranges.RemoveAll(r => gone.Contains(r.Id)).AddRange(made);
-            return FindTwice(made.Where(r => IsElsewhere(present[r.Id], r)), ranges, options) is { } twice
+            return FindMissingList(made, head.Rules.AddressLists) is { } noList ? new Edit.Refused(noList)
+                : FindTwice(made.Where(r => IsElsewhere(present[r.Id], r)), ranges, options) is { } twice
                 ? new Edit.Refused(twice)
                 : new Edit.To(head.Rules.With(ranges), $"{(make is null ? "Deleted" : "Changed")} {Words.Count(gone.Count, "range")}.");
         }
     }
 
     protected override IResult? FindConflict(
-        AddressRange? old, AddressRange candidate, IEnumerable<AddressRange> others, ChangeOptions options) =>
-        IsElsewhere(old, candidate) ? FindTwice([candidate], others, options) : null;
+        AddressRange? old, AddressRange candidate, RuleSet rules, ChangeOptions options) =>
+        FindMissingList([candidate], rules.AddressLists)
+        ?? (IsElsewhere(old, candidate) ? FindTwice([candidate], rules.Ranges, options) : null);
+
+    /// <summary>Why ranges can't be: one names an address list that isn't there.</summary>
+    internal static IResult? FindMissingList(IEnumerable<AddressRange> candidates, IEnumerable<AddressList> lists)
+    {
+        var there = lists.Select(list => list.Id).ToHashSet();
+        return candidates.FirstOrDefault(r => r.AddressListId is { } id && !there.Contains(id)) is { } homeless
+            ? Problems.Invalid("addressListId", new(
+                "no-such-list",
+                $"There is no address list {homeless.AddressListId}. GET /api/address-lists lists those there are.",
+                ("given", $"{homeless.AddressListId}")))
+            : null;
+    }
+
+    private static (Cidr? Cidr, Guid? ListId) AddressesOf(AddressRange range) => (range.Cidr, range.AddressListId);
 
     /// <summary>Why so many ranges can't be removed: nobody has said how many are meant to be.</summary>
-    internal static IResult? RefuseRemovals(int removed, int? removals, ChangeOptions options) =>
+    internal static IResult? RefuseRemovals(
+        int removed, int? removals, ChangeOptions options, string noun = "range", string adding = "POST /api/ranges/import") =>
         removed == 0 || removed == removals || options is { Force: true } or { IsPreview: true } ? null : Problems.Create(
             StatusCodes.Status409Conflict,
             "removals",
-            $"This would remove {Words.Count(removed, "range")} that the body doesn't have; nothing was changed. If that is meant, say so "
-            + $"with ?removals={removed}; to add ranges only, use POST /api/ranges/import.",
+            $"This would remove {Words.Count(removed, noun)} that the body doesn't have; nothing was changed. If that is meant, say so "
+            + $"with ?removals={removed}; to add some only, use {adding}.",
             ("removals", removed));
 
     /// <summary>Whether a range counts for other connections than it did, so that it may be there twice now.</summary>
-    internal static bool IsElsewhere(AddressRange? old, AddressRange @new) => old?.Cidr != @new.Cidr || !old.HasTheConditionsOf(@new);
+    internal static bool IsElsewhere(AddressRange? old, AddressRange @new) => old is null || AddressesOf(old) != AddressesOf(@new) || !old.HasTheConditionsOf(@new);
 
     /// <summary>Why these new or changed ranges can't be beside the others: one has the same address and conditions already.</summary>
     internal static IResult? FindTwice(IEnumerable<AddressRange> candidates, IEnumerable<AddressRange> all, ChangeOptions options)
@@ -416,10 +438,10 @@ internal sealed class RangesApi(
             return null;
         }
 
-        var byCidr = all.ToLookup(r => r.Cidr);
+        var byAddresses = all.ToLookup(AddressesOf);
         var given = candidates.ToDictionary(r => r.Id);
         var twice = from candidate in given.Values
-                    from other in byCidr[candidate.Cidr]
+                    from other in byAddresses[AddressesOf(candidate)]
                     where other.Id != candidate.Id && other.HasTheConditionsOf(candidate)
                     select other;
         if (twice.FirstOrDefault() is not { } rival)
@@ -427,21 +449,23 @@ internal sealed class RangesApi(
             return null;
         }
 
+        var addresses = rival.Cidr?.ToString() ?? $"The address list {rival.AddressListId}";
+
         // An id that was made for this call alone would lead nowhere.
         return given.ContainsKey(rival.Id) ? Problems.Create(
             StatusCodes.Status409Conflict,
             "address-twice",
-            $"{rival.Cidr} is twice in what was sent, under the same conditions; nothing was changed. Leave one out, or have both with "
+            $"{addresses} is twice in what was sent, under the same conditions; nothing was changed. Leave one out, or have both with "
             + "?force=true.",
-            ("cidr", rival.Cidr))
+            ("cidr", addresses))
             : Problems.Create(
             StatusCodes.Status409Conflict,
             "address-twice",
-            $"{rival.Cidr} is there already under the same conditions, {(rival.Enabled ? "" : "disabled, ")}to "
+            $"{addresses} is there already under the same conditions, {(rival.Enabled ? "" : "disabled, ")}to "
             + $"{Words.Format(rival.Action)}: the range {rival.Id}{(rival.Description.Length > 0 ? $" ({rival.Description})" : "")}. "
             + "Nothing was changed. Change that one, or have both with ?force=true.",
             ("id", rival.Id),
-            ("cidr", rival.Cidr),
+            ("cidr", addresses),
             ("action", Words.Format(rival.Action)),
             ("description", rival.Description));
     }

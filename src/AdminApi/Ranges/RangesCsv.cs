@@ -14,12 +14,15 @@ namespace ClientVpnAdmin.AdminApi.Ranges;
 /// </summary>
 internal static class RangesCsv
 {
+    private const string Description = "description";
+
     private static readonly (string Name, Func<AddressRange, JsonSerializerOptions, string> Write)[] Columns =
     [
         ("id", (r, _) => r.Id.ToString()),
-        ("cidr", (r, _) => r.Cidr.ToString()),
+        ("cidr", (r, _) => r.Cidr?.ToString() ?? ""),
+        ("addressListId", (r, _) => r.AddressListId?.ToString() ?? ""),
         ("action", (r, _) => Words.Format(r.Action)),
-        ("description", (r, _) => r.Description),
+        (Description, (r, _) => r.Description),
         ("enabled", (r, _) => r.Enabled ? "true" : "false"),
         ("endpointIds", (r, json) => WriteList(r.EndpointIds, json)),
         ("users", (r, json) => WriteList(r.Users, json)),
@@ -39,12 +42,13 @@ internal static class RangesCsv
         ranges, [.. Columns.Select(c => (c.Name, (Func<AddressRange, string>)(r => c.Write(r, json))))]);
 
     /// <summary>Reads every line, and says of each what is wrong with it.</summary>
+    /// <param name="noteColumn">For imports: the column that is taken for the description in its absence.</param>
     /// <param name="isImport">
     /// Whether ranges are to be added: then further columns, the portal's own among them, are passed over, and cidr may hold what
     /// <see cref="AddressBlocks"/> takes.
     /// </param>
     public static async Task<RangesBody> ReadAsync(
-        Stream body, JsonSerializerOptions json, bool isImport, CancellationToken cancellationToken)
+        Stream body, JsonSerializerOptions json, bool isImport, CancellationToken cancellationToken, string? noteColumn = null)
     {
         var errors = new Errors();
         var items = new List<RangesBody.Item>();
@@ -79,6 +83,11 @@ internal static class RangesCsv
                 if (header is null)
                 {
                     header = Array.ConvertAll(cells, c => Canonical(c.Trim()));
+                    if (noteColumn is not null && !header.Contains(Description))
+                    {
+                        header = Array.ConvertAll(header, name => string.Equals(name, noteColumn, StringComparison.OrdinalIgnoreCase) ? Description : name);
+                    }
+
                     passedOver = isImport ? [.. header.Where(h => h.Length > 0 && !IsImported(h))] : [];
                     CheckHeader(
                         isImport ? Array.FindAll(header, h => h.Length > 0 && !passedOver.Contains(h, StringComparer.Ordinal)) : header,
@@ -201,6 +210,7 @@ internal static class RangesCsv
         {
             Id = cell("id"),
             Cidr = cell("cidr"),
+            AddressListId = cell("addressListId"),
             Action = Word("action"),
             Description = cell("description"),
             Enabled = enabled is null ? null : enabled == "true",

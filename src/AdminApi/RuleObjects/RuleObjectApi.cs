@@ -103,11 +103,18 @@ internal abstract class RuleObjectApi<T, TInput>(
     protected abstract RuleSet With(RuleSet rules, IEnumerable<T> objects);
 
     /// <summary>What one is called in a revision's summary.</summary>
-    protected abstract string Name(T one);
+    protected abstract string Name(T one, RuleSet rules);
 
     /// <summary>Why there can't be this new or changed object beside the others; null if there can.</summary>
     /// <param name="old">What it was; null for a new one.</param>
-    protected virtual IResult? FindConflict(T? old, T candidate, IEnumerable<T> others, ChangeOptions options) => null;
+    /// <param name="rules">The others, and all else.</param>
+    protected virtual IResult? FindConflict(T? old, T candidate, RuleSet rules, ChangeOptions options) => null;
+
+    /// <summary>Why one can't be deleted; null if it can.</summary>
+    protected virtual IResult? FindUse(T old, RuleSet rules) => null;
+
+    /// <summary>What an input makes of an object, with what the object keeps if the input doesn't have it.</summary>
+    protected virtual T Keep(T old, T made, TInput input) => made;
 
     /// <summary>Maps the calls that only this kind has.</summary>
     protected virtual void MapMore(ApiGroup api)
@@ -155,9 +162,9 @@ internal abstract class RuleObjectApi<T, TInput>(
                     ("max", Max)));
             }
 
-            return FindConflict(null, added, present, options) is { } conflict ? new Edit.Refused(conflict)
+            return FindConflict(null, added, head.Rules, options) is { } conflict ? new Edit.Refused(conflict)
                 : With(head.Rules, present.Add(added)) is var rules && refuse(rules) is { } refusal ? new Edit.Refused(refusal)
-                : new Edit.To(rules, $"Added the {Noun} {Name(added)}.");
+                : new Edit.To(rules, $"Added the {Noun} {Name(added, rules)}.");
         }
     }
 
@@ -202,11 +209,11 @@ internal abstract class RuleObjectApi<T, TInput>(
         var found = new List<ObjectRevision<T>>();
         var revisions = await log.ListAsync(before, MaxExamined + 1, cancellationToken);
         var next = revisions.Count > MaxExamined ? revisions[MaxExamined - 1].Number : (long?)null;
-        var after = await ReadAsync(revisions.Count > 0 ? revisions[0].Number : 0);
+        var newer = await log.ReadAsync(revisions.Count > 0 ? revisions[0].Number : 0, cancellationToken);
         foreach (var revision in revisions.Take(MaxExamined))
         {
-            var old = await ReadAsync(revision.Number - 1);
-            if (ObjectRevision<T>.Between(revision, old, after, Json) is { } change)
+            var older = await log.ReadAsync(revision.Number - 1, cancellationToken, newer);
+            if (ObjectRevision<T>.Between(revision, Find(older, key), Find(newer, key), Json) is { } change)
             {
                 found.Add(change);
             }
@@ -217,21 +224,20 @@ internal abstract class RuleObjectApi<T, TInput>(
                 break;
             }
 
-            after = old;
+            newer = older;
         }
 
         return TypedResults.Ok(
             new Page<ObjectRevision<T>>(found, next is { } number ? Paging.WriteCursor(list, Paging.KeyOf(number), Guid.Empty) : null));
 
-        async Task<T?> ReadAsync(long number) =>
-            await log.ReadAsync(number, cancellationToken) is { } snapshot ? Find(snapshot.Rules, key) : null;
+        T? Find(Snapshot? snapshot, Guid id) => snapshot is null ? null : this.Find(snapshot.Rules, id);
     }
 
     private Task<IResult> ReplaceAsync(
         string id, Body<TInput> body, [FromHeader(Name = "If-Match")] string? ifMatch, [AsParameters] ChangeOptions options)
     {
         var replacement = CheckFor(id, body.Value, options, body.Errors);
-        return ChangeAsync(id, body.Errors, ifMatch, options, (_, _) => replacement);
+        return ChangeAsync(id, body.Errors, ifMatch, options, (old, _) => replacement is null ? null : Keep(old, replacement, body.Value));
     }
 
     private Task<IResult> PatchAsync(
@@ -239,7 +245,8 @@ internal abstract class RuleObjectApi<T, TInput>(
         ChangeAsync(id, new(), ifMatch, options, (old, errors) =>
         {
             errors.AddAll("", patch.Errors);
-            return CheckFor(id, Patched(old, patch.Json), options, errors);
+            var input = Patched(old, patch.Json);
+            return CheckFor(id, input, options, errors) is { } made ? Keep(old, made, input) : null;
         });
 
     /// <summary>What somebody would have given to make an object what a merge patch makes of it.</summary>
@@ -290,11 +297,10 @@ internal abstract class RuleObjectApi<T, TInput>(
                 return new Edit.Refused(Problems.Invalid(found));
             }
 
-            var others = Objects(head.Rules).Remove(old);
             var @new = made.InPlaceOf(old, time.GetUtcNow());
             return @new == old ? new Edit.Nothing()
-                : FindConflict(old, @new, others, options) is { } conflict ? new Edit.Refused(conflict)
-                : new Edit.To(With(head.Rules, others.Add(@new)), $"Changed the {Noun} {Name(@new)}.");
+                : FindConflict(old, @new, head.Rules, options) is { } conflict ? new Edit.Refused(conflict)
+                : new Edit.To(With(head.Rules, Objects(head.Rules).Replace(old, @new)), $"Changed the {Noun} {Name(@new, head.Rules)}.");
         }
     }
 
@@ -315,12 +321,13 @@ internal abstract class RuleObjectApi<T, TInput>(
         Edit Delete(Snapshot head) =>
             Find(head.Rules, key!.Value) is not { } old ? new Edit.Refused(NotFound(key.Value))
             : precondition.Refuse(RuleItems.Fingerprint(old)) is { } changed ? new Edit.Refused(changed)
-            : new Edit.To(With(head.Rules, Objects(head.Rules).Remove(old)), $"Deleted the {Noun} {Name(old)}.");
+            : FindUse(old, head.Rules) is { } use ? new Edit.Refused(use)
+            : new Edit.To(With(head.Rules, Objects(head.Rules).Remove(old)), $"Deleted the {Noun} {Name(old, head.Rules)}.");
     }
 
-    private T? Find(RuleSet rules, Guid id) => Objects(rules).FirstOrDefault(o => o.Id == id);
+    protected T? Find(RuleSet rules, Guid id) => Objects(rules).FirstOrDefault(o => o.Id == id);
 
-    private static IResult Tagged(T one) => TypedResults.Ok(one).WithETag(RuleItems.Fingerprint(one));
+    protected static IResult Tagged(T one) => TypedResults.Ok(one).WithETag(RuleItems.Fingerprint(one));
 
-    private IResult NotFound(Guid id) => Problems.NotFound(Noun, id);
+    protected IResult NotFound(Guid id) => Problems.NotFound(Noun, id);
 }

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using ClientVpnAdmin.AddressLists;
+using ClientVpnAdmin.AdminApi.AddressLists;
 using ClientVpnAdmin.AdminApi.Ranges;
 using ClientVpnAdmin.AdminApi.RuleObjects;
 using ClientVpnAdmin.AdminApi.RuleTests;
@@ -16,6 +18,8 @@ namespace ClientVpnAdmin.AdminApi.RuleSets;
 internal sealed class GivenRuleSet
 {
     private readonly List<GivenObject<AddressRange>> ranges;
+    private readonly List<GivenObject<AddressList>>? lists;
+    private readonly RuleSetInput input;
     private readonly List<GivenObject<DenialMessage>> messages;
     private readonly List<GivenObject<RuleTest>> tests;
     private readonly RuleSettings? settings;
@@ -24,6 +28,22 @@ internal sealed class GivenRuleSet
     /// <param name="at">The time of the change.</param>
     public GivenRuleSet(RuleSetInput input, Errors errors, string who, DateTimeOffset at)
     {
+        this.input = input;
+        lists = input.AddressLists is null
+            ? null
+            : Check<AddressList, AddressListInput>(input.AddressLists, "addressLists", "address list", RuleSet.MaxAddressLists);
+        foreach (var same in (lists ?? []).GroupBy(list => list.Object.Name, StringComparer.OrdinalIgnoreCase))
+        {
+            foreach (var another in same.Skip(1))
+            {
+                errors.Add(
+                    $"{another.Place}.name",
+                    "same-name",
+                    $"{same.First().Place} has the same name: give each address list another one.",
+                    ("other", same.First().Place));
+            }
+        }
+
         ranges = Check<AddressRange, RangeInput>(input.Ranges, "ranges", "range", RuleSet.MaxRanges);
         messages = Check<DenialMessage, DenialMessages.DenialMessageInput>(
             input.DenialMessages, "denialMessages", "denial message", RuleSet.MaxDenialMessages);
@@ -86,19 +106,52 @@ internal sealed class GivenRuleSet
             field, "missing", "Give all four of ranges, denialMessages, settings and ruleTests; an empty list removes all of its kind.");
     }
 
+    /// <summary>All ranges that are given.</summary>
+    public IEnumerable<AddressRange> Ranges => ranges.Select(range => range.Object);
+
+    /// <summary>
+    /// The address lists in the place of those of another rule set. One without an id is that of the same name; one without entries keeps
+    /// those it has.
+    /// </summary>
+    /// <param name="now">The time of the change.</param>
+    public IReadOnlyList<AddressList> ListsInPlaceOf(RuleSet old, DateTimeOffset now)
+    {
+        if (lists is null)
+        {
+            return old.AddressLists;
+        }
+
+        var byId = old.AddressLists.ToDictionary(list => list.Id);
+        var byName = old.AddressLists.ToDictionary(list => list.Name, StringComparer.OrdinalIgnoreCase);
+        return [.. lists.Select((given, i) =>
+        {
+            var was = given.HasId ? byId.GetValueOrDefault(given.Object.Id) : byName.GetValueOrDefault(given.Object.Name);
+            var made = given.Object with
+            {
+                Entries = input.AddressLists![i]!.Entries is null ? was?.Entries ?? [] : given.Object.Entries,
+                CreatedAt = now,
+                UpdatedAt = now,
+            };
+            return was is null ? made : made.InPlaceOf(was, now);
+        })];
+    }
+
     /// <summary>
     /// The rule set in the place of another one. An object that is given with the id of one of that takes its place; one without an id
     /// that says what another says is that one; what says nothing else stays as it was.
     /// </summary>
     /// <param name="now">The time of the change.</param>
     /// <param name="document">Tells what says the same.</param>
-    public RuleSet InPlaceOf(RuleSet old, DateTimeOffset now, RuleSetDocument document)
+    /// <param name="addressLists">See <see cref="ListsInPlaceOf"/>.</param>
+    public RuleSet InPlaceOf(
+        RuleSet old, DateTimeOffset now, RuleSetDocument document, IEnumerable<AddressList> addressLists)
     {
         return new(
             Place(ranges, old.Ranges),
             Place(messages, old.DenialMessages),
             settings == old.Settings ? old.Settings : settings!,
-            Place(tests, old.RuleTests));
+            Place(tests, old.RuleTests),
+            addressLists);
 
         List<T> Place<T>(List<GivenObject<T>> given, IReadOnlyCollection<T> present)
             where T : RuleObject

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ClientVpnAdmin.AdminApi.AddressLists;
 using ClientVpnAdmin.AdminApi.Changes;
 using ClientVpnAdmin.AdminApi.Http;
 using ClientVpnAdmin.AdminApi.Ranges;
@@ -16,7 +17,8 @@ namespace ClientVpnAdmin.AdminApi.RuleSets;
 /// <summary>The whole rule set as one document, fit for version control.</summary>
 internal sealed class RuleSetApi(RevisionLog log, RuleEditor editor, IOptions<JsonOptions> json, TimeProvider time)
 {
-    private readonly RuleSetDocument document = new(json.Value.SerializerOptions);
+    private readonly RuleSetDocument document = new(json.Value.SerializerOptions, withSourced: false);
+    private readonly RuleSetDocument wholeDocument = new(json.Value.SerializerOptions, withSourced: true);
 
     public void Map(ApiGroup api)
     {
@@ -25,13 +27,14 @@ internal sealed class RuleSetApi(RevisionLog log, RuleEditor editor, IOptions<Js
             .WithDescription(
                 "The same rules have the same bytes, whatever their history: objects are sorted by id and have all their members but when "
                 + "and by whom they were made; the document is indented with two spaces and ends with a line break. The ETag is the number "
-                + "of the revision.")
+                + "of the revision. Entries that come from a source are left out, or each refresh would change the document; to move "
+                + "rules to another store take them along with sourcedEntries=true.")
             .AnswersTagged<RuleSetInput>();
         api.MapChange(HttpMethods.Put, "/rule-set", ReplaceAsync, call => call.WithTags("Rule set").WithName("ReplaceRuleSet")
             .WithSummary("Replaces the whole rule set at once, or nothing.")
             .WithDescription(
                 "An object with the id of an existing one replaces that; one with another id is added with it; one without an id is the "
-                + "existing one that says the same, or else is added. What isn't in the document is removed; of ranges it must be said how "
+                + "existing one that says the same, or of address lists the one with that name, or else is added. What isn't in the document is removed; of ranges it must be said how "
                 + "many are (removals), of denial messages and rule tests not. If-Match takes the ETag of GET /api/rule-set.")
             .AnswersTagged<ReplacedRuleSet>()
             .TakesJson("""
@@ -56,10 +59,11 @@ internal sealed class RuleSetApi(RevisionLog log, RuleEditor editor, IOptions<Js
             .AnswersProblem(StatusCodes.Status412PreconditionFailed));
     }
 
-    private async Task<IResult> GetAsync(CancellationToken cancellationToken)
+    private async Task<IResult> GetAsync(
+        [FromQuery(Name = "sourcedEntries")] bool? sourcedEntries, CancellationToken cancellationToken)
     {
         var head = await log.ReadHeadAsync(cancellationToken);
-        return TypedResults.Text(document.Write(head.Rules), "application/json", Encoding.UTF8).WithETag(head.Revision);
+        return TypedResults.Text((sourcedEntries == true ? wholeDocument : document).Write(head.Rules), "application/json", Encoding.UTF8).WithETag(head.Revision);
     }
 
     private async Task<IResult> ReplaceAsync(
@@ -78,7 +82,7 @@ internal sealed class RuleSetApi(RevisionLog log, RuleEditor editor, IOptions<Js
 
         var outcome = await editor.EditAsync(options, Replace);
         return outcome.Answer(head => TypedResults.Ok(new ReplacedRuleSet(
-            head.Rules.Ranges.Length, head.Rules.DenialMessages.Length, head.Rules.RuleTests.Length, head.Revision))
+            head.Rules.Ranges.Length, head.Rules.AddressLists.Length, head.Rules.DenialMessages.Length, head.Rules.RuleTests.Length, head.Revision))
             .WithETag(head.Revision));
 
         Edit Replace(Snapshot head)
@@ -89,7 +93,13 @@ internal sealed class RuleSetApi(RevisionLog log, RuleEditor editor, IOptions<Js
             }
 
             var old = head.Rules;
-            var rules = given.InPlaceOf(old, time.GetUtcNow(), document);
+            var lists = given.ListsInPlaceOf(old, time.GetUtcNow());
+            if ((RangesApi.FindMissingList(given.Ranges, lists) ?? AddressListsApi.FindTooManyEntries(lists)) is { } impossible)
+            {
+                return new Edit.Refused(impossible);
+            }
+
+            var rules = given.InPlaceOf(old, time.GetUtcNow(), document, lists);
             if (Summarize(old, rules) is not { } summary)
             {
                 return new Edit.Nothing();
@@ -110,6 +120,7 @@ internal sealed class RuleSetApi(RevisionLog log, RuleEditor editor, IOptions<Js
         string?[] parts =
         [
             Count("range", old.Ranges, rules.Ranges),
+            Count("address list", old.AddressLists, rules.AddressLists),
             Count("denial message", old.DenialMessages, rules.DenialMessages),
             Count("rule test", old.RuleTests, rules.RuleTests),
             old.Settings == rules.Settings ? null : SettingsApi.Summarize(old.Settings, rules.Settings),

@@ -44,5 +44,5 @@ internal sealed class RuleTestsApi(
 
     protected override RuleSet With(RuleSet rules, IEnumerable<RuleTest> objects) => rules.With(objects);
 
-    protected override string Name(RuleTest one) => $"'{one.Description}'";
+    protected override string Name(RuleTest one, RuleSet rules) => $"'{one.Description}'";
 }

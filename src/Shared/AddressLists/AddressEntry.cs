@@ -1,34 +1,57 @@
+using System.Text.Json.Serialization;
 using ClientVpnAdmin.Addresses;
 
 namespace ClientVpnAdmin.AddressLists;
 
 /// <summary>One CIDR block of an address list, and a note about it.</summary>
-/// <remarks>A small struct without the block's object: a list may hold a million of them.</remarks>
-public readonly record struct AddressEntry
+/// <remarks>Small, and without an object for its block: a list may hold a million of them.</remarks>
+public readonly record struct AddressEntry : IComparable<AddressEntry>
 {
+    private readonly UInt128 value;
+    private readonly bool isIPv6;
     private readonly byte prefixLength;
 
     public AddressEntry(Cidr cidr, string note = "")
     {
-        (Network, prefixLength, Note) = (cidr.Network, (byte)cidr.PrefixLength, note);
+        (value, isIPv6, prefixLength, Note) = (cidr.Network.Value, cidr.Network.IsIPv6, (byte)cidr.PrefixLength, note);
     }
 
     /// <summary>The block's lowest address.</summary>
-    public Address Network { get; }
+    [JsonIgnore]
+    public Address Network => new(isIPv6, value);
 
     /// <summary>How many leading bits of it count.</summary>
+    [JsonIgnore]
     public int PrefixLength => prefixLength;
 
-    /// <summary>For people; it decides nothing.</summary>
-    public string Note { get; }
-
+    /// <summary>The block.</summary>
+    /// <example>203.0.113.0/28</example>
     public Cidr Cidr => new(Network, PrefixLength);
 
-    /// <summary>Outer blocks before those inside them, IPv4 before IPv6.</summary>
-    public static int Compare(AddressEntry a, AddressEntry b)
+    /// <summary>For people; it decides nothing.</summary>
+    /// <example>second line</example>
+    public string Note { get; }
+
+    public bool Contains(Address address) =>
+        address.IsIPv6 == isIPv6 && (address.Value & ~Cidr.HostBits(address.Width, prefixLength)) == value;
+
+    public static bool operator <(AddressEntry left, AddressEntry right) => left.CompareTo(right) < 0;
+
+    public static bool operator <=(AddressEntry left, AddressEntry right) => left.CompareTo(right) <= 0;
+
+    public static bool operator >(AddressEntry left, AddressEntry right) => left.CompareTo(right) > 0;
+
+    public static bool operator >=(AddressEntry left, AddressEntry right) => left.CompareTo(right) >= 0;
+
+    /// <summary>IPv4 before IPv6, lower blocks before higher ones, outer ones before those inside them; then by the note.</summary>
+    public int CompareTo(AddressEntry other) =>
+        CompareBlock(other) is not 0 and var order ? order : string.CompareOrdinal(Note, other.Note);
+
+    /// <summary>As <see cref="CompareTo"/>, without the note.</summary>
+    public int CompareBlock(AddressEntry other)
     {
-        var order = a.Network.IsIPv6.CompareTo(b.Network.IsIPv6);
-        order = order != 0 ? order : a.Network.Value.CompareTo(b.Network.Value);
-        return order != 0 ? order : a.prefixLength.CompareTo(b.prefixLength);
+        var order = isIPv6.CompareTo(other.isIPv6);
+        order = order != 0 ? order : value.CompareTo(other.value);
+        return order != 0 ? order : prefixLength.CompareTo(other.prefixLength);
     }
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using ClientVpnAdmin.Validation;
 
 namespace ClientVpnAdmin.Addresses;
@@ -8,6 +10,7 @@ namespace ClientVpnAdmin.Addresses;
 /// addresses are IPv4 addresses here and it would contain none of them.
 /// </summary>
 /// <remarks>A class, not a struct: the default of a struct would be <c>0.0.0.0/0</c>, which contains every IPv4 address.</remarks>
+[JsonConverter(typeof(JsonText))]
 public sealed record Cidr
 {
     /// <exception cref="ArgumentException">Host bits are set, the prefix is too long, or the network is IPv4-mapped.</exception>
@@ -36,6 +39,11 @@ public sealed record Cidr
 
     /// <summary>How many leading bits count: 0 to 32 for IPv4, 0 to 128 for IPv6.</summary>
     public int PrefixLength { get; }
+
+    /// <summary>Whether it is wider than /8 (IPv4) or /16 (IPv6): whoever allows it lets in nearly anybody.</summary>
+    public bool IsWide => IsWiderThanUsual(Network, PrefixLength);
+
+    internal static bool IsWiderThanUsual(Address network, int prefixLength) => prefixLength < (network.IsIPv6 ? 16 : 8);
 
     public bool Contains(Address address) =>
         address.IsIPv6 == Network.IsIPv6 && (address.Value & ~HostBits(address.Width, PrefixLength)) == Network.Value;
@@ -121,5 +129,15 @@ public sealed record Cidr
             && !text.AsSpan().ContainsAnyExceptInRange('0', '9')
             && (text.Length == 1 || text[0] != '0');
         return isCanonical && (prefixLength = int.Parse(text, CultureInfo.InvariantCulture)) <= width;
+    }
+
+    /// <summary>In JSON, a block is its canonical text.</summary>
+    internal sealed class JsonText : JsonConverter<Cidr>
+    {
+        public override Cidr Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            Parse(reader.GetString(), out var fault) ?? throw new JsonException(fault!.Message);
+
+        public override void Write(Utf8JsonWriter writer, Cidr value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.ToString());
     }
 }

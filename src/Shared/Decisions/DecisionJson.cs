@@ -24,6 +24,15 @@ internal sealed partial class DecisionJson : JsonSerializerContext
             writer.WriteBoolean("letIn", decision.LetIn);
             writer.WriteString("reason", decision.Reason?.ToString());
             writer.WriteString("rangeId", decision.RangeId?.ToString());
+            if (decision.Entry is { } entry)
+            {
+                writer.WriteStartObject("entry");
+                writer.WriteString("addressListId", entry.AddressListId);
+                writer.WriteString("addressListName", entry.AddressListName);
+                writer.WriteString("cidr", entry.Cidr.ToString());
+                writer.WriteEndObject();
+            }
+
             writer.WritePropertyName("revision");
             if (decision.Revision is { } revision)
             {

@@ -1,5 +1,6 @@
 using ClientVpnAdmin.Connections;
 using ClientVpnAdmin.Ranges;
+using ClientVpnAdmin.RuleObjects;
 
 namespace ClientVpnAdmin.Decisions;
 
@@ -19,16 +20,16 @@ public static class Evaluator
         }
 
         var scope = new Scope(connection);
-        AddressRange? allowing = null;
+        Candidate? allowing = null;
         var nearestMiss = DenialReason.AddressNotAllowed;
         foreach (var candidate in rules.Containing(address))
         {
-            var miss = candidate.FirstMiss(scope, at);
-            if (candidate.Action == RangeAction.Deny)
+            var miss = candidate.Range.FirstMiss(scope, at);
+            if (candidate.Range.Action == RangeAction.Deny)
             {
                 if (miss is null)
                 {
-                    return Deny(DenialReason.AddressBlocked, candidate.Id);
+                    return Deny(DenialReason.AddressBlocked, candidate);
                 }
             }
             else if (miss is null)
@@ -41,38 +42,39 @@ public static class Evaluator
             }
         }
 
-        return allowing is null ? Deny(nearestMiss) : Allow(allowing.Id);
+        return allowing is null ? Deny(nearestMiss) : Allow(allowing.Value);
 
-        Decision Allow(Guid rangeId) => new(
+        Decision Allow(Candidate by) => new(
             true,
             null,
-            rangeId,
+            by.Range.Id,
+            by.Entry,
             null,
             revision,
-            new ConnectionResponse(true, "", rules.PostureStatuses(null, rangeId, revision), connection.SchemaVersion));
+            new ConnectionResponse(true, "", rules.PostureStatuses(null, by.Range.Id, revision), connection.SchemaVersion));
 
-        Decision Deny(DenialReason reason, Guid? rangeId = null)
+        Decision Deny(DenialReason reason, Candidate? by = null)
         {
+            var rangeId = by?.Range.Id;
             var message = rules.MessageFor(connection, reason);
             var letIn = connection.IsEvent && rules.IsReportOnly;
             var statuses = rules.PostureStatuses(reason, rangeId, revision);
             var response = new ConnectionResponse(letIn, letIn ? "" : message, statuses, connection.SchemaVersion);
-            return new(false, reason, rangeId, message, revision, response);
+            return new(false, reason, rangeId, by?.Entry, message, revision, response);
         }
     }
 
-    /// <summary>
-    /// The ranges that contain the connection's address and don't apply to it, disabled ones among them, each with the first condition
-    /// that isn't met.
-    /// </summary>
-    public static IEnumerable<NearMiss> NearMisses(ConnectionEvent connection, DateTimeOffset at, IEnumerable<AddressRange> ranges)
+    /// <summary>Of the ranges that contain the connection's address those that don't apply, each with the first condition not met.</summary>
+    /// <param name="candidates">Those ranges, disabled ones among them.</param>
+    public static IEnumerable<NearMiss> NearMisses(ConnectionEvent connection, DateTimeOffset at, IEnumerable<Candidate> candidates)
     {
         var scope = new Scope(connection);
-        return from range in ranges
-               where connection.Problem is null && connection.Address is { } address && range.Cidr.Contains(address)
+        return from candidate in candidates.OrderBy(c => c.Range, Comparer<AddressRange>.Create(RuleObject.CompareByAge))
+               where connection.Problem is null
+               let range = candidate.Range
                let failed = range.Enabled ? range.FirstMiss(scope, at) : RangeCondition.Enabled
                where failed is not null
-               select new NearMiss(range.Id, range.Cidr, range.Action, range.Description, failed.Value);
+               select new NearMiss(range.Id, candidate.Cidr, candidate.Entry, range.Action, range.Description, failed.Value);
     }
 
     /// <summary>The decision when the rules can't be read: denied, whatever the last known rules say.</summary>
@@ -82,7 +84,7 @@ public static class Evaluator
     {
         var message = lastKnown.MessageFor(connection, DenialReason.RulesUnavailable);
         var response = new ConnectionResponse(false, message, [], connection.SchemaVersion);
-        return new(false, DenialReason.RulesUnavailable, null, message, null, response);
+        return new(false, DenialReason.RulesUnavailable, null, null, message, null, response);
     }
 
     /// <summary>Why an allow range that got no further lets nobody in.</summary>

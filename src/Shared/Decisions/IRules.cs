@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using ClientVpnAdmin.Addresses;
 using ClientVpnAdmin.Connections;
-using ClientVpnAdmin.Ranges;
 
 namespace ClientVpnAdmin.Decisions;
 
@@ -12,7 +11,7 @@ public interface IRules
     bool IsReportOnly { get; }
 
     /// <summary>The enabled ranges that contain an address: the longest prefixes first, and of equal prefixes the oldest range.</summary>
-    IEnumerable<AddressRange> Containing(Address address);
+    IReadOnlyList<Candidate> Containing(Address address);
 
     /// <summary>What a denied person is told.</summary>
     string MessageFor(ConnectionEvent connection, DenialReason reason);

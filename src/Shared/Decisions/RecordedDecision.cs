@@ -34,6 +34,11 @@ public record RecordedDecision
     /// <example>null</example>
     public required Guid? RangeId { get; init; }
 
+    /// <summary>
+    /// The entry of an address list by which that range has the address; null for a range with a block of its own.
+    /// </summary>
+    public MatchedEntry? Entry { get; init; }
+
     /// <summary>The revision of the rules; null when they were unavailable.</summary>
     /// <example>42</example>
     public required long? Revision { get; init; }
@@ -102,6 +107,7 @@ public record RecordedDecision
         LetIn = decision.Response.Allow,
         Reason = decision.Reason,
         RangeId = decision.RangeId,
+        Entry = decision.Entry,
         Revision = decision.Revision,
         Message = decision.Message,
         DurationMs = Math.Round(duration.TotalMilliseconds, 3),

@@ -7,14 +7,18 @@ using ClientVpnAdmin.Validation;
 namespace ClientVpnAdmin.Ranges;
 
 /// <summary>
-/// One CIDR block with the conditions under which it counts, and its action. Of two ranges with the same prefix length, a decision names
-/// the older one.
+/// One CIDR block, or one address list, with the conditions under which it counts, and its action. Of two ranges with the same prefix
+/// length, a decision names the older one.
 /// </summary>
 public sealed record AddressRange : RuleObject
 {
-    /// <summary>The addresses this is about. A single address is a block of one (/32 or /128).</summary>
+    /// <summary>The addresses this is about. A single address is a block of one (/32 or /128). Null when it has an address list.</summary>
     /// <example>203.0.113.0/24</example>
-    public required Cidr Cidr { get; init; }
+    public Cidr? Cidr { get; init; }
+
+    /// <summary>The address list whose addresses this is about. Null when it has a block of its own.</summary>
+    /// <example>null</example>
+    public Guid? AddressListId { get; init; }
 
     /// <summary>What it says of connections it applies to.</summary>
     /// <example>allow</example>
@@ -88,6 +92,7 @@ public sealed record AddressRange : RuleObject
             {
                 Id = Id,
                 Cidr = Cidr,
+                AddressListId = AddressListId,
                 Action = Action,
                 Description = Description,
                 Enabled = Enabled,
@@ -96,10 +101,11 @@ public sealed record AddressRange : RuleObject
             });
 
     public bool Equals(AddressRange? other) =>
-        base.Equals(other) && Cidr == other.Cidr && Action == other.Action && Description == other.Description && Enabled == other.Enabled
-        && EndpointIds.SequenceEqual(other.EndpointIds) && Users.SequenceEqual(other.Users) && Groups.SequenceEqual(other.Groups)
-        && CommonNames.SequenceEqual(other.CommonNames) && Platforms.SequenceEqual(other.Platforms)
-        && ValidFrom == other.ValidFrom && ValidUntil == other.ValidUntil && Schedule == other.Schedule;
+        base.Equals(other) && Cidr == other.Cidr && AddressListId == other.AddressListId && Action == other.Action
+        && Description == other.Description && Enabled == other.Enabled && EndpointIds.SequenceEqual(other.EndpointIds) && Users.SequenceEqual(other.Users)
+        && Groups.SequenceEqual(other.Groups) && CommonNames.SequenceEqual(other.CommonNames)
+        && Platforms.SequenceEqual(other.Platforms) && ValidFrom == other.ValidFrom && ValidUntil == other.ValidUntil
+        && Schedule == other.Schedule;
 
     public override int GetHashCode() => Id.GetHashCode();
 

@@ -11,9 +11,6 @@ namespace ClientVpnAdmin.Revisions;
 /// <param name="WideRanges">What it allows anew that is wider than /8 (IPv4) or /16 (IPv6).</param>
 public sealed record RevisionEvent(RevisionKind Kind, Enforcement Enforcement, IReadOnlyList<Cidr> WideRanges)
 {
-    private const int MinIPv4PrefixLength = 8;
-    private const int MinIPv6PrefixLength = 16;
-
     /// <summary>Tells by the rules before and after it.</summary>
     public static RevisionEvent Between(RuleSet before, RuleSet after)
     {
@@ -22,15 +19,22 @@ public sealed record RevisionEvent(RevisionKind Kind, Enforcement Enforcement, I
             before.Settings.Enforcement != after.Settings.Enforcement ? RevisionKind.EnforcementSwitched
                 : added.Count > 0
                     && added.All(r => r is { Action: RangeAction.Allow, Enabled: true, ValidUntil: not null })
+                    && before.AddressLists.SequenceEqual(after.AddressLists)
                     && after.Ranges.ToHashSet().IsSupersetOf(before.Ranges) ? RevisionKind.TemporaryAccessGiven
                 : RevisionKind.RulesChanged,
             after.Settings.Enforcement,
-            [.. Wide(after).ExceptBy(Wide(before).Select(r => (r.Id, r.Cidr)), r => (r.Id, r.Cidr)).Select(r => r.Cidr)]);
+            [.. Wide(after).Except(Wide(before)).Select(wide => wide.Cidr).Distinct()]);
     }
 
-    private static IEnumerable<AddressRange> Wide(RuleSet rules) => rules.Ranges.Where(r =>
-        r is { Action: RangeAction.Allow, Enabled: true }
-        && r.Cidr.PrefixLength < (r.Cidr.Network.IsIPv6 ? MinIPv6PrefixLength : MinIPv4PrefixLength));
+    private static IEnumerable<(Guid RangeId, Cidr Cidr)> Wide(RuleSet rules)
+    {
+        var inLists = rules.AddressLists.ToDictionary(list => list.Id, list => list.WideEntries);
+        return from range in rules.Ranges
+               where range is { Action: RangeAction.Allow, Enabled: true }
+               from cidr in range.Cidr is { } own ? [own] : inLists[range.AddressListId!.Value]
+               where cidr.IsWide
+               select (range.Id, cidr);
+    }
 }
 
 /// <summary>The kinds of changes that others may want to hear of.</summary>

@@ -40,7 +40,7 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
         var cached = lastRead;
         if (cached?.Digest != head.Digest)
         {
-            lastRead = cached = new Cached(head.Digest, await ReadRulesAsync(head, cancellationToken));
+            lastRead = cached = new Cached(head.Digest, head.Root, await ReadRulesAsync(head, cached, cancellationToken));
         }
 
         return new Snapshot(head.Revision, cached.Rules) { Root = head.Root };
@@ -74,16 +74,23 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
     /// <summary>
     /// Reads one revision's rules; null if there is no such revision. Number 0 is the empty rule set before the first change.
     /// </summary>
+    /// <param name="near">Another one with much in common, which is not read again. Default: the one that was read last as the newest.</param>
     /// <exception cref="RuleStoreException">The store can't be read.</exception>
-    public async Task<Snapshot?> ReadAsync(long number, CancellationToken cancellationToken)
+    public async Task<Snapshot?> ReadAsync(long number, CancellationToken cancellationToken, Snapshot? near = null)
     {
         if (number == 0)
         {
             return Snapshot.Initial;
         }
 
-        var commit = await store.FindRevisionAsync(number, cancellationToken);
-        return commit is null ? null : new Snapshot(number, await ReadRulesAsync(Open(commit), cancellationToken));
+        if (await store.FindRevisionAsync(number, cancellationToken) is not { } commit)
+        {
+            return null;
+        }
+
+        var found = Open(commit);
+        var known = near is null ? lastRead : new Cached(default, near.Root, near.Rules);
+        return new Snapshot(number, await ReadRulesAsync(found, known, cancellationToken)) { Root = found.Root };
     }
 
     /// <summary>One revision, and whether it is intact; null if there is none.</summary>
@@ -180,7 +187,7 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
                         nodes.Keep(node.Digest, node.Parts);
                     }
 
-                    lastRead = new Cached(root.Digest, proposal.Rules);
+                    lastRead = new Cached(root.Digest, root.Parts, proposal.Rules);
                     return new Snapshot(revision.Number, proposal.Rules, revision.Chain) { Root = root.Parts };
                 }
 
@@ -204,10 +211,26 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
             head.Revision, () => Trie.EditAsync(head.Root, edits, nodes, node => made[node.Digest] = node, cancellationToken));
     }
 
-    private Task<RuleSet> ReadRulesAsync(StoredRevision revision, CancellationToken cancellationToken) =>
-        UsingAsync(
+    /// <param name="near">What is known already: only nodes that are different are read.</param>
+    private async Task<RuleSet> ReadRulesAsync(StoredRevision revision, Cached? near, CancellationToken cancellationToken)
+    {
+        if (near is not null)
+        {
+            try
+            {
+                var (gone, come) = await Trie.CompareAsync(near.Root, revision.Root, nodes, cancellationToken);
+                return RuleItems.Apply(near.Rules, gone, come);
+            }
+            catch (InvalidDataException)
+            {
+                // Perhaps what it was compared with is damaged by now, and not the revision itself.
+            }
+        }
+
+        return await UsingAsync(
             revision.Revision,
             async () => RuleItems.Read(await Trie.FindAsync(revision.Root, _ => true, nodes, cancellationToken)));
+    }
 
     private static StoredRevision Open(Commit commit)
     {
@@ -238,5 +261,5 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
     private static RuleStoreException Unusable(long revision, InvalidDataException why) =>
         new($"Revision {revision} can't be used: {why.Message}", why);
 
-    private sealed record Cached(Digest Digest, RuleSet Rules);
+    private sealed record Cached(Digest Digest, Part[] Root, RuleSet Rules);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ClientVpnAdmin.Addresses;
+using ClientVpnAdmin.AddressLists;
 using ClientVpnAdmin.Connections;
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.DenialMessages;
@@ -14,12 +15,15 @@ namespace ClientVpnAdmin.RuleSets;
 /// </summary>
 public sealed class ConnectionRules : IRules
 {
+    // So many nodes with lists are read at once with the way to an address.
+    private const int MaxListNodes = 8;
+
     private readonly Address? address;
-    private readonly List<AddressRange> containing;
+    private readonly List<Candidate> containing;
     private readonly ImmutableArray<DenialMessage> messages;
     private readonly RuleSettings settings;
 
-    private ConnectionRules(Address? address, List<AddressRange> containing, ImmutableArray<DenialMessage> messages, RuleSettings settings)
+    private ConnectionRules(Address? address, List<Candidate> containing, ImmutableArray<DenialMessage> messages, RuleSettings settings)
     {
         this.address = address;
         this.containing = containing;
@@ -38,10 +42,59 @@ public sealed class ConnectionRules : IRules
     {
         var way = connection.Address is { } address ? RuleKeys.WayTo(address) : null;
         var (forAll, forOne) = (RuleKeys.OfMessagesFor(null), RuleKeys.OfMessagesFor(connection.EndpointId));
-        var ranges = new List<AddressRange>();
+        var (candidates, entries) = (new List<Candidate>(), new List<(Guid ListId, Cidr Cidr)>());
         var messages = ImmutableArray.CreateBuilder<DenialMessage>();
         var settings = new RuleSettings();
-        foreach (var item in await Trie.FindAsync(root, IsNeeded, nodes, cancellationToken))
+        var lists = new List<Part>();
+        IReadOnlyList<Part[]> read = [root];
+        while (read.Count > 0)
+        {
+            var next = new List<Digest>();
+            foreach (var part in read.SelectMany(parts => parts))
+            {
+                Take(part, next);
+            }
+
+            // With them as many lists as a request can bring besides: mostly all there are, and so none is needed for them alone.
+            if (next.Count > 0 && lists.Count(part => part.Value is null) <= MaxListNodes)
+            {
+                next.AddRange(lists.Where(part => part.Value is null).Select(part => part.Node));
+                lists.RemoveAll(part => part.Value is null);
+            }
+
+            read = next.Count > 0 ? await nodes.ReadAsync(next, cancellationToken) : [];
+        }
+
+        if (entries.Count > 0)
+        {
+            candidates.AddRange(await ReadListsAsync([.. lists], entries, nodes, cancellationToken));
+        }
+
+        candidates.RemoveAll(candidate => !candidate.Range.Enabled);
+        candidates.Sort(Candidate.Compare);
+        return new(connection.Address, candidates, messages.ToImmutable(), settings);
+
+        void Take(Part part, List<Digest> next)
+        {
+            var isNeeded = RuleKeys.Begins(part, RuleKeys.Settings)
+                || RuleKeys.Begins(part, forAll)
+                || RuleKeys.Begins(part, forOne)
+                || (way is not null && RuleKeys.IsOnWay(part, way));
+            if (isNeeded && part.Value is null)
+            {
+                next.Add(part.Node);
+            }
+            else if (isNeeded)
+            {
+                TakeItem(part);
+            }
+            else if (RuleKeys.Begins(part, RuleKeys.Lists))
+            {
+                lists.Add(part);
+            }
+        }
+
+        void TakeItem(Part item)
         {
             switch (item.Key[0])
             {
@@ -52,26 +105,53 @@ public sealed class ConnectionRules : IRules
                     messages.Add(RuleItems.ReadMessage(item));
                     break;
                 default:
-                    ranges.Add(RuleItems.ReadRange(item));
+                    var (id, cidr, isEntry) = RuleKeys.ReadBlock(item.Key);
+                    if (isEntry)
+                    {
+                        entries.Add((id, cidr));
+                    }
+                    else
+                    {
+                        candidates.Add(new(ObjectCodec.DecodeRange(id, cidr, null, item.Value!), cidr, null));
+                    }
+
                     break;
             }
         }
+    }
 
-        ranges.RemoveAll(range => !range.Enabled);
-        ranges.Sort((a, b) => b.Cidr.PrefixLength.CompareTo(a.Cidr.PrefixLength) is not 0 and var order
-            ? order
-            : AddressRange.CompareByAge(a, b));
-        return new(connection.Address, ranges, messages.ToImmutable(), settings);
+    /// <summary>The ranges with the lists whose entries contain the address.</summary>
+    /// <param name="parts">What has all lists.</param>
+    private static async Task<IEnumerable<Candidate>> ReadListsAsync(
+        Part[] parts, List<(Guid ListId, Cidr Cidr)> entries, INodes nodes, CancellationToken cancellationToken)
+    {
+        var longest = entries.GroupBy(entry => entry.ListId)
+            .ToDictionary(same => same.Key, same => same.MaxBy(entry => entry.Cidr.PrefixLength).Cidr);
+        byte[][] wanted = [.. longest.Keys.Select(RuleKeys.OfListAnd)];
+        var (lists, ranges) = (new Dictionary<Guid, AddressList>(), new List<AddressRange>());
+        foreach (var item in await Trie.FindAsync(parts, IsWanted, nodes, cancellationToken))
+        {
+            var (listId, rangeId) = RuleKeys.ReadList(item.Key);
+            if (rangeId is { } id)
+            {
+                ranges.Add(ObjectCodec.DecodeRange(id, null, listId, item.Value!));
+            }
+            else
+            {
+                lists.Add(listId, ObjectCodec.DecodeList(listId, item.Value!));
+            }
+        }
 
-        bool IsNeeded(Part part) =>
-            RuleKeys.Begins(part, RuleKeys.Settings)
-            || RuleKeys.Begins(part, forAll)
-            || RuleKeys.Begins(part, forOne)
-            || (way is not null && RuleKeys.IsOnWay(part, way));
+        return ranges.Select(range => new Candidate(
+            range,
+            longest[range.AddressListId!.Value],
+            lists.GetValueOrDefault(range.AddressListId.Value) ?? throw new InvalidDataException("An address list is missing.")));
+
+        bool IsWanted(Part part) => Array.Exists(wanted, beginning => RuleKeys.Begins(part, beginning));
     }
 
     /// <exception cref="ArgumentException">These are not the rules for connections from this address.</exception>
-    public IEnumerable<AddressRange> Containing(Address address) =>
+    public IReadOnlyList<Candidate> Containing(Address address) =>
         address == this.address ? containing : throw new ArgumentException("These rules are for another address.", nameof(address));
 
     public string MessageFor(ConnectionEvent connection, DenialReason reason) => DenialText.For(connection, reason, messages);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using ClientVpnAdmin.Addresses;
+using ClientVpnAdmin.AddressLists;
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.DenialMessages;
 using ClientVpnAdmin.Ranges;
@@ -20,6 +21,8 @@ internal static class ObjectCodec
     private const byte DenyFlag = 1;
     private const byte EnabledFlag = 2;
 
+    private static readonly string[] NoNote = [""]; // as most entries have it
+
     public static byte[] Encode(AddressRange range)
     {
         using var writer = new Writer();
@@ -34,6 +37,36 @@ internal static class ObjectCodec
         writer.Write(range.ValidUntil);
         writer.Write(range.Schedule);
         return writer.End(range);
+    }
+
+    public static byte[] Encode(AddressList list)
+    {
+        using var writer = new Writer();
+        writer.Write(list.Name);
+        writer.Write(list.Description);
+        writer.Write((byte)list.Source.Kind);
+        writer.Write(list.Source.Names);
+        writer.Write(list.Source.Url?.OriginalString ?? "");
+        writer.Write((byte)list.Source.Format);
+        writer.Write(list.Source.Column ?? "");
+        writer.Write(list.Source.Services);
+        writer.Write(list.Source.Regions);
+        writer.Write(list.Source.Countries);
+        writer.Write7BitEncodedInt(list.Source.MaxChange);
+        writer.Write7BitEncodedInt(list.Source.RefreshMinutes);
+        return writer.End(list);
+    }
+
+    /// <summary>The notes of the entries with one block: mostly of one.</summary>
+    public static byte[] EncodeNotes(ReadOnlySpan<AddressEntry> entries)
+    {
+        using var writer = new Writer();
+        foreach (var entry in entries)
+        {
+            writer.Write(entry.Note);
+        }
+
+        return writer.ToArray();
     }
 
     public static byte[] Encode(DenialMessage message)
@@ -64,7 +97,7 @@ internal static class ObjectCodec
     }
 
     /// <exception cref="InvalidDataException">These are not the bytes of a range.</exception>
-    public static AddressRange DecodeRange(Guid id, Cidr cidr, byte[] bytes) => Decode(bytes, reader =>
+    public static AddressRange DecodeRange(Guid id, Cidr? cidr, Guid? addressListId, byte[] bytes) => Decode(bytes, reader =>
     {
         var flags = reader.ReadByte();
         if (flags > (DenyFlag | EnabledFlag))
@@ -76,6 +109,7 @@ internal static class ObjectCodec
         {
             Id = id,
             Cidr = cidr,
+            AddressListId = addressListId,
             Action = (flags & DenyFlag) == 0 ? RangeAction.Allow : RangeAction.Deny,
             Enabled = (flags & EnabledFlag) != 0,
             Description = reader.ReadString(),
@@ -92,6 +126,43 @@ internal static class ObjectCodec
             UpdatedAt = reader.ReadTime(),
             UpdatedBy = reader.ReadString(),
         };
+    });
+
+    /// <exception cref="InvalidDataException">These are not the bytes of an address list.</exception>
+    public static AddressList DecodeList(Guid id, byte[] bytes) => Decode(bytes, reader => new AddressList
+    {
+        Id = id,
+        Name = reader.ReadString(),
+        Description = reader.ReadString(),
+        Source = new()
+        {
+            Kind = RuleKeys.ToEnum<SourceKind>(reader.ReadByte()),
+            Names = reader.ReadTexts(),
+            Url = reader.ReadString() is { Length: > 0 } url ? new Uri(url) : null,
+            Format = RuleKeys.ToEnum<FeedFormat>(reader.ReadByte()),
+            Column = reader.ReadString() is { Length: > 0 } column ? column : null,
+            Services = reader.ReadTexts(),
+            Regions = reader.ReadTexts(),
+            Countries = reader.ReadTexts(),
+            MaxChange = reader.Read7BitEncodedInt(),
+            RefreshMinutes = reader.Read7BitEncodedInt(),
+        },
+        CreatedAt = reader.ReadTime(),
+        CreatedBy = reader.ReadString(),
+        UpdatedAt = reader.ReadTime(),
+        UpdatedBy = reader.ReadString(),
+    });
+
+    /// <exception cref="InvalidDataException">These are not the notes of entries.</exception>
+    public static IReadOnlyList<string> DecodeNotes(byte[] bytes) => bytes is [0] ? NoNote : Decode(bytes, reader =>
+    {
+        var notes = new List<string>(1);
+        while (reader.BaseStream.Position < bytes.Length)
+        {
+            notes.Add(reader.ReadString());
+        }
+
+        return notes.Count > 0 ? notes : throw new FormatException("There is no entry.");
     });
 
     /// <exception cref="InvalidDataException">These are not the bytes of a denial message.</exception>

@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using ClientVpnAdmin.AddressLists;
 using ClientVpnAdmin.DenialMessages;
 using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.RuleObjects;
@@ -34,6 +37,22 @@ public static class RuleItems
             Add(before.Ranges, after.Ranges);
         }
 
+        if (before.AddressLists != after.AddressLists)
+        {
+            Add(before.AddressLists, after.AddressLists);
+            var lists = before.AddressLists.ToDictionary(list => list.Id, list => list.Entries);
+            foreach (var list in after.AddressLists)
+            {
+                lists.Remove(list.Id, out var entries);
+                AddEntries(list.Id, entries.IsDefault ? [] : entries, list.Entries);
+            }
+
+            foreach (var (id, entries) in lists)
+            {
+                AddEntries(id, entries, []);
+            }
+        }
+
         Add(before.DenialMessages, after.DenialMessages);
         Add(before.RuleTests, after.RuleTests);
         if (before.Settings != after.Settings)
@@ -42,6 +61,16 @@ public static class RuleItems
         }
 
         return edits;
+
+        void AddEntries(Guid listId, ImmutableArray<AddressEntry> olds, ImmutableArray<AddressEntry> news)
+        {
+            var (gone, come) = AddressList.Compare(olds, news);
+            foreach (var entry in gone.Concat(come))
+            {
+                var same = AddressList.WithBlock(news, entry);
+                edits[RuleKeys.Of(listId, entry)] = same.IsEmpty ? null : ObjectCodec.EncodeNotes(same);
+            }
+        }
 
         void Add<T>(IReadOnlyCollection<T> olds, IReadOnlyCollection<T> news)
             where T : RuleObject
@@ -88,47 +117,59 @@ public static class RuleItems
     }
 
     /// <exception cref="InvalidDataException">These are not the items of a rule set.</exception>
-    internal static RuleSet Read(IEnumerable<Part> items)
-    {
-        var ranges = new List<AddressRange>();
-        var messages = new List<DenialMessage>();
-        var tests = new List<RuleTest>();
-        var settings = new RuleSettings();
-        foreach (var item in items)
-        {
-            switch (item.Key is [var first, ..] ? first : byte.MaxValue)
-            {
-                case RuleKeys.OfSettings:
-                    settings = ObjectCodec.DecodeSettings(item.Value!);
-                    break;
-                case RuleKeys.OfMessage:
-                    messages.Add(ReadMessage(item));
-                    break;
-                case RuleKeys.OfTest:
-                    tests.Add(ObjectCodec.DecodeTest(RuleKeys.ReadTest(item.Key), item.Value!));
-                    break;
-                case RuleKeys.OfIPv4 or RuleKeys.OfIPv6:
-                    ranges.Add(ReadRange(item));
-                    break;
-                case var kind:
-                    throw new InvalidDataException($"There is something of a kind {kind}, which this program doesn't know. Update it.");
-            }
-        }
+    internal static RuleSet Read(IEnumerable<Part> items) => Apply(RuleSet.Empty, [], items);
 
+    /// <summary>Makes of one rule set another.</summary>
+    /// <param name="gone">The items that the other one doesn't have, with their values.</param>
+    /// <param name="come">The items that it has in their place, and besides.</param>
+    /// <exception cref="InvalidDataException">These are not the items of a rule set.</exception>
+    internal static RuleSet Apply(RuleSet before, IEnumerable<Part> gone, IEnumerable<Part> come)
+    {
+        var (without, with) = (new Items(gone), new Items(come));
+        var entries = without.Entries.Keys.Union(with.Entries.Keys).ToHashSet();
         try
         {
-            return new RuleSet(ranges, messages, settings, tests);
+            var old = before.AddressLists.ToDictionary(list => list.Id, list => list.Entries);
+            var lists = Edit(
+                before.AddressLists,
+                without.Lists,
+                with.Lists.ConvertAll(list => list with { Entries = old.GetValueOrDefault(list.Id, []) }));
+            return new RuleSet(
+                Edit(before.Ranges, without.Ranges, with.Ranges),
+                Edit(before.DenialMessages, without.Messages, with.Messages),
+                with.Settings ?? (without.Settings is null ? before.Settings : new()),
+                Edit(before.RuleTests, without.Tests, with.Tests),
+                entries.Count == 0 ? lists : [.. lists.Select(EditEntries)],
+                before);
         }
         catch (ArgumentException e)
         {
             throw new InvalidDataException($"The stored rules are damaged: {e.Message}", e);
         }
-    }
+        finally
+        {
+            entries.Clear();
+        }
 
-    internal static AddressRange ReadRange(Part item)
-    {
-        var (id, cidr) = RuleKeys.ReadRange(item.Key);
-        return ObjectCodec.DecodeRange(id, cidr, item.Value!);
+        AddressList EditEntries(AddressList list) => entries.Remove(list.Id)
+            ? list with
+            {
+                Entries = AddressList.Edit(
+                    list.Entries, without.Entries.GetValueOrDefault(list.Id, []), with.Entries.GetValueOrDefault(list.Id, [])),
+            }
+            : list;
+
+        static ImmutableArray<T> Edit<T>(ImmutableArray<T> present, List<T> gone, List<T> come)
+            where T : RuleObject
+        {
+            if (gone.Count + come.Count == 0)
+            {
+                return present;
+            }
+
+            var ids = gone.Select(one => one.Id).ToHashSet();
+            return [.. present.Where(one => !ids.Contains(one.Id)), .. come];
+        }
     }
 
     internal static DenialMessage ReadMessage(Part item)
@@ -140,6 +181,7 @@ public static class RuleItems
     private static KeyValuePair<byte[], byte[]> ItemOf(RuleObject one) => one switch
     {
         AddressRange range => new(RuleKeys.Of(range), ObjectCodec.Encode(range)),
+        AddressList list => new(RuleKeys.Of(list), ObjectCodec.Encode(list)),
         DenialMessage message => new(RuleKeys.Of(message), ObjectCodec.Encode(message)),
         RuleTest test => new(RuleKeys.Of(test), ObjectCodec.Encode(test)),
         _ => throw new ArgumentException($"{one.GetType()} is not stored.", nameof(one)),
@@ -158,5 +200,77 @@ public static class RuleItems
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset()[..8]);
+    }
+
+    /// <summary>The objects in items. An address list among them has no entries; those are apart.</summary>
+    private sealed class Items
+    {
+        private readonly Dictionary<string, string> notes = [];
+
+        public Items(IEnumerable<Part> items)
+        {
+            foreach (var item in items)
+            {
+                Add(item);
+            }
+        }
+
+        public List<AddressRange> Ranges { get; } = [];
+
+        public List<DenialMessage> Messages { get; } = [];
+
+        public List<RuleTest> Tests { get; } = [];
+
+        public List<AddressList> Lists { get; } = [];
+
+        /// <summary>Under the ids of their lists, sorted.</summary>
+        public Dictionary<Guid, List<AddressEntry>> Entries { get; } = [];
+
+        public RuleSettings? Settings { get; private set; }
+
+        private void Add(Part item)
+        {
+            switch (item.Key is [var first, ..] ? first : byte.MaxValue)
+            {
+                case RuleKeys.OfSettings:
+                    Settings = ObjectCodec.DecodeSettings(item.Value!);
+                    break;
+                case RuleKeys.OfMessage:
+                    Messages.Add(ReadMessage(item));
+                    break;
+                case RuleKeys.OfTest:
+                    Tests.Add(ObjectCodec.DecodeTest(RuleKeys.ReadTest(item.Key), item.Value!));
+                    break;
+                case RuleKeys.OfList when RuleKeys.ReadList(item.Key) is (var listId, { } rangeId):
+                    Ranges.Add(ObjectCodec.DecodeRange(rangeId, null, listId, item.Value!));
+                    break;
+                case RuleKeys.OfList:
+                    Lists.Add(ObjectCodec.DecodeList(RuleKeys.ReadList(item.Key).ListId, item.Value!));
+                    break;
+                case RuleKeys.OfIPv4 or RuleKeys.OfIPv6:
+                    AddBlock(item);
+                    break;
+                case var kind:
+                    throw new InvalidDataException($"There is something of a kind {kind}, which this program doesn't know. Update it.");
+            }
+        }
+
+        private void AddBlock(Part item)
+        {
+            var (id, cidr, isEntry) = RuleKeys.ReadBlock(item.Key);
+            if (!isEntry)
+            {
+                Ranges.Add(ObjectCodec.DecodeRange(id, cidr, null, item.Value!));
+                return;
+            }
+
+            var entries = CollectionsMarshal.GetValueRefOrAddDefault(Entries, id, out _) ??= [];
+            foreach (var note in ObjectCodec.DecodeNotes(item.Value!))
+            {
+                // Many have the same, and are to be in memory once.
+                var kept = CollectionsMarshal.GetValueRefOrAddDefault(notes, note, out _) ??= note;
+                entries.Add(new(cidr, kept));
+            }
+        }
     }
 }

@@ -10,7 +10,7 @@ public class RangeInputTests
     public void A_CIDR_block_alone_is_an_allow_range_for_everyone_for_ever()
     {
         var range = Check(new() { Cidr = "203.0.113.0/24" });
-        Assert.Equal("203.0.113.0/24", range.Cidr.ToString());
+        Assert.Equal("203.0.113.0/24", $"{range.Cidr}");
         Assert.Equal(RangeAction.Allow, range.Action);
         Assert.Equal("", range.Description);
         Assert.True(range.Enabled);
@@ -47,7 +47,7 @@ public class RangeInputTests
         Assert.Equal(["laptop-*"], range.CommonNames.AsEnumerable());
         Assert.Equal(["win"], range.Platforms.AsEnumerable());
         Assert.Equal(ScheduleTests.Weekly("Asia/Tokyo", "monday,sunday 22:00 06:00"), range.Schedule);
-        Assert.Equal("2001:db8::7/128", range.Cidr.ToString());
+        Assert.Equal("2001:db8::7/128", $"{range.Cidr}");
         Assert.Equal(RangeAction.Deny, range.Action);
         Assert.Equal("東京", range.Description);
         Assert.False(range.Enabled);

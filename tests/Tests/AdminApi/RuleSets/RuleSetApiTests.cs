@@ -36,7 +36,7 @@ public sealed class RuleSetApiTests : IDisposable
               ]
             }
             """;
-        Assert.Equal("""{"ranges":2,"denialMessages":1,"ruleTests":1,"revision":1}""", (await PutAsync(Given, "?force=true")).Text);
+        Assert.Equal("""{"ranges":2,"addressLists":0,"denialMessages":1,"ruleTests":1,"revision":1}""", (await PutAsync(Given, "?force=true")).Text);
         var document = await portal.GetAsync("/api/rule-set");
         var message = (await portal.GetAsync("/api/denial-messages")).Items.Single()["id"]!.ToString();
         var expected = $$"""
@@ -45,6 +45,7 @@ public sealed class RuleSetApiTests : IDisposable
                 {
                   "id": "{{Id}}",
                   "cidr": "203.0.113.7/32",
+                  "addressListId": null,
                   "action": "allow",
                   "description": "",
                   "enabled": true,
@@ -71,6 +72,7 @@ public sealed class RuleSetApiTests : IDisposable
                 {
                   "id": "{{OtherId}}",
                   "cidr": "2001:db8::/32",
+                  "addressListId": null,
                   "action": "deny",
                   "description": "",
                   "enabled": true,
@@ -86,6 +88,7 @@ public sealed class RuleSetApiTests : IDisposable
                   "schedule": null
                 }
               ],
+              "addressLists": [],
               "denialMessages": [
                 {
                   "id": "{{message}}",
@@ -127,6 +130,7 @@ public sealed class RuleSetApiTests : IDisposable
         """
         {
           "ranges": [],
+          "addressLists": [],
           "denialMessages": [],
           "settings": {
             "enforcement": "enforce",
@@ -300,8 +304,8 @@ public sealed class RuleSetApiTests : IDisposable
     public async Task There_is_a_limit_of_each_kind()
     {
         var messages = Many(1_001, i => $$"""{ "text": "x", "endpointId": "cvpn-endpoint-{{i}}" }""");
-        var answer = await PutAsync(Document(Many(10_001, _ => """{ "cidr": "10.0.0.0/8" }"""), messages, Many(1_001, i => Test($"{i}"))));
-        Assert.Contains("10001", answer.ExpectError("ranges"), StringComparison.Ordinal);
+        var answer = await PutAsync(Document(Many(100_001, _ => """{ "cidr": "10.0.0.0/8" }"""), messages, Many(1_001, i => Test($"{i}"))));
+        Assert.Contains("100001", answer.ExpectError("ranges"), StringComparison.Ordinal);
         Assert.Contains("1000", answer.ExpectError("denialMessages"), StringComparison.Ordinal);
         Assert.Contains("1000", answer.ExpectError("ruleTests"), StringComparison.Ordinal);
 
@@ -317,7 +321,7 @@ public sealed class RuleSetApiTests : IDisposable
         (await portal.PutAsync("/api/rule-set?force=true", read.Text, read.ETag)).ExpectProblem(HttpStatusCode.PreconditionFailed);
         (await portal.PutAsync("/api/preview/rule-set", read.Text, read.ETag)).ExpectProblem(HttpStatusCode.PreconditionFailed);
         var answer = await portal.PutAsync("/api/rule-set?removals=1", read.Text, "\"2\"");
-        Assert.Equal("""{"ranges":1,"denialMessages":0,"ruleTests":0,"revision":3}""", answer.Text);
+        Assert.Equal("""{"ranges":1,"addressLists":0,"denialMessages":0,"ruleTests":0,"revision":3}""", answer.Text);
         Assert.Equal("\"3\"", answer.ETag);
         (await portal.PutAsync("/api/rule-set", read.Text, "3")).ExpectError("If-Match");
     }

@@ -17,12 +17,13 @@ public abstract class DecisionLogTests
         var log = await OpenAsync();
         var json = Encoding.UTF8.GetBytes(Some.EventJson("::ffff:203.0.113.7").ToJsonString());
         var rangeId = Guid.NewGuid();
+        var entry = new MatchedEntry(Guid.NewGuid(), "東京", Addresses.Cidr.Parse("203.0.113.0/28", out _)!);
         var response = new ConnectionResponse(true, "", ["x"], SchemaVersion.V3);
         var allowed = RecordedDecision.From(
-            ConnectionEvent.Parse(json), new Decision(true, null, rangeId, null, 7, response), Some.Time, TimeSpan.FromMilliseconds(1.5));
+            ConnectionEvent.Parse(json), new Decision(true, null, rangeId, entry, null, 7, response), Some.Time, TimeSpan.FromMilliseconds(1.5));
         var denied = RecordedDecision.From(
             ConnectionEvent.Parse(json),
-            new Decision(false, DenialReason.OutsideValidity, null, "東京 😀", null, response),
+            new Decision(false, DenialReason.OutsideValidity, null, null, "東京 😀", null, response),
             Some.Time.AddTicks(1),
             default);
         await log.RecordAsync(allowed, Never, default);
@@ -469,7 +470,7 @@ public abstract class DecisionLogTests
         var response = new ConnectionResponse(reason is null, "", [], SchemaVersion.V3);
         return RecordedDecision.From(
             ConnectionEvent.Parse(bytes),
-            new Decision(reason is null, reason, null, null, 1, response),
+            new Decision(reason is null, reason, null, null, null, 1, response),
             time,
             TimeSpan.FromMilliseconds(1));
     }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ClientVpnAdmin.Addresses;
+using ClientVpnAdmin.AddressLists;
 using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.RuleSets;
 using CsCheck;
@@ -99,6 +100,8 @@ public class EvaluatorProperties
         from short_ in Gen.Int[0, address.Length * 8]
         from long_ in Gen.Int[(address.Length * 8) - 10, address.Length * 8]
         from isLong in Gen.Bool
+        from others in Gen.Frequency((2, Gen.Const<(byte[], int)[]>([])), (1, Gen.Select(Gen.OneOf(IPv4, IPv6), Gen.Int[0, 128]).Array[0, 4]))
+        from isList in Gen.Int[0, 2]
         from allow in Gen.Int[0, 3]
         from enabled in Gen.Int[0, 4]
         from endpoints in Gen.OneOf(Gen.Const<string[]>([]), Gen.OneOf(Endpoints[1], Endpoints[2]).Array[1, 2])
@@ -111,8 +114,11 @@ public class EvaluatorProperties
         where validFrom is null || validUntil is null || validFrom < validUntil
         select new Rule(
             id,
-            Bits(address)[..(isLong ? long_ : short_)],
-            address.Length * 8,
+            [
+                (Bits(address)[..(isLong ? long_ : short_)], address.Length * 8),
+                .. others.Select(other => (Bits(other.Item1)[..(other.Item2 * other.Item1.Length / 16)], other.Item1.Length * 8)),
+            ],
+            isList == 0 || others.Length > 0,
             allow > 0,
             enabled > 0,
             endpoints,
@@ -142,9 +148,24 @@ public class EvaluatorProperties
                 json["common-name"] = c.Person.CommonName.Given;
                 json["platform"] = c.Person.Platform;
                 json["groups"] = c.Person.Groups.Given.DeepClone();
-                var decision = Evaluator.Decide(json.Read(), c.At, new RuleSet(c.Rules.Select(r => r.ToRange()), [], new()), 1);
+                var lists = c.Rules.Where(r => r.IsList).ToDictionary(r => r.Id, r => r.ToList());
+                var ranges = c.Rules.Select(r => r.ToRange(lists.GetValueOrDefault(r.Id)?.Id)).ToList();
+                var decision = Evaluator.Decide(json.Read(), c.At, new RuleSet(ranges, [], new(), [], lists.Values), 1);
                 var (allowed, reason, rangeIds) = DecideNaively(c.Rules, c.PublicIp.Bits, c.Endpoint, c.Person, c.At);
-                return decision.Allowed == allowed
+
+                // The same without lists: a range for each entry.
+                var single = ranges.Where(r => r.Cidr is not null).Concat(
+                    from range in ranges
+                    where range.AddressListId is not null
+                    from entry in lists[range.Id].Entries
+                    select range with { Id = Guid.NewGuid(), AddressListId = null, Cidr = entry.Cidr });
+                var singly = Evaluator.Decide(json.Read(), c.At, new RuleSet(single, [], new()), 1);
+                var deciding = ranges.Find(r => r.Id == decision.RangeId);
+                return singly.Allowed == allowed
+                    && singly.Reason == decision.Reason
+                    && decision.Entry is not null == deciding?.AddressListId is not null
+                    && decision.Entry?.AddressListId == deciding?.AddressListId
+                    && decision.Allowed == allowed
                     && decision.Response.Allow == allowed
                     && decision.Reason?.ToString() == reason
                     && (decision.RangeId is null ? rangeIds.Length == 0 : rangeIds.Contains(decision.RangeId.Value));
@@ -174,7 +195,7 @@ public class EvaluatorProperties
         Rule[] rules, string bits, string endpoint, Person person, DateTimeOffset at)
     {
         var candidates = rules
-            .Where(r => r.Enabled && r.Width == bits.Length && bits.StartsWith(r.Prefix, StringComparison.Ordinal))
+            .Where(r => r.Enabled && r.Longest(bits) is not null)
             .ToList();
         // In doubt a deny range applies and an allow range doesn't.
         bool InScope(Rule r) => r.Allow
@@ -201,7 +222,7 @@ public class EvaluatorProperties
 
         if (applying.Count > 0)
         {
-            var best = applying.OrderByDescending(r => r.Prefix.Length)
+            var best = applying.OrderByDescending(r => r.Longest(bits))
                 .ThenBy(r => r.CreatedAt)
                 .ThenBy(r => r.Id.ToString(), StringComparer.Ordinal)
                 .First();
@@ -290,8 +311,8 @@ public class EvaluatorProperties
 
     private sealed record Rule(
         Guid Id,
-        string Prefix,
-        int Width,
+        (string Prefix, int Width)[] Blocks,
+        bool IsList,
         bool Allow,
         bool Enabled,
         string[] Endpoints,
@@ -301,14 +322,27 @@ public class EvaluatorProperties
         DateTimeOffset? ValidUntil,
         DateTimeOffset CreatedAt)
     {
-        public AddressRange ToRange()
+        /// <summary>How long the longest prefix is that an address has; null if it has none.</summary>
+        public int? Longest(string bits) => Blocks
+            .Where(b => b.Width == bits.Length && bits.StartsWith(b.Prefix, StringComparison.Ordinal))
+            .Max(b => (int?)b.Prefix.Length);
+
+        public AddressList ToList() => Some.List($"{Id}") with { Entries = [.. Blocks.Select(b => new AddressEntry(ToCidr(b.Prefix, b.Width)))] };
+
+        private static Cidr ToCidr(string prefix, int width)
         {
-            var network = Bytes(Prefix.PadRight(Width, '0'));
-            var cidr = Cidr.Parse($"{(Width == 32 ? DottedQuad(network) : Groups(network))}/{Prefix.Length}", out var error);
+            var network = Bytes(prefix.PadRight(width, '0'));
+            return Cidr.Parse($"{(width == 32 ? DottedQuad(network) : Groups(network))}/{prefix.Length}", out var error)
+                ?? throw new InvalidOperationException(error?.Message);
+        }
+
+        public AddressRange ToRange(Guid? listId)
+        {
             return new()
             {
                 Id = Id,
-                Cidr = cidr ?? throw new InvalidOperationException(error?.Message),
+                Cidr = listId is null ? ToCidr(Blocks[0].Prefix, Blocks[0].Width) : null,
+                AddressListId = listId,
                 Action = Allow ? RangeAction.Allow : RangeAction.Deny,
                 Enabled = Enabled,
                 EndpointIds = [.. Endpoints],

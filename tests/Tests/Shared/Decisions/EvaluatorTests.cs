@@ -17,7 +17,7 @@ public class EvaluatorTests
             """{"allow":true,"error-msg-on-failed-posture-compliance":"","posture-compliance-statuses":["compliant"]"""
             + ""","schema-version":"v1"}""",
             decision.Response.Json().GetRawText());
-        Assert.Equal(new Decision(true, null, rules.Ranges[0].Id, null, 2, decision.Response), decision);
+        Assert.Equal(new Decision(true, null, rules.Ranges[0].Id, null, null, 2, decision.Response), decision);
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public class EvaluatorTests
             """{"allow":false,"error-msg-on-failed-posture-compliance":"Your IP is not allowed to access."""
             + """ Please Contact mail@example.co.jp","posture-compliance-statuses":[],"schema-version":"v1"}""",
             decision.Response.Json().GetRawText());
-        Assert.Equal(new Decision(false, DenialReason.AddressNotAllowed, null, Some.SeedMessage, 2, decision.Response), decision);
+        Assert.Equal(new Decision(false, DenialReason.AddressNotAllowed, null, null, Some.SeedMessage, 2, decision.Response), decision);
     }
 
     [Theory]
@@ -507,12 +507,13 @@ public class EvaluatorTests
             range with { Id = Guid.NewGuid() },
             Some.Range("198.51.100.0/24"),
         ];
-        var misses = Evaluator.NearMisses(Some.Event(), Some.Time, Rules(ranges).Ranges).ToList();
+        var candidates = Rules(ranges).Containing(Some.Event().Address!.Value, isEnabledOnly: false);
+        var misses = Evaluator.NearMisses(Some.Event(), Some.Time, candidates).ToList();
         Assert.Equal(ranges[..9].Select(r => r.Id).Order(), misses.Select(m => m.RangeId).Order());
         Assert.Equal(
             ["Enabled", "EndpointIds", "Users", "Groups", "CommonNames", "Platforms", "ValidFrom", "ValidUntil", "Schedule"],
             ranges[..9].Select(r => misses.Single(m => m.RangeId == r.Id).Failed.ToString()));
-        Assert.Empty(Evaluator.NearMisses(Some.Read("{}"), Some.Time, Rules(ranges).Ranges));
+        Assert.Empty(Evaluator.NearMisses(Some.Read("{}"), Some.Time, candidates));
     }
 
     [Fact]
@@ -549,7 +550,7 @@ public class EvaluatorTests
             """{"allow":false,"error-msg-on-failed-posture-compliance":"Back soon.","posture-compliance-statuses":[]"""
             + ""","schema-version":"v1"}""",
             decision.Response.Json().GetRawText());
-        Assert.Equal(new Decision(false, DenialReason.RulesUnavailable, null, "Back soon.", null, decision.Response), decision);
+        Assert.Equal(new Decision(false, DenialReason.RulesUnavailable, null, null, "Back soon.", null, decision.Response), decision);
     }
 
     [Fact]

@@ -15,17 +15,22 @@ public sealed class ConnectionRulesTests
 
     [Fact]
     public void What_is_read_for_one_connection_decides_as_the_whole_rules_do() =>
-        Gen.Select(Prefix.Array[0, 150], Gen.Bool.Array[150], Gen.UInt[0, 15], Gen.UInt[0, 3], Gen.Bool).Sample(
-            async (prefixes, isEnabled, high, low, isIPv6) =>
+        Gen.Select(
+            Prefix.Array[0, 150], Gen.Bool.Array[150], Gen.UInt[0, 15], Gen.UInt[0, 3], Gen.Bool, Prefix.Array[0, 40].Array[0, 60]).Sample(
+            async (prefixes, isEnabled, high, low, isIPv6, entries) =>
             {
+                var lists = entries.Select((some, i) => Some.List($"{new string('x', 20 * i)}", some)).ToList();
                 var rules = new RuleSet(
                     prefixes.Select((prefix, i) => Some.Range(prefix, age: i % 7) with
                     {
                         Enabled = isEnabled[i],
-                        Description = new string('x', i),
+                        Cidr = i < lists.Count ? null : Cidr.Parse(prefix, out _),
+                        AddressListId = i < lists.Count ? lists[i / 2].Id : null,
+                        Description = new string('x', 3 * i),
                     }),
                     [Some.Message("all"), Some.Message("one", Some.Endpoint), Some.Message("other", Some.OtherEndpoint)],
-                    new());
+                    new(),
+                    addressLists: lists);
                 var nodes = new Dictionary<Digest, byte[]>();
                 var root = await Trie.EditAsync(
                     [], RuleItems.Between(RuleSet.Empty, rules), new InMemory(nodes), node => nodes[node.Digest] = node.Bytes, default);
@@ -35,7 +40,8 @@ public sealed class ConnectionRulesTests
                 var connection = Some.EventJson($"{address}").Read();
                 var read = await ConnectionRules.ReadAsync(root, connection, new InMemory(nodes), default);
                 Assert.Equal(
-                    rules.Containing(address).Select(range => range.Id), read.Containing(address).Select(range => range.Id));
+                    rules.Containing(address).Select(c => (c.Range.Id, c.Cidr, c.Entry)),
+                    read.Containing(address).Select(c => (c.Range.Id, c.Cidr, c.Entry)));
                 Assert.Equal("one", read.MessageFor(connection, DenialReason.AddressNotAllowed));
                 Assert.Equal(
                     Evaluator.Decide(connection, Some.Time, rules, 1).Response.Json().GetRawText(),

@@ -1,4 +1,5 @@
 using ClientVpnAdmin.Addresses;
+using ClientVpnAdmin.AddressLists;
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Settings;
@@ -9,8 +10,38 @@ namespace ClientVpnAdmin.RuleSets;
 
 public sealed class RuleItemsTests
 {
+    private static readonly AddressList Offices = Some.List("東京 offices", "203.0.113.0/28", "203.0.113.0/24", "2001:db8::/32", "::/0") with
+    {
+        Description = "x",
+        Source = new()
+        {
+            Kind = SourceKind.Url,
+            Url = new("https://example.com/list?a=b"),
+            Format = FeedFormat.Csv,
+            Column = "東京",
+            MaxChange = 0,
+            RefreshMinutes = 10_080,
+        },
+    };
+
+    private static readonly AddressList Homes = Some.List("homes") with
+    {
+        Source = new() { Kind = SourceKind.Dns, Names = ["a.example.com", "b.example.com"], Countries = ["JP"], Services = ["S3"], Regions = ["x"] },
+        Entries =
+        [
+            new(Cidr.Parse("198.51.100.7", out _)!, "b"), // the same block twice, and once more with the same note
+            new(Cidr.Parse("198.51.100.7", out _)!, "東京"),
+            new(Cidr.Parse("198.51.100.7", out _)!, "b"),
+            new(Cidr.Parse("0.0.0.0/0", out _)!),
+            new(Cidr.Parse("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", out _)!),
+            new(Cidr.Parse("203.0.113.0/24", out _)!),
+        ],
+    };
+
     private static readonly RuleSet Rules = new(
         [
+            Some.RangeOf(Offices, age: 5) with { Description = "by list", Users = ["bob"] },
+            Some.RangeOf(Offices, age: 4) with { Action = RangeAction.Deny },
             Some.Range("203.0.113.0/24", age: 3) with { Description = "東京 😀", EndpointIds = [Some.Endpoint, Some.OtherEndpoint] },
             Some.Range("0.0.0.0/0", age: 2) with { Action = RangeAction.Deny, ValidFrom = Some.Time, ValidUntil = Some.Time.AddTicks(1) },
             Some.Range("ffff:ffff:ffff:ffff:ffff:ffff:ffff:fff0/124", age: 1) with { Enabled = false, EndpointIds = [Some.Endpoint] },
@@ -32,7 +63,8 @@ public sealed class RuleItemsTests
         [
             Some.RuleTest("東京", Some.EventJson().ToJsonString(), allowed: true),
             Some.RuleTest("at night", "{}", allowed: false) with { At = Some.Time },
-        ]);
+        ],
+        [Offices, Homes]);
 
     [Fact]
     public void What_is_stored_of_a_rule_set_makes_it_again()
@@ -47,6 +79,7 @@ public sealed class RuleItemsTests
         Assert.Equal(Rules.DenialMessages.AsEnumerable(), read.DenialMessages.AsEnumerable());
         Assert.Equal(Rules.Settings, read.Settings);
         Assert.Equal(2, read.RuleTests.Length);
+        Assert.Equal(Rules.AddressLists.AsEnumerable(), read.AddressLists.AsEnumerable());
         Assert.All(Rules.RuleTests.Zip(read.RuleTests), p => Assert.True(p.First.SaysTheSameAs(p.Second)));
         Assert.True(RuleItems.AreEqual(Rules, read));
         Assert.Empty(Items(RuleSet.Empty));
@@ -61,9 +94,20 @@ public sealed class RuleItemsTests
         [
             RuleSet.Empty,
             Rules.With(Rules.Ranges.RemoveAt(1)),
-            Rules.With([Rules.Ranges[0] with { Cidr = Cidr.Parse("2001:db8::/32", out _)! }, .. Rules.Ranges[1..]]),
+            Rules.With([.. Rules.Ranges[..^1], Rules.Ranges[^1] with { Cidr = Cidr.Parse("2001:db8::/32", out _)! }]),
             Rules.With([Rules.Ranges[0] with { Description = "y" }, .. Rules.Ranges[1..]]),
             Rules.With(new RuleSettings()),
+            Rules.With([Offices with { Name = "y" }, Homes]),
+            Rules.With([Offices with { Source = Homes.Source }, Homes]),
+            Rules.With([Offices with { Entries = Offices.Entries.RemoveAt(1) }, Homes]),
+            Rules.With([Offices with { Entries = [] }, Homes with { Entries = Homes.Entries.RemoveAt(2) }]),
+            Rules.With([Offices, Homes with { Entries = [.. Homes.Entries.Skip(3), new(Cidr.Parse("198.51.100.7", out _)!)] }]),
+            Rules.With([Offices, Homes, Some.List("another", "203.0.113.0/24")]),
+            Rules.With([Offices]),
+            Rules.With([.. Rules.Ranges[1..], Some.RangeOf(Homes)]),
+            Rules.With([Rules.Ranges[0] with { AddressListId = Homes.Id }, .. Rules.Ranges[1..]]),
+            Rules.With([Rules.Ranges[0] with { AddressListId = null, Cidr = Cidr.Parse("2001:db8::/32", out _) }, .. Rules.Ranges[1..]]),
+            Rules.With(Rules.Ranges[2..]).With([Homes]),
             Rules.With(Rules.RuleTests.RemoveAt(0)),
             Rules.With([messages[0] with { Id = Guid.NewGuid(), Text = "another for the same" }, .. messages[1..]]),
             Rules.With([messages[0] with { EndpointId = Some.OtherEndpoint }, .. messages[1..]]),
@@ -92,9 +136,18 @@ public sealed class RuleItemsTests
             }
 
             Assert.True(RuleItems.AreEqual(after, RuleItems.Read(items.Values)));
+
+            // And in one step, from what is different.
+            var (old, @new) = (Items(before).ToDictionary(Text), Items(after).ToDictionary(Text));
+            var applied = RuleItems.Apply(
+                before,
+                old.Where(item => !@new.ContainsKey(item.Key)).Select(item => item.Value),
+                @new.Where(item => !old.ContainsKey(item.Key)).Select(item => item.Value));
+            Assert.True(RuleItems.AreEqual(after, applied));
+            Assert.Equal(after.AddressLists.AsEnumerable(), applied.AddressLists.AsEnumerable());
         }
 
-        Assert.Empty(RuleItems.Between(Rules, new RuleSet(Rules.Ranges, Rules.DenialMessages, Rules.Settings, Rules.RuleTests)));
+        Assert.Empty(RuleItems.Between(Rules, new RuleSet(Rules.Ranges, Rules.DenialMessages, Rules.Settings, Rules.RuleTests, Rules.AddressLists)));
     }
 
     [Fact]
@@ -209,6 +262,8 @@ public sealed class RuleItemsTests
         Assert.All(variants[1..^2], v => Assert.False(range.SaysTheSameAs(v)));
         Assert.All(variants[^2..], v => Assert.True(range.SaysTheSameAs(v)));
     }
+
+    private static string Text(Part item) => $"{Convert.ToHexString(item.Key)} {Convert.ToHexString(item.Value!)}";
 
     private static IEnumerable<Part> Items(RuleSet rules) =>
         RuleItems.Between(RuleSet.Empty, rules).Select(edit => Part.Item(edit.Key, edit.Value!));
