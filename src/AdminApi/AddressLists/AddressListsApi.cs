@@ -69,10 +69,12 @@ internal sealed class AddressListsApi(
                 "What is there already with the same note is passed over. The body is a JSON array; a spreadsheet as text/csv with the "
                 + "columns cidr and note; or a plain list as text/plain, one address on each line and what follows a # as the note. In the "
                 + "last two, an address may have a netmask or be a span, which becomes the fewest blocks.")
+            .Accepts<IReadOnlyList<EntryInput>>("application/json", "text/plain", Csv.ContentType)
             .TakesJson("""[{ "cidr": "203.0.113.0/28", "note": "second line" }, { "cidr": "198.51.100.7" }]"""));
         api.MapChange(HttpMethods.Put, entries, ReplaceEntriesAsync, call => Describe(call).WithName("ReplaceAddressListEntries")
             .WithSummary("Replaces all entries of an address list at once, or none.")
             .WithDescription("What isn't in the body is removed; it must be said how many are (removals). The body is as for adding.")
+            .Accepts<IReadOnlyList<EntryInput>>("application/json", "text/plain", Csv.ContentType)
             .TakesJson("""[{ "cidr": "203.0.113.0/28", "note": "first line" }]"""));
         api.MapChange(HttpMethods.Delete, entries, RemoveEntriesAsync, call => Describe(call).WithName("RemoveAddressListEntries")
             .WithSummary("Removes entries from an address list, all or none.")

@@ -25,7 +25,7 @@ public sealed class AddressListsApiTests : IDisposable
         Assert.Equal((range, "Tokyo office"), (recorded["rangeId"]!.ToString(), recorded["entry"]!["addressListName"]!.ToString()));
         var evaluated = (await portal.PostAsync("/api/evaluations", """{ "publicIp": "203.0.113.3" }""")).Expect(HttpStatusCode.OK);
         Assert.Equal(
-            ("True", "203.0.113.0/28", "Tokyo office"),
+            ("true", "203.0.113.0/28", "Tokyo office"),
             ($"{evaluated["allowed"]}", $"{evaluated["entry"]!["cidr"]}", $"{evaluated["range"]!["addressListName"]}"));
     }
 
@@ -212,7 +212,7 @@ public sealed class AddressListsApiTests : IDisposable
         Assert.Equal("198.51.100.0/24", changes["entries"]![0]!["added"]![0]!["cidr"]!.ToString());
 
         var preview = (await portal.DeleteAsync($"/api/preview/address-lists/{id}/entries?cidr=203.0.113.0/24")).Expect(HttpStatusCode.OK);
-        Assert.Equal(("True", "1"), ($"{preview["needsForce"]}", $"{preview["impact"]!["newlyDenied"]}"));
+        Assert.Equal(("true", "1"), ($"{preview["needsForce"]}", $"{preview["impact"]!["newlyDenied"]}"));
         (await portal.DeleteAsync($"{entries}?cidr=203.0.113.0/24")).ExpectProblem(HttpStatusCode.Conflict);
         (await portal.DeleteAsync($"{entries}?cidr=203.0.113.0/24&force=true")).Expect(HttpStatusCode.OK);
 

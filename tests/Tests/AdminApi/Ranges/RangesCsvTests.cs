@@ -36,7 +36,7 @@ public sealed class RangesCsvTests(SharedPortals shared) : IClassFixture<SharedP
         Assert.Equal("text/csv", csv.ContentType);
         Assert.Equal(before.ETag, csv.ETag);
         Assert.StartsWith(
-            "id,cidr,action,description,enabled,endpointIds,users,groups,commonNames,platforms,validFrom,validUntil,schedule,"
+            "id,cidr,addressListId,action,description,enabled,endpointIds,users,groups,commonNames,platforms,validFrom,validUntil,schedule,"
             + "createdAt,createdBy,updatedAt,updatedBy\r\n",
             csv.Text,
             StringComparison.Ordinal);
@@ -302,9 +302,9 @@ public sealed class RangesCsvTests(SharedPortals shared) : IClassFixture<SharedP
     [Fact]
     public async Task An_import_of_more_ranges_than_there_can_be_is_refused_as_a_whole()
     {
-        var answer = await ImportAsync(string.Join('\n', Enumerable.Repeat("x.y", 10_001)), "text/plain");
+        var answer = await ImportAsync(string.Join('\n', Enumerable.Repeat("x.y", 100_001)), "text/plain");
         Assert.Equal(
-            "These are 10001 ranges. A rule set holds at most 10000: leave some out.", answer.ExpectError("body"));
+            "These are 100001 ranges. A rule set holds at most 100000: leave some out.", answer.ExpectError("body"));
         Assert.Single(answer.Json["faults"]!.AsArray());
     }
 
