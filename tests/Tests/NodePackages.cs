@@ -16,6 +16,9 @@ internal static class NodePackages
 
     private static string Folder => Some.ProjectPath("tests");
 
+    /// <summary>A package's file; it is there only if <c>npm ci</c> could have the package, and has run since it was added.</summary>
+    public static string PathOf(string file) => Path.Combine(Folder, "node_modules", file);
+
     /// <summary>Starts a program of a package.</summary>
     /// <param name="file">Its file, such as <c>dynalite/cli.js</c>.</param>
     /// <param name="folder">Where it runs; with the packages unless given.</param>
@@ -23,7 +26,7 @@ internal static class NodePackages
         string file, IEnumerable<string> args, string? folder = null, params (string Name, string Value)[] environment)
     {
         Assert.True(Problem is null, Problem);
-        return new RunningProgram("node", [Path.Combine(Folder, "node_modules", file), .. args], folder ?? Folder, environment);
+        return new RunningProgram("node", [PathOf(file), .. args], folder ?? Folder, environment);
     }
 
     private static string? Install()

@@ -23,6 +23,30 @@ internal static class AddressBlocks
             : [plain];
     }
 
+    /// <summary>The fewest blocks that hold just the addresses from the first to the last.</summary>
+    /// <param name="shortest">None has a shorter prefix than this.</param>
+    public static IEnumerable<(Address Network, int PrefixLength)> Between(Address first, Address last, int shortest = 0)
+    {
+        for (var next = first.Value; ;)
+        {
+            // The longest run of zeros that the block may vary, and that doesn't reach beyond the last address.
+            var zeros = Math.Min(next == 0 ? first.Width : (int)UInt128.TrailingZeroCount(next), first.Width - shortest);
+            while (zeros > 0 && (zeros == 128 ? UInt128.MaxValue : (UInt128.One << zeros) - 1) > last.Value - next)
+            {
+                zeros--;
+            }
+
+            yield return (first with { Value = next }, first.Width - zeros);
+            var end = next + (zeros == 128 ? UInt128.MaxValue : (UInt128.One << zeros) - 1);
+            if (end == last.Value)
+            {
+                yield break;
+            }
+
+            next = end + 1;
+        }
+    }
+
     /// <summary>Letters and digits as wide as a kanji are the usual ones.</summary>
     private static string Plain(string text) => string.Concat(text.Select(c => c switch
     {
@@ -84,24 +108,6 @@ internal static class AddressBlocks
             return [];
         }
 
-        var blocks = new List<string>();
-        for (var next = first.Value; ;)
-        {
-            // The longest run of zeros that the block may vary, and that doesn't reach beyond the last address.
-            var zeros = next == 0 ? first.Width : (int)UInt128.TrailingZeroCount(next);
-            while (zeros > 0 && (zeros == 128 ? UInt128.MaxValue : (UInt128.One << zeros) - 1) > last.Value - next)
-            {
-                zeros--;
-            }
-
-            blocks.Add($"{first with { Value = next }}/{first.Width - zeros}");
-            var end = next + (zeros == 128 ? UInt128.MaxValue : (UInt128.One << zeros) - 1);
-            if (end == last.Value)
-            {
-                return blocks;
-            }
-
-            next = end + 1;
-        }
+        return [.. Between(first, last).Select(b => $"{b.Network}/{b.PrefixLength}")];
     }
 }

@@ -44,7 +44,7 @@ internal sealed record ImportBody(RangesBody Ranges)
         }
     }
 
-    /// <summary>What follows a # is the description; lines without an address are passed over.</summary>
+    /// <summary>What follows a # is the description.</summary>
     private static async Task<RangesBody> ReadLinesAsync(Stream body, CancellationToken cancellationToken)
     {
         var (items, errors) = (new List<RangesBody.Item>(), new Errors());
@@ -53,14 +53,10 @@ internal sealed record ImportBody(RangesBody Ranges)
             return new(items, errors);
         }
 
-        foreach (var (number, line) in sheet.Text.ReplaceLineEndings("\n").Split('\n').Index())
+        foreach (var (number, addresses, note) in sheet.Lines())
         {
-            var parts = line.Split('#', 2, StringSplitOptions.TrimEntries);
-            if (parts[0].Length > 0)
-            {
-                var input = new RangeInput { Cidr = parts[0], Description = parts.Length > 1 ? parts[1] : "" };
-                items.AddRange(RangesBody.Item.InBlocks(input, new Errors(), $"line {number + 1}"));
-            }
+            var input = new RangeInput { Cidr = addresses, Description = note };
+            items.AddRange(RangesBody.Item.InBlocks(input, new Errors(), $"line {number}"));
         }
 
         return new(items, errors) { Format = new(sheet.Encoding, null, []) };

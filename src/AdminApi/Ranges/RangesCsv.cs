@@ -136,7 +136,7 @@ internal static class RangesCsv
     }
 
     /// <summary>What the first line has most of, outside of quotes; or what it says itself, as <c>sep=;</c> for Excel.</summary>
-    private static char ReadDelimiter(string text, out bool isGiven)
+    public static char ReadDelimiter(string text, out bool isGiven)
     {
         var end = text.AsSpan().IndexOfAny('\r', '\n');
         var first = (end < 0 ? text.AsSpan() : text.AsSpan(0, end)).ToString();
@@ -150,7 +150,7 @@ internal static class RangesCsv
         return ",;\t".MaxBy(c => outside.Count(other => other == c));
     }
 
-    private static CsvDataReaderOptions Reading(char delimiter) => new()
+    public static CsvDataReaderOptions Reading(char delimiter) => new()
     {
         HasHeaders = false, // the header is a row like others to the library, so that it can be checked
         Delimiter = delimiter,

@@ -45,4 +45,11 @@ internal sealed record SheetText(string Text, string Encoding)
             "body", "unknown-encoding", "This is neither UTF-8 nor UTF-16 nor Shift_JIS: save it in UTF-8, in Excel as 'CSV UTF-8'.");
         return null;
     }
+
+    /// <summary>The lines of a plain list: what follows a # is a note; lines without an address are passed over.</summary>
+    public IEnumerable<(int Number, string Addresses, string Note)> Lines() =>
+        from line in Text.ReplaceLineEndings("\n").Split('\n').Index()
+        let parts = line.Item.Split('#', 2, StringSplitOptions.TrimEntries)
+        where parts[0].Length > 0
+        select (line.Index + 1, parts[0], parts.Length > 1 ? parts[1] : "");
 }
