@@ -1,5 +1,6 @@
 using ClientVpnAdmin.AdminApi.Decisions;
 using ClientVpnAdmin.AdminApi.Http;
+using ClientVpnAdmin.AdminApi.Sessions;
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;
@@ -11,7 +12,12 @@ namespace ClientVpnAdmin.AdminApi.Changes;
 
 /// <summary>Commits edits, or refuses them: those that break rule tests, and those that would lock people out.</summary>
 internal sealed partial class RuleEditor(
-    RevisionLog log, IDecisionLog decisions, TimeProvider time, IOptions<JsonOptions> json, ILogger<RuleEditor> logger)
+    RevisionLog log,
+    IDecisionLog decisions,
+    ReviewAfterChange review,
+    TimeProvider time,
+    IOptions<JsonOptions> json,
+    ILogger<RuleEditor> logger)
 {
     // As many as can be read and decided again while somebody waits.
     private const int MaxDecisions = 10_000;
@@ -37,6 +43,11 @@ internal sealed partial class RuleEditor(
         }
 
         LogCommit(options, head, RevisionEvent.Between(before, head.Rules), summary);
+        if (Impact.CanDeny(before, head.Rules))
+        {
+            await review.RunAsync(head.Revision);
+        }
+
         return new Outcome.Committed(head, unreadable);
 
         async Task<Proposal?> ProposeAsync(Snapshot head)
