@@ -12,7 +12,7 @@ Keeps the rules of ClientVpnAdmin in a file, for example of a Git repository.
 
   --comment TEXT    why, in at most 500 characters; it is kept with the revision (apply)
   --removals N      refuses unless exactly so many ranges are removed; default: as many as the preview says
-  --force           does it though rule tests break, more than half of the users would be denied, or an address is there twice
+  --force           does it though rule tests break, more than half of the users or you would be denied, or an address is there twice
 
 preview and apply print Markdown on standard output, fit for the comment of a pull request. Everything else is on standard error.
 
@@ -166,6 +166,7 @@ markdown() {
       (.[:30][] | "| \(.description | text) | \(if .expected then "allowed" else "denied" end) | "
         + (if .reason then "denied, \(.reason | code)" else "allowed" end) + " |"),
       (if length > 30 then "| and \(length - 30) more | | |" else empty end) end;
+    def people(some; total): (some[:30] | map(.name | text) | join(", ")) + (if total > 30 then " and others." else "." end);
     def impact:
       "", "### Whom it affects", "",
       if .decisions == 0 then "No decisions are recorded of the last \(count(.days; "day")), so nobody knows." else
@@ -174,11 +175,13 @@ markdown() {
       end,
       (if .isComplete then empty else "There are more decisions; only the newest were looked at." end),
       (if (.unreadable // 0) > 0 then "Decisions that could not be read, and are not counted: \(.unreadable)." else empty end),
-      (if .deniedUserCount > 0 then
-        "", "Denied: \(.deniedUserCount) of the \(count(.allowedUsers; "user")) who came in: "
-        + (.deniedUsers[:30] | map(text) | join(", ")) + (if .deniedUserCount > 30 then " and others." else "." end)
+      (if .losingCount > 0 then
+        "", "Denied: \(.losingCount) of the \(count(.allowedUsers; "user")) who came in: \(people(.losing; .losingCount))"
         else empty end),
-      (if .locksOut then "**That is more than half of them.**" else empty end);
+      (if .locksOut then "**That is more than half of them.**" else empty end),
+      (if .gainingCount > 0 then
+        "", "Let in: \(count(.gainingCount; "user")) that stayed out: \(people(.gaining; .gainingCount))"
+        else empty end);
     def changes:
       (tally(.added) + tally(.changed) + tally(.removed) + (.settings | length)) as $all
       | "**\(tally(.added)) added, \(tally(.changed)) changed, \(tally(.removed)) removed**"

@@ -42,6 +42,8 @@ var store = await location.CreateAsync(CancellationToken.None);
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton(services => new RevisionLog(store.Rules, services.GetRequiredService<TimeProvider>()));
 builder.Services.AddSingleton(store.Decisions);
+builder.Services.AddSingleton<SessionReviewer>();
+builder.Services.AddSingleton<ReviewAfterChange>();
 builder.Services.AddSingleton<RuleEditor>();
 builder.Services.AddSingleton<MergePatch>();
 builder.Services.AddSingleton(_ => new PageFiles(Path.Combine(AppContext.BaseDirectory, "page")));

@@ -36,6 +36,22 @@ internal static class Some
         return answer!;
     }
 
+    /// <summary>Somebody connects: decided by the present rules of a SQLite file, and recorded there as the handler does.</summary>
+    public static async Task ConnectAsync(
+        string storePath, string username, string publicIp, DateTimeOffset? at = null, string? connectionId = null)
+    {
+        var store = await RuleStoreLocation.Parse($"sqlite:{storePath}").CreateAsync(default);
+        var head = await new RevisionLog(store.Rules, TimeProvider.System).ReadHeadAsync(default);
+        var json = EventJson(publicIp);
+        json["username"] = username;
+        json["connection-id"] = connectionId ?? json["connection-id"]!.ToString();
+        var connection = json.Read();
+        var time = at ?? TimeProvider.System.GetUtcNow();
+        var decision = RecordedDecision.From(
+            connection, Evaluator.Decide(connection, time, head.Rules, head.Revision), time, TimeSpan.FromMilliseconds(1));
+        await store.Decisions.RecordAsync(decision, time.AddDays(30), default);
+    }
+
     public static AddressRange Range(string cidr, int age = 0) => new()
     {
         Id = Guid.CreateVersion7(Time),

@@ -1,6 +1,5 @@
 using ClientVpnAdmin.Addresses;
 using ClientVpnAdmin.AdminApi.Access;
-using ClientVpnAdmin.AdminApi.Http;
 using ClientVpnAdmin.Validation;
 using Microsoft.AspNetCore.Mvc;
 
@@ -8,23 +7,26 @@ namespace ClientVpnAdmin.AdminApi.Changes;
 
 /// <summary>What every changing call may be given besides what is to change.</summary>
 /// <param name="Force">
-/// True makes the change though it breaks rule tests, denies more than half of those who came in lately, or adds an address twice.
+/// True makes the change though it breaks rule tests, denies more than half of those who came in lately or yourself, or adds an address
+/// twice.
 /// </param>
 /// <param name="ImpactDays">Of how many days decisions are looked at for whom the change affects, from 1 to 90. Default: 7.</param>
 /// <param name="Comment">Why, in at most 500 characters; it is kept with the revision.</param>
 /// <param name="CommentHeader">The same as comment, in a header. Browsers can send Latin letters only there.</param>
+/// <param name="Address">
+/// From where your own connection would come: the preview says what becomes of it, and a change that shuts you out needs force. Default:
+/// from where you call.
+/// </param>
 /// <param name="Context">The call itself.</param>
 internal sealed record ChangeOptions(
     [FromQuery(Name = "force")] bool? Force,
     [FromQuery(Name = "impactDays")] int? ImpactDays,
     [FromQuery(Name = "comment")] string? Comment,
     [FromHeader(Name = "X-Comment")] string? CommentHeader,
+    [FromQuery(Name = "address")] string? Address,
     HttpContext Context)
 {
     public const int DefaultImpactDays = 7;
-
-    public static readonly QueryParameter AddressParameter = new(
-        "address", "From where your own connection would come, of which the preview says what becomes. Default: from where you call.");
 
     private const int MaxImpactDays = 90;
     private const int MaxComment = 500;
@@ -38,11 +40,8 @@ internal sealed record ChangeOptions(
     /// <summary>From where the change comes.</summary>
     public string From => Context.From();
 
-    /// <summary>For previews: the address about which the caller asks, else the public one that they call from; null for neither.</summary>
-    public Address? OwnAddress => GivenAddress is { } given ? Address.Parse(given) : Context.FromPublic();
-
-    // Whatever is no preview has no such parameter.
-    private string? GivenAddress => Context.Request.Query.TryGetValue(AddressParameter.Name, out var given) ? given.ToString() : null;
+    /// <summary>The address that the caller names, else the public one that they call from; null for neither.</summary>
+    public Address? OwnAddress => Address is null ? Context.FromPublic() : Addresses.Address.Parse(Address);
 
     /// <summary>Why the change is made; null if nobody says.</summary>
     public string? Why => Comment is { Length: > 0 } ? Comment : CommentHeader is { Length: > 0 } ? CommentHeader : null;
@@ -59,13 +58,13 @@ internal sealed record ChangeOptions(
             errors.Add("comment", "two-comments", "The header X-Comment says something else: leave one of them out.");
         }
 
-        if (GivenAddress is { } given && Address.Parse(given) is null)
+        if (Address is not null && OwnAddress is null)
         {
             errors.Add(
-                AddressParameter.Name,
+                "address",
                 "not-an-address",
-                $"{Errors.Quote(given)} is not an IP address. Write one such as 203.0.113.9 or 2001:db8::9.",
-                ("given", Errors.Shown(given)));
+                $"{Errors.Quote(Address)} is not an IP address. Write one such as 203.0.113.9 or 2001:db8::9.",
+                ("given", Errors.Shown(Address)));
         }
 
         if (ImpactDays is < 1 or > MaxImpactDays)

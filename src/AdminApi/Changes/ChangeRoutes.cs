@@ -22,8 +22,7 @@ internal static class ChangeRoutes
         Func<RouteHandlerBuilder, RouteHandlerBuilder> describe)
     {
         Describe(api.Editing.MapMethods(pattern, [method], call));
-        Describe(api.Previewing.MapMethods(pattern, [method], call))
-            .WithMetadata(new PreviewCall(), ChangeOptions.AddressParameter).Finally(MakePreview);
+        Describe(api.Previewing.MapMethods(pattern, [method], call)).WithMetadata(new PreviewCall()).Finally(MakePreview);
 
         RouteHandlerBuilder Describe(RouteHandlerBuilder route) =>
             describe(route).Produces<RefusedChange>(StatusCodes.Status409Conflict, Problem.ContentType);

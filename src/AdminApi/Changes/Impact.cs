@@ -20,11 +20,15 @@ namespace ClientVpnAdmin.AdminApi.Changes;
 /// How many would come in or stay out as before, but with another outcome: allowed, or another reason.
 /// </param>
 /// <param name="AllowedUsers" example="140">How many users came in.</param>
-/// <param name="DeniedUsers" example="[&quot;alice&quot;]">
-/// Those of them that would have stayed out at least once, or would do so if they connected in the same way now, by user name, or common
-/// name, or address; at most 1,000.
+/// <param name="Losing">
+/// Those of them that would have stayed out at least once, or would do so if they connected in the same way now; at most 1,000, those with
+/// the most such connections first.
 /// </param>
-/// <param name="DeniedUserCount" example="2">How many those are.</param>
+/// <param name="LosingCount" example="2">How many those are.</param>
+/// <param name="Gaining">
+/// The users that stayed out and would have come in at least once, or would do so if they connected in the same way now; in the same form.
+/// </param>
+/// <param name="GainingCount" example="1">How many those are.</param>
 /// <param name="Examples">
 /// Some of the decisions that would come out differently, the newest first, those newly denied before others.
 /// </param>
@@ -36,16 +40,18 @@ public sealed record Impact(
     int NewlyAllowed,
     int OtherReason,
     int AllowedUsers,
-    IReadOnlyList<string> DeniedUsers,
-    int DeniedUserCount,
+    IReadOnlyList<AffectedPerson> Losing,
+    int LosingCount,
+    IReadOnlyList<AffectedPerson> Gaining,
+    int GainingCount,
     IReadOnlyList<ImpactExample> Examples)
 {
     private const int MaxExamples = 20;
-    private const int MaxUsers = 1_000;
+    private const int MaxPeople = 1_000;
 
     /// <summary>True when more than half of the users who came in would stay out: such a change needs force.</summary>
     /// <example>false</example>
-    public bool LocksOut => DeniedUserCount * 2 > AllowedUsers;
+    public bool LocksOut => LosingCount * 2 > AllowedUsers;
 
     /// <summary>How many other decisions of these days can't be read, so that they aren't counted.</summary>
     /// <example>0</example>
@@ -96,7 +102,8 @@ public sealed record Impact(
     {
         var (count, newlyDenied, newlyAllowed, otherReason) = (0, 0, 0, 0);
         var allowedUsers = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        var deniedUsers = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var losing = new Dictionary<string, List<RecordedDecision>>(StringComparer.OrdinalIgnoreCase);
+        var gaining = new Dictionary<string, List<RecordedDecision>>(StringComparer.OrdinalIgnoreCase);
         var (denied, others) = (new List<ImpactExample>(), new List<ImpactExample>());
         foreach (var decision in decisions)
         {
@@ -106,33 +113,32 @@ public sealed record Impact(
             }
 
             count++;
-            var user = User(decision);
             if (decision.LetIn)
             {
-                allowedUsers.Add(user);
+                allowedUsers.Add(User(decision));
             }
 
             var connection = ConnectionEvent.Parse(json);
             var was = new ImpactOutcome(decision.LetIn, decision.Reason);
-            var present = Decide(before, decision.Time);
             var changed = Decide(after, decision.Time);
-            if (was.LetIn && Decide(before, now).LetIn && !Decide(after, now).LetIn)
+            var isChanged = changed != was && changed != Decide(before, decision.Time);
+            var isOther = isChanged && changed.LetIn != was.LetIn;
+            if (isOther || (Decide(before, now).LetIn == was.LetIn && Decide(after, now).LetIn != was.LetIn))
             {
-                deniedUsers.Add(user);
+                Add(was.LetIn ? losing : gaining, decision);
             }
 
-            if (changed == was || changed == present)
+            if (!isChanged)
             {
                 continue;
             }
 
-            var isDenied = was.LetIn && !changed.LetIn;
+            var isDenied = isOther && was.LetIn;
             if (isDenied)
             {
                 newlyDenied++;
-                deniedUsers.Add(user);
             }
-            else if (changed.LetIn && !was.LetIn)
+            else if (isOther)
             {
                 newlyAllowed++;
             }
@@ -167,10 +173,28 @@ public sealed record Impact(
             newlyAllowed,
             otherReason,
             allowedUsers.Count,
-            [.. deniedUsers.Order(StringComparer.Ordinal).Take(MaxUsers)],
-            deniedUsers.Count,
+            People(losing),
+            losing.Count,
+            People(gaining),
+            gaining.Count,
             [.. denied.Concat(others).Take(MaxExamples)]);
     }
+
+    private static void Add(Dictionary<string, List<RecordedDecision>> people, RecordedDecision decision)
+    {
+        if (!people.TryGetValue(User(decision), out var connections))
+        {
+            people.Add(User(decision), connections = []);
+        }
+
+        connections.Add(decision);
+    }
+
+    private static IReadOnlyList<AffectedPerson> People(Dictionary<string, List<RecordedDecision>> people) =>
+    [
+        .. people.OrderByDescending(p => p.Value.Count).ThenBy(p => p.Key, StringComparer.Ordinal).Take(MaxPeople)
+            .Select(p => AffectedPerson.From(p.Key, p.Value)),
+    ];
 
     private static string User(RecordedDecision decision) =>
         decision.Username.Length > 0 ? decision.Username : decision.CommonName.Length > 0 ? decision.CommonName : decision.PublicIp;

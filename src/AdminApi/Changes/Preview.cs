@@ -10,13 +10,18 @@ namespace ClientVpnAdmin.AdminApi.Changes;
 /// <param name="Changes">What would be different.</param>
 /// <param name="Impact">Whom it would affect: which of the decisions recorded lately would come out differently.</param>
 /// <param name="BrokenRuleTests">The rule tests that it would break.</param>
+/// <param name="LostEndpoints">The endpoints that let you in lately, and would not any more from where you are now.</param>
 /// <param name="Address">What would become of a connection of your own; null if nobody knows from where that would come.</param>
 internal sealed record Preview(
-    RuleSetChanges Changes, Impact Impact, IReadOnlyList<BrokenRuleTest> BrokenRuleTests, OwnConnection? Address)
+    RuleSetChanges Changes,
+    Impact Impact,
+    IReadOnlyList<BrokenRuleTest> BrokenRuleTests,
+    IReadOnlyList<LostEndpoint> LostEndpoints,
+    OwnConnection? Address)
 {
-    /// <summary>True when the change breaks rule tests or locks people out, so that it is made with force only.</summary>
+    /// <summary>True when the change breaks rule tests, or locks people out or yourself, so that it is made with force only.</summary>
     /// <example>false</example>
-    public bool NeedsForce => BrokenRuleTests.Count > 0 || Impact.LocksOut;
+    public bool NeedsForce => BrokenRuleTests.Count > 0 || Impact.LocksOut || LostEndpoints.Count > 0;
 }
 
 /// <summary>What becomes of a connection of the caller's own, and what would.</summary>

@@ -11,6 +11,10 @@ internal sealed record RefusedChange(int Status, string Code, string Detail, IRe
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<BrokenRuleTest>? BrokenRuleTests { get; init; }
 
+    /// <summary>The endpoints that would not let you in any more; only with the code <c>needs-force</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<LostEndpoint>? LostEndpoints { get; init; }
+
     /// <summary>Whom it would affect; only with the code <c>needs-force</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Impact? Impact { get; init; }

@@ -1,5 +1,6 @@
 using ClientVpnAdmin.AdminApi.Decisions;
 using ClientVpnAdmin.AdminApi.Http;
+using ClientVpnAdmin.AdminApi.Sessions;
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;
@@ -9,9 +10,14 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace ClientVpnAdmin.AdminApi.Changes;
 
-/// <summary>Commits edits, or refuses them: those that break rule tests, and those that would lock people out.</summary>
+/// <summary>Commits edits, or refuses them: those that break rule tests, and those that would lock out people or their author.</summary>
 internal sealed partial class RuleEditor(
-    RevisionLog log, IDecisionLog decisions, TimeProvider time, IOptions<JsonOptions> json, ILogger<RuleEditor> logger)
+    RevisionLog log,
+    IDecisionLog decisions,
+    ReviewAfterChange review,
+    TimeProvider time,
+    IOptions<JsonOptions> json,
+    ILogger<RuleEditor> logger)
 {
     // As many as can be read and decided again while somebody waits.
     private const int MaxDecisions = 10_000;
@@ -37,6 +43,11 @@ internal sealed partial class RuleEditor(
         }
 
         LogCommit(options, head, RevisionEvent.Between(before, head.Rules), summary);
+        if (Impact.CanDeny(before, head.Rules))
+        {
+            await review.RunAsync(head.Revision);
+        }
+
         return new Outcome.Committed(head, unreadable);
 
         async Task<Proposal?> ProposeAsync(Snapshot head)
@@ -88,10 +99,12 @@ internal sealed partial class RuleEditor(
 
         var rules = made is Edit.To to ? to.Rules : head.Rules;
         var now = time.GetUtcNow();
+        var (impact, lost) = await FindAffectedAsync(head.Rules, rules, options);
         return new Outcome.Previewed(new Preview(
             new RuleSetChanges(head, null, rules, json.Value.SerializerOptions),
-            await ImpactAsync(head.Rules, rules, options),
+            impact,
             BrokenRuleTest.Between(head.Rules, rules, now),
+            lost,
             options.OwnAddress is { } address
                 ? OwnConnection.Decide($"{address}", options.Who, now, head.Rules, rules)
                 : null));
@@ -101,7 +114,7 @@ internal sealed partial class RuleEditor(
     private async Task<(Outcome.Refused? Refusal, int Unreadable)> RefuseAsync(RuleSet before, RuleSet after, ChangeOptions options)
     {
         var broken = BrokenRuleTest.Between(before, after, time.GetUtcNow());
-        var impact = Impact.CanDeny(before, after) ? await ImpactAsync(before, after, options) : null;
+        var (impact, lost) = Impact.CanDeny(before, after) ? await FindAffectedAsync(before, after, options) : (null, []);
         var reasons = new List<string>();
         if (broken.Count > 0)
         {
@@ -112,7 +125,14 @@ internal sealed partial class RuleEditor(
         if (impact is { LocksOut: true })
         {
             reasons.Add(
-                $"It denies {impact.DeniedUserCount} of the {impact.AllowedUsers} users who came in during the last {impact.Days} days.");
+                $"It denies {impact.LosingCount} of the {impact.AllowedUsers} users who came in during the last {impact.Days} days.");
+        }
+
+        if (lost.Count > 0)
+        {
+            reasons.Add(
+                $"It denies you yourself ({options.Who}) from {lost[0].PublicIp}, where you are now, at "
+                + $"{string.Join(", ", lost.Select(l => l.EndpointId))}, which let you in lately.");
         }
 
         if (reasons.Count > 0 && impact is { Unreadable: > 0 })
@@ -129,18 +149,23 @@ internal sealed partial class RuleEditor(
                 new Dictionary<string, string>())
             {
                 BrokenRuleTests = broken,
+                LostEndpoints = lost,
                 Impact = impact,
             }).WithUnreadable(impact?.Unreadable ?? 0));
         return (refusal, impact?.Unreadable ?? 0);
     }
 
-    private async Task<Impact> ImpactAsync(RuleSet before, RuleSet after, ChangeOptions options)
+    /// <returns>Whom the change affects, and which endpoints it shuts its own author out of.</returns>
+    private async Task<(Impact Impact, IReadOnlyList<LostEndpoint> Lost)> FindAffectedAsync(
+        RuleSet before, RuleSet after, ChangeOptions options)
     {
         var days = options.ImpactDays ?? ChangeOptions.DefaultImpactDays;
         var now = time.GetUtcNow();
         var query = new DecisionQuery { From = now.AddDays(-days), Limit = MaxDecisions, Now = now };
         var (lately, areAll, unreadable) = await decisions.ListAllAsync(query, MaxDecisions, options.CancellationToken);
         logger.WarnOfUnreadable(unreadable);
-        return Impact.Compute(lately, areAll, days, before, after, now) with { Unreadable = unreadable };
+        return (
+            Impact.Compute(lately, areAll, days, before, after, now) with { Unreadable = unreadable },
+            options.OwnAddress is { } address ? LostEndpoint.Find(lately, options.Who, address, now, before, after) : []);
     }
 }

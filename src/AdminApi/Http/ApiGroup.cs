@@ -99,10 +99,7 @@ internal static class ApiGroupRoutes
         return invocation =>
         {
             var errors = new Errors();
-            var more = invocation.HttpContext.GetEndpoint()!.Metadata.OfType<QueryParameter>().Select(p => p.Name);
-            var unknown = invocation.HttpContext.Request.Query.Keys
-                .Where(k => !known.Contains(k) && !more.Contains(k, StringComparer.OrdinalIgnoreCase));
-            foreach (var name in unknown)
+            foreach (var name in invocation.HttpContext.Request.Query.Keys.Where(k => !known.Contains(k)))
             {
                 errors.Add(
                     name, "unknown-parameter", "This call has no such query parameter: remove it, or see /swagger for those it has.");

@@ -11,6 +11,3 @@ internal sealed record CsvAnswer;
 
 /// <summary>The status of an answer that carries an ETag.</summary>
 internal sealed record TaggedAnswer(int Status);
-
-/// <summary>A query parameter that the code of two calls reads and only one of them has.</summary>
-internal sealed record QueryParameter(string Name, string Description);

@@ -140,18 +140,6 @@ internal static class SwaggerPages
                 operation.Description = $"{operation.Description} Needs the role {roles}.".TrimStart();
             }
 
-            foreach (var more in metadata.OfType<QueryParameter>())
-            {
-                operation.Parameters ??= [];
-                operation.Parameters.Add(new OpenApiParameter
-                {
-                    Name = more.Name,
-                    In = ParameterLocation.Query,
-                    Description = more.Description,
-                    Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-                });
-            }
-
             foreach (var parameter in operation.Parameters ?? [])
             {
                 parameter.Description ??= ParameterDescriptions[parameter.Name!];

@@ -1,7 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using ClientVpnAdmin.Decisions;
-using ClientVpnAdmin.Revisions;
 using Microsoft.Playwright;
 
 namespace ClientVpnAdmin.AdminPage;
@@ -103,19 +101,8 @@ internal sealed class OpenedPage : IAsyncDisposable
     public async Task<JsonArray> RangesAsync() => (await ApiAsync(HttpMethod.Get, "/ranges/export"))!.AsArray();
 
     /// <summary>Somebody connects: decided by the present rules, and recorded as the handler does.</summary>
-    public async Task ConnectAsync(string username, string publicIp, DateTimeOffset? at = null, string? connectionId = null)
-    {
-        var store = await RuleStoreLocation.Parse($"sqlite:{StorePath}").CreateAsync(default);
-        var head = await new RevisionLog(store.Rules, TimeProvider.System).ReadHeadAsync(default);
-        var json = Some.EventJson(publicIp);
-        json["username"] = username;
-        json["connection-id"] = connectionId ?? json["connection-id"]!.ToString();
-        var connection = json.Read();
-        var time = at ?? TimeProvider.System.GetUtcNow();
-        var decision = RecordedDecision.From(
-            connection, Evaluator.Decide(connection, time, head.Rules, head.Revision), time, TimeSpan.FromMilliseconds(1));
-        await store.Decisions.RecordAsync(decision, time.AddDays(30), default);
-    }
+    public Task ConnectAsync(string username, string publicIp, DateTimeOffset? at = null, string? connectionId = null) =>
+        Some.ConnectAsync(StorePath, username, publicIp, at, connectionId);
 
     /// <summary>The browser complained of nothing in its console: no script failed, and nothing was against the page's policy.</summary>
     public void AssertNoComplaints() => Assert.Empty(complaints);

@@ -48,6 +48,21 @@ public partial class TemplateTests
     }
 
     [Fact]
+    public void The_portal_watches_the_reviewed_endpoint_only_where_it_may_end_connections()
+    {
+        Assert.Equal(
+            ["EndsSessions", "ReviewEndpointId", "AWS::NoValue"],
+            ((YamlSequenceNode)Resources["Portal"]["Properties"]["Environment"]["Variables"]["Sessions__WatchedEndpoints"]).Select(Text));
+        var both = (YamlSequenceNode)Template["Conditions"]["EndsSessions"];
+        Assert.Equal(("HasReview", "ReviewTerminate,true"), (Text(both[0]), Texts(both[1])));
+
+        // Which the portal's role may end, or the deployment is refused.
+        var rule = Template["Rules"]["WhatIsEndedIsNamed"];
+        Assert.Equal("ReviewTerminate,true", Texts(rule["RuleCondition"]));
+        Assert.Equal("EndpointIds,ReviewEndpointId", Texts(rule["Assertions"][0]["Assert"]));
+    }
+
+    [Fact]
     public void The_pipe_of_events_can_read_the_tables_stream_and_write_the_bus_and_nothing_else_and_is_off_by_default()
     {
         AssertStatements(

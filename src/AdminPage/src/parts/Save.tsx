@@ -15,7 +15,8 @@ import { t } from '../words';
 import { useOwnAddress } from './data';
 import { Differences } from './Differences';
 import { Failure } from './Failure';
-import { reasonText } from './texts';
+import { People } from './People';
+import { lostText, reasonText } from './texts';
 
 /** The parameters that every preview takes. */
 export interface PreviewQuery {
@@ -25,6 +26,7 @@ export interface PreviewQuery {
 
 /** The parameters that every change takes. */
 export interface CommitQuery {
+  address?: string;
   comment?: string;
   force?: boolean;
 }
@@ -96,7 +98,8 @@ export function Saving({ children }: { children: ReactNode }) {
   );
 }
 
-const hitsOf = (preview: Preview) => preview.impact.deniedUserCount + preview.brokenRuleTests.length;
+const hitsOf = ({ impact, brokenRuleTests, lostEndpoints }: Preview) =>
+  impact.losingCount + brokenRuleTests.length + lostEndpoints.length;
 
 function SaveDialog({ change, busy, onDone, onClose }: {
   change: Change;
@@ -153,7 +156,8 @@ function SaveDialog({ change, busy, onDone, onClose }: {
       if (now && hitsOf(now) !== hit) {
         showOther(now);
       } else {
-        onDone(await change.commit({ comment: comment.trim() || undefined, force: isForced || preview?.needsForce || undefined }));
+        const force = isForced || preview?.needsForce || undefined;
+        onDone(await change.commit({ address, comment: comment.trim() || undefined, force }));
       }
     } catch (e) {
       if (e instanceof ApiError && e.problem?.code === 'needs-force') {
@@ -236,28 +240,45 @@ function SaveDialog({ change, busy, onDone, onClose }: {
   );
 }
 
-/** Whom a change hits: those who would be shut out first. */
+/** Whom a change hits: whoever makes it first, then those who would be shut out. */
 function Affected({ preview }: { preview: Preview }) {
-  const { impact, brokenRuleTests } = preview;
-  const days = impact.days;
+  const { impact, brokenRuleTests, lostEndpoints } = preview;
+  const { days, losingCount, gainingCount } = impact;
   const own: Schemas['OwnConnection'] | null = preview.address;
   return (
     <SpaceBetween size="s">
       <Box variant="h3">{t('save:who')}</Box>
-      {own?.from.letIn && !own.to.letIn && (
-        <Alert type="warning">
-          {t('save:yourself', { address: own.publicIp, who: own.username })} {reasonText(own.to.reason)}
+      {lostEndpoints.length > 0 ? (
+        <Alert type="error">
+          {lostEndpoints.map((lost) => (
+            <div key={lost.endpointId} className="given">
+              {lostText(lost)}
+            </div>
+          ))}
         </Alert>
+      ) : (
+        own?.from.letIn &&
+        !own.to.letIn && (
+          <Alert type="warning">
+            {t('save:yourself', { address: own.publicIp, who: own.username })} {reasonText(own.to.reason)}
+          </Alert>
+        )
       )}
-      {impact.deniedUserCount > 0 && (
-        <Alert type={impact.locksOut ? 'error' : 'warning'}>
-          {t('save:deniedUsers', { count: impact.deniedUserCount, days })} {impact.deniedUsers.slice(0, 20).join(', ')}
-          {impact.deniedUserCount > 20 && ` ${t('save:more', { count: impact.deniedUserCount - 20 })}`}
-          {impact.locksOut && ` ${t('save:locksOut')}`}
-        </Alert>
+      {losingCount > 0 && (
+        <>
+          <Alert type={impact.locksOut ? 'error' : 'warning'}>
+            {t('save:losing', { count: losingCount, days })} {impact.locksOut && t('save:locksOut')}
+          </Alert>
+          <People people={impact.losing} count={losingCount} label={t('save:losing', { count: losingCount, days })} />
+        </>
       )}
-      {impact.newlyAllowed > 0 && <div>{t('save:newlyAllowed', { count: impact.newlyAllowed, days })}</div>}
-      {impact.deniedUserCount === 0 && impact.newlyAllowed === 0 && (
+      {gainingCount > 0 && (
+        <>
+          <div>{t('save:gaining', { count: gainingCount, days })}</div>
+          <People people={impact.gaining} count={gainingCount} label={t('save:gaining', { count: gainingCount, days })} />
+        </>
+      )}
+      {losingCount === 0 && gainingCount === 0 && (
         <Box color="text-body-secondary">{t(impact.decisions === 0 ? 'save:noDecisions' : 'save:nobody', { days })}</Box>
       )}
       {!impact.isComplete && <Box color="text-body-secondary">{t('save:incomplete', { count: impact.decisions })}</Box>}

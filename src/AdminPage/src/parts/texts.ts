@@ -60,14 +60,20 @@ export function explain(error: unknown): string[] {
 }
 
 /** Which tests and whom a refused change hits: the API's own sentence has them, but they are none of its values. */
-function hitBy({ brokenRuleTests = [], impact }: Partial<Schemas['RefusedChange']>) {
-  const { deniedUserCount: count = 0, deniedUsers = [], days } = impact ?? {};
-  const named = [deniedUsers.slice(0, 20).join(', '), ...(count > 20 ? [t('save:more', { count: count - 20 })] : [])].join(' ');
+function hitBy({ brokenRuleTests = [], lostEndpoints = [], impact }: Partial<Schemas['RefusedChange']>) {
+  const { losingCount: count = 0, losing = [], days } = impact ?? {};
+  const named = losing.slice(0, 20).map((person) => person.name).join(', ');
+  const more = count > 20 ? [t('save:more', { count: count - 20 })] : [];
   return [
+    ...lostEndpoints.map(lostText),
     ...(brokenRuleTests.length > 0 ? [`${t('save:tests')}: ${brokenRuleTests.map((test) => test.description).join(', ')}`] : []),
-    ...(count > 0 ? [`${t('save:deniedUsers', { count, days })} ${named}`] : []),
+    ...(count > 0 ? [[t('save:losing', { count, days }), named, ...more].join(' ')] : []),
   ];
 }
+
+/** Out of which endpoint somebody shuts themselves, and why. */
+export const lostText = ({ endpointId, publicIp, reason }: Schemas['LostEndpoint']) =>
+  t('save:lost', { endpoint: endpointId, address: publicIp, reason: reasonText(reason) });
 
 export const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 

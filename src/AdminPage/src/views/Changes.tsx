@@ -13,7 +13,6 @@ import { Failure } from '../parts/Failure';
 import { agoText, timeText } from '../parts/texts';
 import { href, useRoute } from '../route';
 import { t } from '../words';
-import './changes.css';
 import { OneChange, summaryText } from './OneChange';
 
 const pageSize = 50;

@@ -224,7 +224,7 @@ function ReportOnly() {
         )
       }
     >
-      {preview.data && t('home:reportOnlyWould', { count: preview.data.impact.deniedUserCount })}
+      {preview.data && t('home:reportOnlyWould', { count: preview.data.impact.losingCount })}
       {preview.error && explain(preview.error).join(' ')}
     </Alert>
   ) : null;

@@ -118,8 +118,10 @@ public sealed class ChangeTests : IDisposable
         var impact = answer.Expect(HttpStatusCode.OK)["impact"]!;
         Assert.Equal(
             """{"days":7,"decisions":5,"isComplete":true,"newlyDenied":2,"newlyAllowed":1,"otherReason":0"""
-            + ""","allowedUsers":2,"deniedUsers":["alice"],"deniedUserCount":1}""",
-            Without(impact, "examples", "locksOut", "unreadable"));
+            + ""","allowedUsers":2,"losingCount":1,"gainingCount":1}""",
+            Without(impact, "losing", "gaining", "examples", "locksOut", "unreadable"));
+        Assert.Equal(Person("alice", 2, "11:00", "203.0.113.8", "203.0.113.7"), impact["losing"]!.ToJsonString());
+        Assert.Equal(Person("carol", 1, "13:00", "198.51.100.7"), impact["gaining"]!.ToJsonString());
         Assert.Equal(0, impact["unreadable"]!.GetValue<int>());
         Assert.Equal(
             [
@@ -137,6 +139,15 @@ public sealed class ChangeTests : IDisposable
             (30, 6, 4), (month["days"]!.GetValue<int>(), month["decisions"]!.GetValue<int>(), month["newlyDenied"]!.GetValue<int>()));
         (await portal.PutAsync("/api/preview/ranges?impactDays=0", "[]")).ExpectError("impactDays");
         (await portal.PutAsync("/api/preview/ranges?impactDays=91", "[]")).ExpectError("impactDays");
+
+        static string Person(string name, int connections, string time, params string[] addresses) => new JsonArray(new JsonObject
+        {
+            ["name"] = name,
+            ["connections"] = connections,
+            ["addresses"] = new JsonArray([.. addresses.Select(a => JsonValue.Create(a))]),
+            ["endpointIds"] = new JsonArray(Some.Endpoint),
+            ["lastTime"] = $"2026-03-31T{time}:00Z",
+        }).ToJsonString();
 
         static string Outcome(JsonNode outcome) =>
             $"{outcome["letIn"]!.GetValue<bool>()} {(outcome["reason"] is null ? "" : "AddressNotAllowed")}";
@@ -162,7 +173,9 @@ public sealed class ChangeTests : IDisposable
             "It denies 3 of the 5 users who came in during the last 7 days",
             refused.ExpectProblem(HttpStatusCode.Conflict),
             StringComparison.Ordinal);
-        Assert.Equal(["ALICE", "bob", "dave"], refused.Json["impact"]!["deniedUsers"]!.AsArray().Select(u => u!.ToString()));
+        Assert.Equal(
+            ["ALICE 2", "bob 1", "dave 1"],
+            refused.Json["impact"]!["losing"]!.AsArray().Select(person => $"{person!["name"]} {person["connections"]}"));
         (await portal.PostAsync("/api/ranges", """{ "cidr": "0.0.0.0/0", "action": "deny" }""")).ExpectProblem(HttpStatusCode.Conflict);
         // Whoever came in since then is locked out.
         (await portal.PutAsync($"/api/ranges/{tokyo}", """{ "cidr": "203.0.113.0/24", "validUntil": "2026-03-31T23:59:00Z" }"""))

@@ -48,42 +48,40 @@ public class ImpactTests
 
             // By hand, decision by decision.
             var (denied, allowed, other) = (0, 0, 0);
-            var (users, deniedUsers) = (new HashSet<string>(), new HashSet<string>());
+            var users = new HashSet<string>();
+            var (losing, gaining) = (new List<(string User, string Address)>(), new List<(string User, string Address)>());
             foreach (var (decision, connection) in decisions.Zip(connections))
             {
                 var user = connection.User.Length > 0 ? connection.User : "laptop-17.example.co.jp";
                 var (now, then) = (Outcome(before, connection), Outcome(after, connection));
-                if (decision.LetIn
-                    && Outcome(before, connection with { Hour = Now }).LetIn
-                    && !Outcome(after, connection with { Hour = Now }).LetIn)
-                {
-                    deniedUsers.Add(user);
-                }
-
+                var (nowStill, nowThen) = (Outcome(before, connection with { Hour = Now }), Outcome(after, connection with { Hour = Now }));
+                var isOther = then != (decision.LetIn, decision.Reason) && then != now;
                 if (decision.LetIn)
                 {
                     users.Add(user);
+                    if ((isOther && !then.LetIn) || (nowStill.LetIn && !nowThen.LetIn))
+                    {
+                        losing.Add((user, connection.Address));
+                    }
+                }
+                else if ((isOther && then.LetIn) || (!nowStill.LetIn && nowThen.LetIn))
+                {
+                    gaining.Add((user, connection.Address));
                 }
 
-                if (then == (decision.LetIn, decision.Reason) || then == now)
-                {
-                    continue;
-                }
-
-                denied += decision.LetIn && !then.LetIn ? 1 : 0;
-                allowed += !decision.LetIn && then.LetIn ? 1 : 0;
-                other += decision.LetIn == then.LetIn ? 1 : 0;
-                if (decision.LetIn && !then.LetIn)
-                {
-                    deniedUsers.Add(user);
-                }
+                denied += isOther && decision.LetIn && !then.LetIn ? 1 : 0;
+                allowed += isOther && !decision.LetIn && then.LetIn ? 1 : 0;
+                other += isOther && decision.LetIn == then.LetIn ? 1 : 0;
             }
 
             return impact.Decisions == decisions.Count
                 && (impact.NewlyDenied, impact.NewlyAllowed, impact.OtherReason) == (denied, allowed, other)
                 && impact.AllowedUsers == users.Count
-                && impact.DeniedUsers.Order(StringComparer.Ordinal).SequenceEqual(deniedUsers.Order(StringComparer.Ordinal))
-                && impact.LocksOut == (deniedUsers.Count * 2 > users.Count)
+                && impact.LosingCount == impact.Losing.Count
+                && impact.GainingCount == impact.Gaining.Count
+                && AreThese(losing, impact.Losing)
+                && AreThese(gaining, impact.Gaining)
+                && impact.LocksOut == (losing.Select(l => l.User).Distinct().Count() * 2 > users.Count)
                 && impact.Examples.Count == Math.Min(20, denied + allowed + other);
         },
         iter: 20_000);
@@ -121,6 +119,26 @@ public class ImpactTests
                 Impact.Compute([decision], true, 7, RuleSet.Empty, RuleSet.Empty, Some.Time).Decisions,
                 Impact.Compute([decision], true, 7, RuleSet.Empty, RuleSet.Empty, Some.Time).AllowedUsers));
     }
+
+    [Fact]
+    public void Of_many_people_the_thousand_with_the_most_connections_are_named_with_a_few_of_their_addresses()
+    {
+        var office = new RuleSet([Some.Range("203.0.113.0/24")], [], new());
+        var decisions = Enumerable.Range(1, 1_001).Select(i => Decide(office, new($"user{i}", $"203.0.113.{i % 250}", 1)))
+            .Concat(Enumerable.Range(1, 7).Select(i => Decide(office, new("USER1001", $"203.0.113.{i}", 0))));
+        var impact = Impact.Compute(decisions, true, 7, office, RuleSet.Empty, Some.Time);
+        Assert.Equal((1_001, 1_000, 0), (impact.LosingCount, impact.Losing.Count, impact.GainingCount));
+        var first = impact.Losing[0];
+        Assert.Equal(("user1001", 8, Some.Time.AddHours(1)), (first.Name, first.Connections, first.LastTime));
+        Assert.Equal(["203.0.113.1", "203.0.113.2", "203.0.113.3", "203.0.113.4", "203.0.113.5"], first.Addresses);
+        Assert.Equal([Some.Endpoint], first.EndpointIds);
+    }
+
+    /// <summary>The people of these connections, those with the most first.</summary>
+    private static bool AreThese(List<(string User, string Address)> connections, IReadOnlyList<AffectedPerson> people) =>
+        connections.GroupBy(c => c.User).OrderByDescending(p => p.Count()).ThenBy(p => p.Key, StringComparer.Ordinal)
+            .Select(p => (p.Key, p.Count(), string.Join(' ', p.Select(c => c.Address).Distinct().Take(5))))
+            .SequenceEqual(people.Select(p => (p.Name, p.Connections, string.Join(' ', p.Addresses))));
 
     private static RecordedDecision Decide(RuleSet rules, Connection connection)
     {

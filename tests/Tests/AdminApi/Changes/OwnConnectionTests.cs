@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using ClientVpnAdmin.Decisions;
 
 namespace ClientVpnAdmin.AdminApi.Changes;
 
@@ -62,10 +63,74 @@ public sealed class OwnConnectionTests : IDisposable
     }
 
     [Fact]
-    public async Task What_changes_things_takes_no_address()
+    public async Task What_changes_things_takes_an_address_as_well()
     {
-        var answer = await portal.PostAsync("/api/ranges?address=203.0.113.9", """{ "cidr": "198.51.100.0/24" }""");
-        Assert.Equal("unknown-parameter", answer.Json["faults"]![0]!["code"]!.ToString());
+        (await portal.PostAsync("/api/ranges?address=203.0.113.9", """{ "cidr": "198.51.100.0/24" }""")).Expect(HttpStatusCode.Created);
+        (await portal.PostAsync("/api/ranges?address=x", """{ "cidr": "198.51.101.0/24" }""")).ExpectError("address");
+    }
+
+    [Theory]
+    [InlineData("ADMIN", "")] // as a range's users would compare it
+    [InlineData("", "admin")]
+    public async Task A_change_that_shuts_its_own_author_out_of_an_endpoint_needs_force(string username, string commonName)
+    {
+        var (office, other) = (await portal.AddRangeAsync("203.0.113.0/24", """, "groups": ["vpn"] """), Some.OtherEndpoint);
+        await portal.AddRangeAsync("203.0.113.9", $$""", "endpointIds": ["{{other}}"] """);
+        await portal.AddRangeAsync("198.51.100.0/24");
+
+        // From elsewhere, so that the change denies nothing that was recorded.
+        await ConnectAsync(username, commonName, "198.51.100.7", other);
+        await ConnectAsync(username, commonName, "198.51.100.7", Some.Endpoint, Some.Time.AddHours(-1));
+        var decision = await ConnectAsync(username, commonName, "198.51.100.7", Some.Endpoint);
+        await ConnectAsync(username, commonName, "192.0.2.7", Some.Endpoint); // denied, so it says nothing of what one may
+        await ConnectAsync("bob", "laptop-17", "198.51.100.8", Some.Endpoint);
+
+        var lost =
+            $"[{{'endpointId':'{Some.Endpoint}','publicIp':'203.0.113.9','decisionId':'{decision.Id}','reason':'not-in-scope'}}]"
+                .Replace('\'', '"');
+        var preview = (await FromOfficeAsync(HttpMethod.Delete, $"/api/preview/ranges/{office}")).Expect(HttpStatusCode.OK);
+        Assert.Equal((true, lost), (preview["needsForce"]!.GetValue<bool>(), preview["lostEndpoints"]!.ToJsonString()));
+        Assert.Equal(0, preview["impact"]!["losingCount"]!.GetValue<int>());
+        Assert.False(preview["address"]!["from"]!["letIn"]!.GetValue<bool>()); // of one's groups that knows nothing
+
+        var refused = await FromOfficeAsync(HttpMethod.Delete, $"/api/ranges/{office}");
+        Assert.StartsWith(
+            $"It denies you yourself (admin) from 203.0.113.9, where you are now, at {Some.Endpoint}, which let you in lately. Nothing was",
+            refused.ExpectProblem(HttpStatusCode.Conflict),
+            StringComparison.Ordinal);
+        Assert.Equal(("needs-force", lost), (refused.Json["code"]!.ToString(), refused.Json["lostEndpoints"]!.ToJsonString()));
+
+        // The same said of an address that the portal can't see.
+        var said = await portal.DeleteAsync($"/api/ranges/{office}?address=203.0.113.9");
+        Assert.Equal(lost, said.Json["lostEndpoints"]!.ToJsonString());
+        (await FromOfficeAsync(HttpMethod.Delete, $"/api/ranges/{office}?force=true")).Expect(HttpStatusCode.NoContent);
+    }
+
+    [Fact]
+    public async Task Whoever_is_somewhere_else_or_nowhere_or_is_denied_already_may_make_the_same_change()
+    {
+        var office = await portal.AddRangeAsync("203.0.113.0/24");
+        await portal.AddRangeAsync("198.51.100.0/24");
+        await ConnectAsync("admin", "", "198.51.100.7", Some.Endpoint);
+        await ConnectAsync("admin.of.another", "admin2", "203.0.113.8", Some.OtherEndpoint);
+        await ConnectAsync("bob", "", "198.51.100.7", Some.Endpoint);
+        foreach (var from in new[] { "198.51.100.9", "127.0.0.1", "192.0.2.1" })
+        {
+            var preview = (await portal.SendFromAsync(from, HttpMethod.Delete, $"/api/preview/ranges/{office}")).Expect(HttpStatusCode.OK);
+            Assert.Equal((false, "[]"), (preview["needsForce"]!.GetValue<bool>(), preview["lostEndpoints"]!.ToJsonString()));
+        }
+
+        (await portal.SendFromAsync("198.51.100.9", HttpMethod.Delete, $"/api/ranges/{office}")).Expect(HttpStatusCode.NoContent);
+    }
+
+    [Fact]
+    public async Task Whoever_has_not_connected_lately_is_told_and_needs_no_force()
+    {
+        var office = await portal.AddRangeAsync("203.0.113.0/24");
+        var preview = (await FromOfficeAsync(HttpMethod.Delete, $"/api/preview/ranges/{office}")).Expect(HttpStatusCode.OK);
+        Assert.Equal((false, "[]"), (preview["needsForce"]!.GetValue<bool>(), preview["lostEndpoints"]!.ToJsonString()));
+        Assert.False(preview["address"]!["to"]!["letIn"]!.GetValue<bool>());
+        (await FromOfficeAsync(HttpMethod.Delete, $"/api/ranges/{office}")).Expect(HttpStatusCode.NoContent);
     }
 
     [Fact]
@@ -76,5 +141,16 @@ public sealed class OwnConnectionTests : IDisposable
         JsonNode own = answer.Expect(HttpStatusCode.OK)["address"]!;
         Assert.Equal((false, true), (own["from"]!["letIn"]!.GetValue<bool>(), own["to"]!["letIn"]!.GetValue<bool>()));
         Assert.Equal("address-not-allowed", own["to"]!["reason"]!.ToString());
+    }
+
+    private Task<Answer> FromOfficeAsync(HttpMethod method, string path) => portal.SendFromAsync("203.0.113.9", method, path);
+
+    private Task<RecordedDecision> ConnectAsync(
+        string username, string commonName, string publicIp, string endpointId, DateTimeOffset? at = null)
+    {
+        var json = Some.EventJson(publicIp);
+        (json["username"], json["common-name"], json["endpoint-id"]) = (username, commonName, endpointId);
+        (json["groups"], json["schema-version"]) = (new JsonArray("vpn"), "v3");
+        return portal.DecideAsync(json, at);
     }
 }

@@ -44,6 +44,7 @@ public static class Use
 
         var preview = await portal.PreviewDeleteRangeAsync(added[2].Id);
         Check(preview.Changes.Ranges.Removed.Single().Cidr == "203.0.113.2/32" && preview.Changes.To is null && !preview.NeedsForce);
+        Check(preview.LostEndpoints.Count == 0 && preview.Impact.Losing.Count == 0 && preview.Impact.GainingCount == 0);
         var patch = await portal.PreviewChangeRangeAsync(added[2].Id, body: new RangePatch { Enabled = false });
         Check(patch.Changes.Ranges.Changed.Single().Fields.Single().Field == "enabled");
 

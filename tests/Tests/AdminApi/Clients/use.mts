@@ -49,6 +49,8 @@ check(paged.join() === added.map((r) => r.id).join(), "the pages have each range
 
 const preview = expect(await portal.DELETE("/api/preview/ranges/{id}", { params: { path: { id: added[2]!.id } } }));
 check(preview.changes.ranges.removed[0]?.cidr === "203.0.113.2/32" && !preview.needsForce, "the preview says what would be removed");
+check(preview.lostEndpoints.every((lost) => lost.endpointId !== "") && preview.impact.losingCount === 0, "it shuts nobody out");
+check(preview.impact.gaining.flatMap((person) => person.addresses).length === 0, "it lets nobody in");
 const patched = expect(
   await portal.PATCH("/api/preview/ranges/{id}", { params: { path: { id: added[2]!.id } }, body: { enabled: false } }),
 );

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Security;
+using Amazon.EC2;
+using Amazon.Runtime;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -29,6 +31,13 @@ internal sealed class Ec2 : IAsyncDisposable
 
     public ConcurrentQueue<string> Calls { get; } = [];
 
+    /// <summary>Before this is done, no call is answered.</summary>
+    public Task Answering { get; set; } = Task.CompletedTask;
+
+    /// <summary>A client that asks this one, and doesn't ask twice.</summary>
+    public AmazonEC2Client MakeClient() => new(
+        new BasicAWSCredentials("x", "x"), new AmazonEC2Config { ServiceURL = Url, AuthenticationRegion = "us-east-1", MaxErrorRetry = 0 });
+
     public static async Task<Ec2> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -48,6 +57,7 @@ internal sealed class Ec2 : IAsyncDisposable
         var (action, endpoint, connection) =
             (form["Action"].ToString(), form["ClientVpnEndpointId"].ToString(), form["ConnectionId"].ToString());
         Calls.Enqueue($"{action} {endpoint} {connection}{form["NextToken"]}".TrimEnd());
+        await Answering.WaitAsync(context.RequestAborted);
         context.Response.ContentType = "text/xml";
         if (Failures.TryGetValue(action, out var code))
         {

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Net;
-using Amazon.EC2;
-using Amazon.Runtime;
 
 namespace ClientVpnAdmin.AdminApi.Sessions;
 
@@ -14,12 +12,7 @@ public sealed class SessionsApiTests : IAsyncLifetime
     {
         ec2 = await Ec2.StartAsync();
 #pragma warning disable CA2000 // The portal disposes of it.
-        portal = new Portal
-        {
-            Ec2 = new AmazonEC2Client(
-                new BasicAWSCredentials("x", "x"),
-                new AmazonEC2Config { ServiceURL = ec2.Url, AuthenticationRegion = "us-east-1", MaxErrorRetry = 0 }),
-        };
+        portal = new Portal { Ec2 = ec2.MakeClient() };
 #pragma warning restore CA2000
     }
 

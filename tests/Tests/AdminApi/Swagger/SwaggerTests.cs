@@ -143,9 +143,7 @@ public sealed class SwaggerTests(SharedPortals shared) : IClassFixture<SharedPor
         Assert.All(changes, change =>
         {
             var preview = operations[(change.Key.Method, change.Key.Path.Replace("/api", "/api/preview", StringComparison.Ordinal))];
-            var (own, previews) = (change.Value["parameters"]?.AsArray() ?? [], preview["parameters"]!.AsArray());
-            Assert.Equal("address", previews[^1]!["name"]!.ToString());
-            Assert.Equal(own.Select(p => p!.ToJsonString()), previews.SkipLast(1).Select(p => p!.ToJsonString()));
+            Assert.Equal(change.Value["parameters"]!.ToJsonString(), preview["parameters"]!.ToJsonString());
             Assert.Equal(change.Value["requestBody"]?.ToJsonString(), preview["requestBody"]?.ToJsonString());
             Assert.Equal(
                 """{"$ref":"#/components/schemas/Preview"}""",

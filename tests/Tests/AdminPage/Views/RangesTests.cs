@@ -1,3 +1,4 @@
+using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -49,6 +50,45 @@ public sealed class RangesTests(Browser browser)
         await Expect(opened.Page.GetByText("Done")).ToBeVisibleAsync();
         var office = (await opened.RangesAsync()).Single(r => r!["description"]!.ToString() == "Tokyo office")!;
         Assert.False(office["enabled"]!.GetValue<bool>());
+    }
+
+    [BrowserTheory]
+    [InlineData("en", "Delete", "Do it all the same", "Done")]
+    [InlineData("ja", "削除", "それでも実行する", "保存しました")]
+    public async Task On_the_narrowest_phone_it_is_read_who_loses_and_that_one_shuts_oneself_out(
+        string language, string delete, string force, string done)
+    {
+        const string Longest = "somebody.with-a-very-long-name@department.example.com";
+        await using var opened = await OpenedPage.SignedInAsync(
+            browser, language, new() { ViewportSize = new() { Width = 320, Height = 700 } });
+        await opened.ApiAsync(HttpMethod.Post, "/ranges", """{ "cidr": "2001:db8::/32", "description": "Home offices" }""");
+        await opened.ConnectAsync(Longest, "2001:db8:1111:2222:3333:4444:5555:6666");
+        await opened.ConnectAsync(Longest, "2001:db8::7");
+        await opened.ConnectAsync(Environment.UserName, "2001:db8::9"); // as the link signs in
+        await opened.Page.EvaluateAsync("localStorage.setItem('address', '2001:db8::8')");
+        await opened.GoAsync($"ranges/{(await opened.RangesAsync())[0]!["id"]}");
+        await opened.Page.GetByRole(AriaRole.Button, new() { Name = delete, Exact = true }).ClickAsync();
+        var dialog = opened.Page.GetByRole(AriaRole.Dialog);
+        await Expect(dialog.GetByRole(AriaRole.Row).Filter(new() { HasText = Longest }))
+            .ToContainTextAsync("2001:db8:1111:2222:3333:4444:5555:6666");
+        await Expect(dialog.GetByText("2001:db8::8")).ToContainTextAsync(Some.Endpoint);
+        Assert.Equal(
+            "320 0",
+            await opened.Page.EvaluateAsync<string>("""
+                () => [
+                  document.documentElement.scrollWidth,
+                  Math.max(...[...document.querySelectorAll('[role=dialog] table')]
+                    .map(t => t.parentElement.scrollWidth - t.parentElement.clientWidth)),
+                ].join(' ')
+                """));
+        Assert.DoesNotContain((await dialog.RunAxe()).Violations, v => v.Impact is "serious" or "critical");
+
+        // Two people, and an endpoint of one's own.
+        await dialog.GetByLabel(force).FillAsync("3");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = force }).ClickAsync();
+        await Expect(opened.Page.GetByText(done)).ToBeVisibleAsync();
+        Assert.Empty(await opened.RangesAsync());
+        opened.AssertNoComplaints();
     }
 
     [BrowserFact]

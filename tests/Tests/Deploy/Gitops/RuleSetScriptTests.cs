@@ -258,6 +258,20 @@ public sealed class RuleSetScriptTests : IDisposable
         Assert.Equal("192.0.2.0/24", Assert.Single(ranges)!["cidr"]!.ToString());
     }
 
+    [GitopsFact]
+    public async Task The_preview_names_who_would_be_denied_and_who_would_come_in()
+    {
+        await ApplyAsync("""{ "cidr": "203.0.113.0/24" }""");
+        await Some.ConnectAsync(folder["rules.db"], "al*ice", "203.0.113.7");
+        await Some.ConnectAsync(folder["rules.db"], "bob", "198.51.100.7");
+        Write("""{ "cidr": "198.51.100.0/24" }""");
+        var (code, markdown) = await RunAsync("preview", "rules.json");
+        Assert.Equal(3, code);
+        Assert.Contains("\nDenied: 1 of the 1 user who came in: al\\*ice.\n", markdown, StringComparison.Ordinal);
+        Assert.Contains("\nLet in: 1 user that stayed out: bob.\n", markdown, StringComparison.Ordinal);
+        Assert.Contains("\n**That is more than half of them.**\n", markdown, StringComparison.Ordinal);
+    }
+
     private void Write(string ranges)
     {
         Directory.CreateDirectory(folder["repository"]);
