@@ -33,11 +33,11 @@ internal static class SourceEntries
         }
 
         // Of equal blocks the first note is kept, so that a source in another order reads the same.
-        all.Sort((a, b) => AddressEntry.Compare(a, b) is var order && order != 0 ? order : string.CompareOrdinal(a.Note, b.Note));
+        all.Sort();
         var kept = 0;
         for (var i = 0; i < all.Count; i++)
         {
-            if (i == 0 || AddressEntry.Compare(all[kept - 1], all[i]) != 0)
+            if (i == 0 || all[kept - 1].CompareBlock(all[i]) != 0)
             {
                 all[kept++] = all[i];
             }
