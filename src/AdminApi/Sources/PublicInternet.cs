@@ -24,6 +24,10 @@ internal static class PublicInternet
             "4000::/2",
             "8000::/1"));
 
+    // The same in numbers, since a database asks for them a million times.
+    private static readonly (UInt128 First, UInt128 Last)[] SpecialIPv4 = Spans(isIPv6: false);
+    private static readonly (UInt128 First, UInt128 Last)[] SpecialIPv6 = Spans(isIPv6: true);
+
     // What else nothing is fetched from: examples, and by which Azure's machines reach what is around them.
     private static readonly IReadOnlyList<Cidr> Unreachable = [.. SpecialAddresses.Documentation, .. Blocks("168.63.129.16/32")];
 
@@ -53,9 +57,8 @@ internal static class PublicInternet
     public static IEnumerable<(Address First, Address Last)> Within(Address first, Address last)
     {
         var next = first.Value;
-        foreach (var special in Special.Where(block => block.Network.IsIPv6 == first.IsIPv6))
+        foreach (var (from, to) in first.IsIPv6 ? SpecialIPv6 : SpecialIPv4)
         {
-            var (from, to) = (special.Network.Value, special.Network.Value | Cidr.HostBits(first.Width, special.PrefixLength));
             if (to < next || from > last.Value)
             {
                 continue;
@@ -89,6 +92,13 @@ internal static class PublicInternet
         var real = Nat64.Contains(plain) ? new Address(false, (uint)plain.Value) : plain;
         return FindSpecial(real, real.Width) is null && !Unreachable.Any(block => block.Contains(real));
     }
+
+    private static (UInt128 First, UInt128 Last)[] Spans(bool isIPv6) =>
+    [
+        .. from block in Special
+           where block.Network.IsIPv6 == isIPv6
+           select (block.Network.Value, block.Network.Value | Cidr.HostBits(block.Network.Width, block.PrefixLength)),
+    ];
 
     private static Cidr[] Sorted(params IEnumerable<IReadOnlyList<Cidr>> blocks) =>
         [.. blocks.SelectMany(some => some).OrderBy(block => block.Network.Value).ThenBy(block => block.PrefixLength)];
