@@ -86,6 +86,7 @@ internal static class SwaggerPages
         public void Apply(OpenApiDocument swaggerDoc, DocumentFilterContext context) => swaggerDoc.Tags = new HashSet<OpenApiTag>
         {
             new() { Name = "Ranges", Description = "From where people may connect, or may not: for whom, and when." },
+            new() { Name = "Address lists", Description = "Several blocks under one name, which ranges count for." },
             new() { Name = "Denial messages", Description = "What people who are denied are told." },
             new() { Name = "Evaluations", Description = "Try out a connection: would it be allowed, and if not, why?" },
             new() { Name = "Decisions", Description = "What the handler decided lately, and access for a while for somebody it denied." },
@@ -113,7 +114,11 @@ internal static class SwaggerPages
             ["since"] = "The revision to compare with; 0 is the empty rule set before the first change. Default: the one before.",
             ["sort"] = "The order: createdAt (the default), updatedAt, cidr, description or action; after a minus sign the last first.",
             ["If-None-Match"] = "The ETag of an answer that is there already: 304 if it is still the present one.",
-            ["removals"] = "How many ranges this removes: it must be said when it is more than none, unless force is. Default: none.",
+            ["q"] = "A part of the note or of the block, in any case.",
+            ["contains"] = "Only what contains this address.",
+            ["cidr"] = "The block of an entry; several may be given.",
+            ["sourcedEntries"] = "True shows entries that come from a source as well. Default: false, they are left out.",
+            ["removals"] = "How many ranges or entries this removes: it must be said when it is more than none, unless force is. Default: none.",
             ["revision"] = "The revision whose change is taken back. Default: the newest.",
             ["restoreRuleTests"] = "True takes the rule tests back as well. Default: false, they stay as they are now.",
             ["number"] = "The revision's number, from 1.",
