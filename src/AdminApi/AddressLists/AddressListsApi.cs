@@ -6,7 +6,6 @@ using ClientVpnAdmin.AdminApi.Changes;
 using ClientVpnAdmin.AdminApi.Http;
 using ClientVpnAdmin.AdminApi.Ranges;
 using ClientVpnAdmin.AdminApi.RuleObjects;
-using ClientVpnAdmin.AdminApi.Sources;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Validation;
