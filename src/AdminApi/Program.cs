@@ -37,6 +37,11 @@ if (builder.Configuration["urls"] is null)
     builder.WebHost.UseUrls(LocalSignIn.DefaultUrl);
 }
 
+if (args is [ImportCountriesCommand.Name, ..])
+{
+    builder.Logging.ClearProviders(); // it says itself what it does
+}
+
 var location = RuleStoreLocation.Parse(builder.Configuration[RuleStoreLocation.Variable]);
 builder.AddSignIn(location);
 var store = await location.CreateAsync(CancellationToken.None);

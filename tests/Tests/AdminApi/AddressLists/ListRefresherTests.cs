@@ -146,7 +146,7 @@ public sealed class ListRefresherTests : IAsyncLifetime
         {
             Assert.True(await command.ExitAsync() == 0, command.Error);
             Assert.Contains("Japan: 1 blocks … 1 came, 0 went.", command.Error, StringComparison.Ordinal);
-            Assert.Equal("", command.Output);
+            Assert.Equal("", command.Output.Trim());
         }
 
         Assert.Equal(["20.0.0.0/24 JP"], await EntriesAsync(id));
