@@ -97,6 +97,7 @@ public sealed class SwaggerTests(SharedPortals shared) : IClassFixture<SharedPor
         const string Test = """{ "description": "x", "event": { "public-ip": "192.0.2.1", "schema-version": "v3" }, "allowed": false }""";
         var test = (await own.PostAsync("/api/rule-tests", Test)).Json["id"]!.ToString();
         var decision = $"{(await own.DecideAsync(Some.EventJson("8.8.8.8"))).Id}";
+        var list = (await own.PostAsync("/api/address-lists", """{ "name": "x" }""")).Json["id"]!.ToString();
         var withBody = (await OperationsAsync())
             .Where(o => o.Json["requestBody"] is not null && o.Path != "/api/sign-in") // whose code would be good once
             .OrderBy(o => !o.Path.StartsWith("/api/preview", StringComparison.Ordinal))
@@ -120,10 +121,13 @@ public sealed class SwaggerTests(SharedPortals shared) : IClassFixture<SharedPor
                     "ranges" => id,
                     "rule-tests" => test,
                     "decisions" => decision,
+                    "address-lists" => list,
                     _ => message,
                 },
                 StringComparison.Ordinal);
-            var query = (method, path) is ("put", "/api/ranges" or "/api/rule-set") ? "?force=true" : ""; // it removes those there are
+            var query = (method, path) is ("put", "/api/ranges" or "/api/rule-set" or "/api/address-lists/{id}/entries")
+                ? "?force=true" // it removes those there are
+                : "";
             var answer = await own.SendAsync(new HttpMethod(method), address + query, example);
             Assert.True(
                 json["responses"]![$"{(int)answer.Status}"] is not null && (int)answer.Status < 300, $"{method} {path}: {answer.Text}");
