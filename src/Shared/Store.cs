@@ -17,5 +17,6 @@ public sealed record Store(IRuleStore Rules, IDecisionLog Decisions, IRefreshLog
         ReadOnlyBecause = file.ReadOnlyBecause,
     };
 
-    internal static Store In(DynamoDbTable table) => new(new DynamoDbRuleStore(table), new DynamoDbDecisionLog(table), new DynamoDbRefreshLog(table));
+    internal static Store In(DynamoDbTable table) =>
+        new(new DynamoDbRuleStore(table), new DynamoDbDecisionLog(table), new DynamoDbRefreshLog(table));
 }

@@ -62,7 +62,8 @@ internal static class Some
         UpdatedBy = "admin",
     };
 
-    public static AddressRange RangeOf(AddressList list, int age = 0) => Range("0.0.0.0/0", age) with { Cidr = null, AddressListId = list.Id };
+    public static AddressRange RangeOf(AddressList list, int age = 0) =>
+        Range("0.0.0.0/0", age) with { Cidr = null, AddressListId = list.Id };
 
     public static AddressList List(string name, params string[] entries) => new()
     {

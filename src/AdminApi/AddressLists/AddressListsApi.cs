@@ -37,7 +37,7 @@ internal sealed class AddressListsApi(
     protected override string AddExample =>
         """{ "name": "Tokyo office", "entries": [{ "cidr": "203.0.113.0/28", "note": "first line" }, { "cidr": "198.51.100.7" }] }""";
 
-    protected override string ReplaceExample => """{ "name": "Tokyo office", "description": "All lines of the building" }""";
+    protected override string ReplaceExample => """{ "name": "Osaka office", "description": "All lines of the building" }""";
 
     protected override string PatchExample => """{ "description": "All lines of the building" }""";
 
@@ -79,7 +79,8 @@ internal sealed class AddressListsApi(
             .WithSummary("Lists the entries of an address list, by their addresses.")
             .WithDescription(
                 "With Accept: text/csv the answer is a CSV of all that the filters leave, unless a limit is given. What is more than one "
-                + "answer has room for (some 4 MB) follows on the next page, whose address is in the header Link with rel=\"next\" for CSV.")
+                + "answer has room for (some 4 MB) follows on the next page, whose address is in the header Link with rel=\"next\" for "
+                + "CSV.")
             .AnswersTagged<Page<AddressEntry>>()
             .WithMetadata(new CsvAnswer())
             .AnswersProblem(StatusCodes.Status404NotFound);
@@ -131,7 +132,8 @@ internal sealed class AddressListsApi(
     {
         var ranges = rules.RangesOf(old.Id).ToList();
         const int MaxNamed = 10;
-        var named = string.Join(", ", ranges.Take(MaxNamed).Select(r => r.Description.Length > 0 ? $"{r.Id} ({r.Description})" : $"{r.Id}"));
+        var named = string.Join(
+            ", ", ranges.Take(MaxNamed).Select(r => r.Description.Length > 0 ? $"{r.Id} ({r.Description})" : $"{r.Id}"));
         return ranges.Count == 0 ? null : Problems.Create(
             StatusCodes.Status409Conflict,
             "list-in-use",
@@ -144,8 +146,8 @@ internal sealed class AddressListsApi(
     private static IResult HasSource(AddressList list) => Problems.Create(
         StatusCodes.Status409Conflict,
         "list-has-source",
-        $"The entries of {list.Name} come from a source ({Words.Format(list.Source.Kind)}), which would undo this. Change the source, or make "
-        + "it manual first; to deny one of its addresses, add a deny range.",
+        $"The entries of {list.Name} come from a source ({Words.Format(list.Source.Kind)}), which would undo this. Change the source, or "
+        + "make it manual first; to deny one of its addresses, add a deny range.",
         ("name", list.Name),
         ("kind", Words.Format(list.Source.Kind)));
 
@@ -305,7 +307,8 @@ internal sealed class AddressListsApi(
 
         return ChangeEntriesAsync(id, errors, ifMatch, options, old =>
         {
-            var missing = blocks.Where(block => AddressList.WithBlock(old.Entries, block).IsEmpty).Select(block => $"{block.Cidr}").ToList();
+            var missing = blocks.Where(block => AddressList.WithBlock(old.Entries, block).IsEmpty)
+                .Select(block => $"{block.Cidr}").ToList();
             if (missing.Count > 0)
             {
                 return (old.Entries, Problems.Invalid("cidr", new(
@@ -340,7 +343,8 @@ internal sealed class AddressListsApi(
         return outcome.Answer(head =>
         {
             var list = Find(head.Rules, key!.Value)!;
-            return TypedResults.Ok(new ChangedEntries(added, removed, list.EntryCount, head.Revision)).WithETag(RuleItems.Fingerprint(list));
+            return TypedResults.Ok(new ChangedEntries(added, removed, list.EntryCount, head.Revision))
+                .WithETag(RuleItems.Fingerprint(list));
         });
 
         Edit Change(Snapshot head)

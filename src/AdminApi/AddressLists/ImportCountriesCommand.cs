@@ -17,7 +17,10 @@ internal static class ImportCountriesCommand
     /// <param name="services">The portal's own.</param>
     public static Command Make(IServiceProvider services)
     {
-        var database = new Argument<string>("database") { Description = "An .mmdb file, a CSV file, or a folder with MaxMind's CSV files." };
+        var database = new Argument<string>("database")
+        {
+            Description = "An .mmdb file, a CSV file, or a folder with MaxMind's CSV files.",
+        };
         var force = new Option<bool>("--force") { Description = "Changes more than a list's maxChange, and in spite of rule tests." };
         var command = new Command(Name, "Refreshes the address lists of countries out of a country database.") { database, force };
         command.SetAction((result, cancellationToken) =>

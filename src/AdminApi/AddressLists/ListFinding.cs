@@ -40,7 +40,8 @@ public sealed record ListFinding(
         var isUsed = rules.RangesOf(list.Id).Any();
         if (!isUsed)
         {
-            yield return Found(ListFindingKind.NotUsed, "No range has this list, so that it decides nothing: add a range with it, or delete it.");
+            yield return Found(
+                ListFindingKind.NotUsed, "No range has this list, so that it decides nothing: add a range with it, or delete it.");
         }
         else if (list.EntryCount == 0)
         {

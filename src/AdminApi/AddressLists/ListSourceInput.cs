@@ -155,7 +155,8 @@ public sealed partial record ListSourceInput
 
         if (Url is { Length: <= MaxUrl }
             && Uri.TryCreate(Url, UriKind.Absolute, out var url)
-            && url is { Scheme: "https", UserInfo: "", Fragment: "", HostNameType: UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6 })
+            && url is { Scheme: "https", UserInfo: "", Fragment: "",
+                HostNameType: UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6 })
         {
             return url;
         }
@@ -172,7 +173,8 @@ public sealed partial record ListSourceInput
     private static ImmutableArray<string> Canonical(IReadOnlyList<string?>? texts, Func<string, string> one) =>
         Checks.Distinct(texts?.OfType<string>().Select(one));
 
-    [GeneratedRegex(@"^(?=.{1,253}\.?\z)([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.)+[A-Za-z0-9-]{1,63}\.?\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^(?=.{1,253}\.?\z)([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.)+[A-Za-z0-9-]{1,63}\.?\z", RegexOptions.CultureInvariant)]
     private static partial Regex HostName();
 
     [GeneratedRegex(@"^[A-Za-z]{2}\z", RegexOptions.CultureInvariant)]

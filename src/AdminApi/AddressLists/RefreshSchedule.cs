@@ -1,7 +1,8 @@
 namespace ClientVpnAdmin.AdminApi.AddressLists;
 
-/// <summary>Refreshes address lists when they are due, for as long as the portal runs. On Lambda, where it doesn't, a schedule calls.</summary>
-internal sealed partial class RefreshSchedule(ListRefresher refresher, TimeProvider time, ILogger<RefreshSchedule> logger) : BackgroundService
+/// <summary>Refreshes address lists when they are due, while the portal runs. On Lambda, where it doesn't, a schedule calls.</summary>
+internal sealed partial class RefreshSchedule(ListRefresher refresher, TimeProvider time, ILogger<RefreshSchedule> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
 

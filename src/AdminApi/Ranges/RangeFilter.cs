@@ -66,7 +66,8 @@ internal sealed record RangeFilter(
         var changedTo = Checks.Time(ChangedTo, "changedTo", errors);
         return rules =>
         {
-            var containing = address is null ? null : rules.Containing(address.Value, isEnabledOnly: false).Select(c => c.Range.Id).ToHashSet();
+            var containing = address is null ? null
+                : rules.Containing(address.Value, isEnabledOnly: false).Select(c => c.Range.Id).ToHashSet();
             var listNames = Q is null ? [] : rules.AddressLists.ToDictionary(list => list.Id, list => list.Name);
             return range => IsShown(range, containing, listNames);
         };
@@ -86,7 +87,8 @@ internal sealed record RangeFilter(
 
     private static IEnumerable<string> TextsOf(AddressRange range, Dictionary<Guid, string> listNames) =>
     [
-        range.Description, range.Cidr is { } cidr ? $"{cidr}" : listNames[range.AddressListId!.Value], .. range.EndpointIds, .. range.Users, .. range.Groups, .. range.CommonNames,
+        range.Description, range.Cidr is { } cidr ? $"{cidr}" : listNames[range.AddressListId!.Value],
+        .. range.EndpointIds, .. range.Users, .. range.Groups, .. range.CommonNames,
         .. range.Platforms,
     ];
 

@@ -32,7 +32,8 @@ internal sealed class RangesApi(
 
     protected override int Max => RuleSet.MaxRanges;
 
-    protected override string AddDescription => "Only cidr is needed, or addressListId in its place. The range counts from the very next connection on.";
+    protected override string AddDescription =>
+        "Only cidr is needed, or addressListId in its place. The range counts from the very next connection on.";
 
     protected override string AddExample => """{ "cidr": "203.0.113.0/24", "description": "Tokyo office" }""";
 
@@ -428,7 +429,8 @@ internal sealed class RangesApi(
             ("removals", removed));
 
     /// <summary>Whether a range counts for other connections than it did, so that it may be there twice now.</summary>
-    internal static bool IsElsewhere(AddressRange? old, AddressRange @new) => old is null || AddressesOf(old) != AddressesOf(@new) || !old.HasTheConditionsOf(@new);
+    internal static bool IsElsewhere(AddressRange? old, AddressRange @new) => old is null || AddressesOf(old) != AddressesOf(@new)
+        || !old.HasTheConditionsOf(@new);
 
     /// <summary>Why these new or changed ranges can't be beside the others: one has the same address and conditions already.</summary>
     internal static IResult? FindTwice(IEnumerable<AddressRange> candidates, IEnumerable<AddressRange> all, ChangeOptions options)

@@ -85,7 +85,8 @@ internal static class RangesCsv
                     header = Array.ConvertAll(cells, c => Canonical(c.Trim()));
                     if (noteColumn is not null && !header.Contains(Description))
                     {
-                        header = Array.ConvertAll(header, name => string.Equals(name, noteColumn, StringComparison.OrdinalIgnoreCase) ? Description : name);
+                        header = Array.ConvertAll(
+                            header, name => string.Equals(name, noteColumn, StringComparison.OrdinalIgnoreCase) ? Description : name);
                     }
 
                     passedOver = isImport ? [.. header.Where(h => h.Length > 0 && !IsImported(h))] : [];

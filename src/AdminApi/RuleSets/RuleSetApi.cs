@@ -34,7 +34,8 @@ internal sealed class RuleSetApi(RevisionLog log, RuleEditor editor, IOptions<Js
             .WithSummary("Replaces the whole rule set at once, or nothing.")
             .WithDescription(
                 "An object with the id of an existing one replaces that; one with another id is added with it; one without an id is the "
-                + "existing one that says the same, or of address lists the one with that name, or else is added. What isn't in the document is removed; of ranges it must be said how "
+                + "existing one that says the same, or of address lists the one with that name, or else is added. What isn't in the "
+                + "document is removed; of ranges it must be said how "
                 + "many are (removals), of denial messages and rule tests not. If-Match takes the ETag of GET /api/rule-set.")
             .AnswersTagged<ReplacedRuleSet>()
             .TakesJson("""
@@ -63,7 +64,8 @@ internal sealed class RuleSetApi(RevisionLog log, RuleEditor editor, IOptions<Js
         [FromQuery(Name = "sourcedEntries")] bool? sourcedEntries, CancellationToken cancellationToken)
     {
         var head = await log.ReadHeadAsync(cancellationToken);
-        return TypedResults.Text((sourcedEntries == true ? wholeDocument : document).Write(head.Rules), "application/json", Encoding.UTF8).WithETag(head.Revision);
+        var written = (sourcedEntries == true ? wholeDocument : document).Write(head.Rules);
+        return TypedResults.Text(written, "application/json", Encoding.UTF8).WithETag(head.Revision);
     }
 
     private async Task<IResult> ReplaceAsync(
@@ -82,7 +84,11 @@ internal sealed class RuleSetApi(RevisionLog log, RuleEditor editor, IOptions<Js
 
         var outcome = await editor.EditAsync(options, Replace);
         return outcome.Answer(head => TypedResults.Ok(new ReplacedRuleSet(
-            head.Rules.Ranges.Length, head.Rules.AddressLists.Length, head.Rules.DenialMessages.Length, head.Rules.RuleTests.Length, head.Revision))
+            head.Rules.Ranges.Length,
+            head.Rules.AddressLists.Length,
+            head.Rules.DenialMessages.Length,
+            head.Rules.RuleTests.Length,
+            head.Revision))
             .WithETag(head.Revision));
 
         Edit Replace(Snapshot head)

@@ -118,7 +118,8 @@ internal static class SwaggerPages
             ["contains"] = "Only what contains this address.",
             ["cidr"] = "The block of an entry; several may be given.",
             ["sourcedEntries"] = "True shows entries that come from a source as well. Default: false, they are left out.",
-            ["removals"] = "How many ranges or entries this removes: it must be said when it is more than none, unless force is. Default: none.",
+            ["removals"] =
+                "How many ranges or entries this removes: it must be said when it is more than none, unless force is. Default: none.",
             ["revision"] = "The revision whose change is taken back. Default: the newest.",
             ["restoreRuleTests"] = "True takes the rule tests back as well. Default: false, they stay as they are now.",
             ["number"] = "The revision's number, from 1.",

@@ -64,7 +64,7 @@ public static class Evaluator
         }
     }
 
-    /// <summary>Of the ranges that contain the connection's address those that don't apply, each with the first condition not met.</summary>
+    /// <summary>Of the ranges that contain the address those that don't apply, each with the first condition that isn't met.</summary>
     /// <param name="candidates">Those ranges, disabled ones among them.</param>
     public static IEnumerable<NearMiss> NearMisses(ConnectionEvent connection, DateTimeOffset at, IEnumerable<Candidate> candidates)
     {

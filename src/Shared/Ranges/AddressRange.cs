@@ -102,7 +102,8 @@ public sealed record AddressRange : RuleObject
 
     public bool Equals(AddressRange? other) =>
         base.Equals(other) && Cidr == other.Cidr && AddressListId == other.AddressListId && Action == other.Action
-        && Description == other.Description && Enabled == other.Enabled && EndpointIds.SequenceEqual(other.EndpointIds) && Users.SequenceEqual(other.Users)
+        && Description == other.Description && Enabled == other.Enabled && EndpointIds.SequenceEqual(other.EndpointIds)
+            && Users.SequenceEqual(other.Users)
         && Groups.SequenceEqual(other.Groups) && CommonNames.SequenceEqual(other.CommonNames)
         && Platforms.SequenceEqual(other.Platforms) && ValidFrom == other.ValidFrom && ValidUntil == other.ValidUntil
         && Schedule == other.Schedule;

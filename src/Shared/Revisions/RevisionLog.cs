@@ -74,7 +74,7 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
     /// <summary>
     /// Reads one revision's rules; null if there is no such revision. Number 0 is the empty rule set before the first change.
     /// </summary>
-    /// <param name="near">Another one with much in common, which is not read again. Default: the one that was read last as the newest.</param>
+    /// <param name="near">Another one with much in common, which is not read again. Default: the one last read as the newest.</param>
     /// <exception cref="RuleStoreException">The store can't be read.</exception>
     public async Task<Snapshot?> ReadAsync(long number, CancellationToken cancellationToken, Snapshot? near = null)
     {

@@ -15,8 +15,9 @@ namespace ClientVpnAdmin.RuleSets;
 /// its id and a zero; a range with a list that list's id, a one, and its own id. So a list and what names it are side by side.
 /// </summary>
 /// <remarks>
-/// Each bit of a prefix is written as two: a one, since the prefix goes on, and the bit itself. At its end are two zeros for a range, a zero
-/// and a one for an entry, and zeros up to the next whole byte. So everything that contains an address lies on one way through the trie: it begins like the address, and may end anywhere.
+/// Each bit of a prefix is written as two: a one, since the prefix goes on, and the bit itself. At its end are two zeros for a range, a
+/// zero and a one for an entry, and zeros up to the next whole byte. So everything that contains an address lies on one way through the
+/// trie: it begins like the address, and may end anywhere.
 /// </remarks>
 internal static class RuleKeys
 {

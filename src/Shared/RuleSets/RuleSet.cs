@@ -11,7 +11,7 @@ using ClientVpnAdmin.Settings;
 
 namespace ClientVpnAdmin.RuleSets;
 
-/// <summary>All ranges, address lists, denial messages, settings and rule tests at one moment. Immutable; every change makes another one.</summary>
+/// <summary>All ranges, address lists, denial messages, settings and rule tests at one moment. Every change makes another one.</summary>
 public sealed class RuleSet : IRules
 {
     /// <summary>The most ranges a rule set holds.</summary>
@@ -37,8 +37,8 @@ public sealed class RuleSet : IRules
     private RuleSet? indexed;
 
     /// <exception cref="ArgumentException">
-    /// Two objects of a kind share an id, two messages are for the same endpoint and reason, two lists have the same name, a range can never
-    /// count or has not exactly one of a block and a list that is there, or there are too many.
+    /// Two objects of a kind share an id, two messages are for the same endpoint and reason, two lists have the same name, a range can
+    /// never count or has not exactly one of a block and a list that is there, or there are too many.
     /// </exception>
     public RuleSet(
         IEnumerable<AddressRange> ranges,

@@ -5,7 +5,8 @@ namespace ClientVpnAdmin.Stores.Sqlite;
 /// <summary>The last refresh of each address list in a SQLite file.</summary>
 public sealed class SqliteRefreshLog(SqliteFile file) : IRefreshLog
 {
-    public Task<IReadOnlyList<ListRefresh>> ListAsync(CancellationToken cancellationToken) => file.Guard<IReadOnlyList<ListRefresh>>(async () =>
+    public Task<IReadOnlyList<ListRefresh>> ListAsync(CancellationToken cancellationToken) =>
+        file.Guard<IReadOnlyList<ListRefresh>>(async () =>
     {
         await using var connection = await file.OpenForReadingAsync(cancellationToken);
         await using var command = connection.CreateCommand();

@@ -18,7 +18,8 @@ public sealed class AddressListsApiTests : IDisposable
         var range = await AddRangeAsync(id);
         var decision = await portal.DecideAsync(Some.EventJson("203.0.113.7"));
         Assert.True(decision.Allowed);
-        Assert.Equal((id, "Tokyo office", "203.0.113.7/32"), ($"{decision.Entry!.AddressListId}", decision.Entry.AddressListName, $"{decision.Entry.Cidr}"));
+        Assert.Equal((id, "Tokyo office", "203.0.113.7/32"),
+            ($"{decision.Entry!.AddressListId}", decision.Entry.AddressListName, $"{decision.Entry.Cidr}"));
         Assert.False((await portal.DecideAsync(Some.EventJson("203.0.113.16"))).Allowed);
 
         var recorded = (await portal.GetAsync("/api/decisions")).Items.First(d => d["publicIp"]!.ToString() == "203.0.113.7");
@@ -46,18 +47,25 @@ public sealed class AddressListsApiTests : IDisposable
     {
         var id = await AddAsync("list");
         var entries = $"/api/address-lists/{id}/entries";
-        var added = await portal.PostAsync(entries, """[{ "cidr": "10.1.0.0/16" }, { "cidr": "10.0.0.0/8", "note": "all" }, { "cidr": "::/64" }]""");
+        var added = await portal.PostAsync(
+            entries, """[{ "cidr": "10.1.0.0/16" }, { "cidr": "10.0.0.0/8", "note": "all" }, { "cidr": "::/64" }]""");
         Assert.Equal("""{"added":3,"removed":0,"entryCount":3,"revision":2}""", added.Expect(HttpStatusCode.OK).ToJsonString());
-        Assert.Equal("""{"added":1,"removed":0,"entryCount":4,"revision":3}""", await PostAsync(entries, "text/plain", "10.0.0.0/8 # all\n10.9.9.9 # mine\n"));
-        Assert.Equal("""{"added":2,"removed":0,"entryCount":6,"revision":4}""", await PostAsync(entries, "text/csv", "cidr;note\n192.0.2.0-192.0.2.2;span\n"));
-        Assert.Equal(["10.0.0.0/8 all", "10.1.0.0/16 ", "10.9.9.9/32 mine", "192.0.2.0/31 span", "192.0.2.2/32 span", "::/64 "], await ListAsync(entries));
+        Assert.Equal("""{"added":1,"removed":0,"entryCount":4,"revision":3}""",
+            await PostAsync(entries, "text/plain", "10.0.0.0/8 # all\n10.9.9.9 # mine\n"));
+        Assert.Equal("""{"added":2,"removed":0,"entryCount":6,"revision":4}""",
+            await PostAsync(entries, "text/csv", "cidr;note\n192.0.2.0-192.0.2.2;span\n"));
+        Assert.Equal(["10.0.0.0/8 all", "10.1.0.0/16 ", "10.9.9.9/32 mine", "192.0.2.0/31 span", "192.0.2.2/32 span", "::/64 "],
+            await ListAsync(entries));
         Assert.Equal(["10.0.0.0/8 all", "10.9.9.9/32 mine"], await ListAsync($"{entries}?contains=10.9.9.9"));
         Assert.Equal(["10.9.9.9/32 mine"], await ListAsync($"{entries}?q=MIN"));
 
-        Assert.Contains("removals=5", (await portal.PutAsync(entries, """[{ "cidr": "10.0.0.0/8", "note": "all" }]""")).ExpectProblem(HttpStatusCode.Conflict), StringComparison.Ordinal);
-        var replaced = await portal.PutAsync($"{entries}?removals=5", """[{ "cidr": "10.0.0.0/8", "note": "all" }, { "cidr": "10.0.0.0/8" }]""");
+        Assert.Contains("removals=5", (await portal.PutAsync(entries, """[{ "cidr": "10.0.0.0/8", "note": "all" }]""")).ExpectProblem(
+            HttpStatusCode.Conflict), StringComparison.Ordinal);
+        var replaced = await portal.PutAsync(
+            $"{entries}?removals=5", """[{ "cidr": "10.0.0.0/8", "note": "all" }, { "cidr": "10.0.0.0/8" }]""");
         Assert.Equal("""{"added":1,"removed":5,"entryCount":2,"revision":5}""", replaced.Expect(HttpStatusCode.OK).ToJsonString());
-        Assert.Contains("10.0.0.0/9", (await portal.DeleteAsync($"{entries}?cidr=10.0.0.0/9")).ExpectError("cidr"), StringComparison.Ordinal);
+        Assert.Contains(
+            "10.0.0.0/9", (await portal.DeleteAsync($"{entries}?cidr=10.0.0.0/9")).ExpectError("cidr"), StringComparison.Ordinal);
         (await portal.DeleteAsync($"{entries}?cidr=10.0.0.0/8", "\"x\"")).ExpectProblem(HttpStatusCode.PreconditionFailed);
         (await portal.DeleteAsync($"{entries}?cidr=10.0.0.0/8", replaced.ETag)).Expect(HttpStatusCode.OK);
         Assert.Empty(await ListAsync(entries));
@@ -67,7 +75,8 @@ public sealed class AddressListsApiTests : IDisposable
     [Fact]
     public async Task Pages_of_entries_go_on_where_the_one_before_ended_whatever_came_and_went_in_between()
     {
-        var id = await AddAsync("list", $"[{string.Join(',', Enumerable.Range(0, 7).Select(i => $$"""{ "cidr": "10.0.{{i / 2}}.0/24", "note": "{{i}}" }"""))}]");
+        var id = await AddAsync("list",
+            $"[{string.Join(',', Enumerable.Range(0, 7).Select(i => $$"""{ "cidr": "10.0.{{i / 2}}.0/24", "note": "{{i}}" }"""))}]");
         var entries = $"/api/address-lists/{id}/entries";
         var first = await portal.GetAsync($"{entries}?limit=3");
         Assert.Equal(["0", "1", "2"], first.Items.Select(e => e["note"]!.ToString()));
@@ -100,14 +109,16 @@ public sealed class AddressListsApiTests : IDisposable
     {
         var id = await AddAsync("list");
         var answer = await portal.PostAsync(
-            $"/api/address-lists/{id}/entries", """[{ "cidr": "10.0.0.1/8" }, { "note": "x" }, null, { "cidr": "x", "nots": "" }, { "cidr": "10.0.0.0/8" }]""");
+            $"/api/address-lists/{id}/entries",
+                """[{ "cidr": "10.0.0.1/8" }, { "note": "x" }, null, { "cidr": "x", "nots": "" }, { "cidr": "10.0.0.0/8" }]""");
         answer.ExpectError("[0].cidr");
         answer.ExpectError("[1].cidr");
         answer.ExpectError("[2]");
         answer.ExpectError("[3].nots");
         Assert.Equal(1, await portal.HeadAsync());
         Assert.Contains("line 2", (await portal.SendAsync(
-            HttpMethod.Post, $"/api/address-lists/{id}/entries", Content("text/plain", "10.0.0.0/8\nx\n"), null, portal.Token("admin.token"))).Text, StringComparison.Ordinal);
+            HttpMethod.Post, $"/api/address-lists/{id}/entries", Content("text/plain", "10.0.0.0/8\nx\n"), null,
+                portal.Token("admin.token"))).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -115,7 +126,8 @@ public sealed class AddressListsApiTests : IDisposable
     {
         var id = await AddAsync("list");
         var range = await AddRangeAsync(id);
-        Assert.Contains(range, (await portal.DeleteAsync($"/api/address-lists/{id}")).ExpectProblem(HttpStatusCode.Conflict), StringComparison.Ordinal);
+        Assert.Contains(
+            range, (await portal.DeleteAsync($"/api/address-lists/{id}")).ExpectProblem(HttpStatusCode.Conflict), StringComparison.Ordinal);
         (await portal.DeleteAsync($"/api/ranges/{range}")).Expect(HttpStatusCode.NoContent);
         (await portal.DeleteAsync($"/api/address-lists/{id}")).Expect(HttpStatusCode.NoContent);
         (await portal.PostAsync("/api/ranges", $$"""{ "addressListId": "{{id}}" }""")).ExpectError("addressListId");
@@ -139,7 +151,8 @@ public sealed class AddressListsApiTests : IDisposable
         var id = await AddAsync("Tokyo");
         (await portal.PostAsync("/api/address-lists", """{ "name": "TOKYO" }""")).ExpectProblem(HttpStatusCode.Conflict);
         var other = await AddAsync("Osaka");
-        (await portal.SendAsync(HttpMethod.Patch, $"/api/address-lists/{other}", """{ "name": "tokyo" }""")).Expect(HttpStatusCode.Conflict);
+        (await portal.SendAsync(HttpMethod.Patch, $"/api/address-lists/{other}", """{ "name": "tokyo" }""")).Expect(
+            HttpStatusCode.Conflict);
         (await portal.SendAsync(HttpMethod.Patch, $"/api/address-lists/{id}", """{ "name": "tokyo" }""")).Expect(HttpStatusCode.OK);
     }
 
@@ -149,9 +162,11 @@ public sealed class AddressListsApiTests : IDisposable
         var id = await AddAsync("list", """[{ "cidr": "10.0.0.0/8" }]""");
         var shown = await portal.GetAsync($"/api/address-lists/{id}");
         Assert.Equal("1", shown.Json["entryCount"]!.ToString());
-        (await portal.PutAsync($"/api/address-lists/{id}", shown.Text.Replace("\"list\"", "\"renamed\"", StringComparison.Ordinal))).Expect(HttpStatusCode.OK);
+        (await portal.PutAsync($"/api/address-lists/{id}", shown.Text.Replace("\"list\"", "\"renamed\"", StringComparison.Ordinal))).Expect(
+            HttpStatusCode.OK);
         Assert.Equal(["10.0.0.0/8 "], await ListAsync($"/api/address-lists/{id}/entries"));
-        (await portal.SendAsync(HttpMethod.Patch, $"/api/address-lists/{id}", """{ "entries": [{ "cidr": "::/0" }] }""")).Expect(HttpStatusCode.OK);
+        (await portal.SendAsync(HttpMethod.Patch, $"/api/address-lists/{id}", """{ "entries": [{ "cidr": "::/0" }] }""")).Expect(
+            HttpStatusCode.OK);
         Assert.Equal(["::/0 "], await ListAsync($"/api/address-lists/{id}/entries"));
     }
 
@@ -179,18 +194,27 @@ public sealed class AddressListsApiTests : IDisposable
     [Fact]
     public async Task Entries_that_come_from_a_source_are_not_changed_by_hand()
     {
-        var added = await portal.PostAsync("/api/address-lists", """{ "name": "homes", "source": { "kind": "dns", "names": ["A.example.com."] } }""");
+        var added = await portal.PostAsync(
+            "/api/address-lists", """{ "name": "homes", "source": { "kind": "dns", "names": ["A.example.com."] } }""");
         var id = added.Expect(HttpStatusCode.Created)["id"]!.ToString();
         Assert.Equal("a.example.com", added.Json["source"]!["names"]![0]!.ToString());
-        (await portal.PostAsync($"/api/address-lists/{id}/entries", """[{ "cidr": "10.0.0.0/8" }]""")).ExpectProblem(HttpStatusCode.Conflict);
-        (await portal.SendAsync(HttpMethod.Patch, $"/api/address-lists/{id}", """{ "entries": [{ "cidr": "10.0.0.0/8" }] }""")).ExpectProblem(HttpStatusCode.Conflict);
-        (await portal.SendAsync(HttpMethod.Patch, $"/api/address-lists/{id}", """{ "source": null, "entries": [{ "cidr": "10.0.0.0/8" }] }""")).Expect(HttpStatusCode.OK);
+        (await portal.PostAsync($"/api/address-lists/{id}/entries", """[{ "cidr": "10.0.0.0/8" }]""")).ExpectProblem(
+            HttpStatusCode.Conflict);
+        (await portal.SendAsync(HttpMethod.Patch, $"/api/address-lists/{id}",
+            """{ "entries": [{ "cidr": "10.0.0.0/8" }] }""")).ExpectProblem(HttpStatusCode.Conflict);
+        (await portal.SendAsync(HttpMethod.Patch, $"/api/address-lists/{id}",
+            """{ "source": null, "entries": [{ "cidr": "10.0.0.0/8" }] }""")).Expect(HttpStatusCode.OK);
     }
 
     [Fact]
     public async Task What_is_worth_a_look_in_lists_is_found()
     {
-        var id = await AddAsync("list", """[{ "cidr": "8.0.0.0/7" }, { "cidr": "8.8.0.0/16" }, { "cidr": "8.8.8.0/24" }, { "cidr": "8.8.8.0/24", "note": "again" }, { "cidr": "10.0.0.0/8" }]""");
+        var id = await AddAsync("list", """
+            [
+              { "cidr": "8.0.0.0/7" }, { "cidr": "8.8.0.0/16" }, { "cidr": "8.8.8.0/24" }, { "cidr": "8.8.8.0/24", "note": "again" },
+              { "cidr": "10.0.0.0/8" }
+            ]
+            """);
         var findings = (await portal.GetAsync("/api/address-lists/findings")).Items.ToDictionary(f => f["kind"]!.ToString());
         Assert.Equal(["not-used", "nested-entries", "duplicate-entries", "special-addresses", "very-wide"], findings.Keys);
         Assert.Equal("""{"count":"2","example":"8.8.0.0/16","other":"8.0.0.0/7"}""", findings["nested-entries"]["values"]!.ToJsonString());
@@ -225,7 +249,8 @@ public sealed class AddressListsApiTests : IDisposable
         Assert.Equal(["198.51.100.0/24 ", "203.0.113.0/24 "], await ListAsync(entries));
 
         // What a range needs isn't undone.
-        Assert.Contains("range", (await portal.PostAsync("/api/revisions/undo?revision=1&force=true", "{}")).ExpectProblem(HttpStatusCode.Conflict), StringComparison.Ordinal);
+        Assert.Contains("range", (await portal.PostAsync("/api/revisions/undo?revision=1&force=true", "{}")).ExpectProblem(
+            HttpStatusCode.Conflict), StringComparison.Ordinal);
         var history = (await portal.GetAsync($"/api/address-lists/{id}/history")).Items.Select(h => h["revision"]!["number"]!.ToString());
         Assert.Equal(["7", "6", "5", "4", "3", "1"], history);
     }
@@ -235,7 +260,8 @@ public sealed class AddressListsApiTests : IDisposable
     {
         var id = await AddAsync("list", """[{ "cidr": "10.0.0.0/8", "note": "x" }]""");
         await AddRangeAsync(id);
-        (await portal.PostAsync("/api/address-lists", """{ "name": "homes", "source": { "kind": "dns", "names": ["a.example.com"] } }""")).Expect(HttpStatusCode.Created);
+        (await portal.PostAsync("/api/address-lists",
+            """{ "name": "homes", "source": { "kind": "dns", "names": ["a.example.com"] } }""")).Expect(HttpStatusCode.Created);
         var document = await portal.GetAsync("/api/rule-set");
         Assert.Equal("""[{"cidr":"10.0.0.0/8","note":"x"}]""", document.Json["addressLists"]![0]!["entries"]!.ToJsonString());
         Assert.Null(document.Json["addressLists"]![1]!["entries"]);
@@ -249,7 +275,8 @@ public sealed class AddressListsApiTests : IDisposable
         // Without the member they stay as they are.
         var without = document.Json;
         without.AsObject().Remove("addressLists");
-        Assert.Equal(3, (await portal.PutAsync("/api/rule-set", without.ToJsonString())).Expect(HttpStatusCode.OK)["revision"]!.GetValue<int>());
+        Assert.Equal(
+            3, (await portal.PutAsync("/api/rule-set", without.ToJsonString())).Expect(HttpStatusCode.OK)["revision"]!.GetValue<int>());
         without["addressLists"] = new System.Text.Json.Nodes.JsonArray();
         (await portal.PutAsync("/api/rule-set", without.ToJsonString())).ExpectError("addressListId");
     }
@@ -283,7 +310,8 @@ public sealed class AddressListsApiTests : IDisposable
             head => new(
                 head.Rules.With(
                 [
-                    list with { Entries = [.. Enumerable.Range(0, RuleSet.MaxEntries).Select(i => new ClientVpnAdmin.AddressLists.AddressEntry(new(new(false, (uint)i << 8), 24)))] },
+                    list with { Entries = [.. Enumerable.Range(0, RuleSet.MaxEntries).Select(
+                        i => new ClientVpnAdmin.AddressLists.AddressEntry(new(new(false, (uint)i << 8), 24)))] },
                     .. Enumerable.Range(1, RuleSet.MaxAddressLists - 1).Select(i => list with { Id = Guid.NewGuid(), Name = $"{i}" }),
                 ]),
                 "Full."),
@@ -297,10 +325,12 @@ public sealed class AddressListsApiTests : IDisposable
     private static StringContent Content(string type, string text) => new(text, Encoding.UTF8, type);
 
     private async Task<string> PostAsync(string path, string type, string text) =>
-        (await portal.SendAsync(HttpMethod.Post, path, Content(type, text), null, portal.Token("admin.token"))).Expect(HttpStatusCode.OK).ToJsonString();
+        (await portal.SendAsync(HttpMethod.Post, path, Content(type, text), null, portal.Token("admin.token"))).Expect(
+            HttpStatusCode.OK).ToJsonString();
 
     private async Task<string> AddAsync(string name, string entries = "[]") =>
-        (await portal.PostAsync("/api/address-lists", $$"""{ "name": "{{name}}", "entries": {{entries}} }""")).Expect(HttpStatusCode.Created)["id"]!.ToString();
+        (await portal.PostAsync("/api/address-lists", $$"""{ "name": "{{name}}", "entries": {{entries}} }""")).Expect(
+            HttpStatusCode.Created)["id"]!.ToString();
 
     private async Task<string> AddRangeAsync(string listId) =>
         (await portal.PostAsync("/api/ranges", $$"""{ "addressListId": "{{listId}}" }""")).Expect(HttpStatusCode.Created)["id"]!.ToString();

@@ -98,7 +98,8 @@ public sealed class ListRefresherTests : IAsyncLifetime
         await portal.PostAsync("/api/ranges", $$"""{ "addressListId": "{{id}}" }""");
         (await portal.PostAsync(
             "/api/rule-tests",
-            $$"""{ "description": "home", "event": {{Some.EventJson("203.0.113.7").ToJsonString()}}, "allowed": true }""")).Expect(HttpStatusCode.Created);
+            $$"""{ "description": "home", "event": {{Some.EventJson("203.0.113.7").ToJsonString()}}, "allowed": true }""")).Expect(
+                HttpStatusCode.Created);
         names.Know(new Sources.Record("home.test", "203.0.113.8", 600));
         portal.Time.Advance(TimeSpan.FromHours(2));
         var due = (await portal.PostAsync("/api/address-lists/refresh", "{}")).Expect(HttpStatusCode.OK);
@@ -141,7 +142,8 @@ public sealed class ListRefresherTests : IAsyncLifetime
         file.AddCountry("21.0.0.0/24", "DE");
         await File.WriteAllBytesAsync(own["c.mmdb"], file.ToBytes());
         var id = (await portal.PostAsync(
-            "/api/address-lists", """{ "name": "Japan", "source": { "kind": "countries", "countries": ["jp"] } }""")).Expect(HttpStatusCode.Created)["id"]!.ToString();
+            "/api/address-lists", """{ "name": "Japan", "source": { "kind": "countries", "countries": ["jp"] } }""")).Expect(
+                HttpStatusCode.Created)["id"]!.ToString();
         using (var command = Import(own["c.mmdb"]))
         {
             Assert.True(await command.ExitAsync() == 0, command.Error);

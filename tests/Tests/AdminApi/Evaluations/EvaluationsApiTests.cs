@@ -18,7 +18,8 @@ public sealed class EvaluationsApiTests(SharedPortals shared) : IClassFixture<Sh
         var id = await portal.AddRangeAsync("203.0.113.0/24");
         await portal.PostAsync("/api/denial-messages", $$"""{ "text": "{{Some.SeedMessage}}" }""");
         Assert.Equal(
-            $$$"""{"allowed":true,"reason":null,"rangeId":"{{{id}}}","range":{"cidr":"203.0.113.0/24","addressListName":null,"action":"allow","description":""}"""
+            $$$"""{"allowed":true,"reason":null,"rangeId":"{{{id}}}" """.TrimEnd()
+            + ""","range":{"cidr":"203.0.113.0/24","addressListName":null,"action":"allow","description":""}"""
             + ""","entry":null,"problem":null,"message":null,"revision":2,"response":{"allow":true"""
             + ""","error-msg-on-failed-posture-compliance":"","posture-compliance-statuses":["compliant"],"schema-version":"v1"}"""
             + ""","nearMisses":[]}""",
@@ -45,7 +46,8 @@ public sealed class EvaluationsApiTests(SharedPortals shared) : IClassFixture<Sh
             """;
         var answer = await portal.PostAsync("/api/evaluations", $"{{ {Whole} }}");
         Assert.True(answer.Expect(HttpStatusCode.OK)["allowed"]!.GetValue<bool>());
-        Assert.Equal("""{"cidr":"203.0.113.0/24","addressListName":null,"action":"allow","description":"Tokyo"}""", answer.Json["range"]!.ToJsonString());
+        Assert.Equal("""{"cidr":"203.0.113.0/24","addressListName":null,"action":"allow","description":"Tokyo"}""",
+            answer.Json["range"]!.ToJsonString());
         foreach (var left in new[] { "username", "groups", "commonName", "platform", "endpointId" })
         {
             var without = JsonNode.Parse($"{{ {Whole} }}")!.AsObject();
@@ -163,7 +165,8 @@ public sealed class EvaluationsApiTests(SharedPortals shared) : IClassFixture<Sh
             "/api/evaluations", $$"""{ "event": {{Some.EventJson().ToJsonString()}}, "at": "2026-04-07T00:00:00Z" }""");
         Assert.Equal("outside-schedule", denied.Expect(HttpStatusCode.OK)["reason"]!.ToString());
         Assert.Equal(
-            $$"""[{"rangeId":"{{id}}","cidr":"203.0.113.0/24","entry":null,"action":"allow","description":"Night shift","failed":"schedule"}]""",
+            $$"""[{"rangeId":"{{id}}","cidr":"203.0.113.0/24","entry":null,"action":"allow" """.TrimEnd()
+            + ""","description":"Night shift","failed":"schedule"}]""",
             denied.Json["nearMisses"]!.ToJsonString());
         var allowed = await portal.PostAsync(
             "/api/evaluations", $$"""{ "event": {{Some.EventJson().ToJsonString()}}, "at": "2026-04-06T20:59:00Z" }""");

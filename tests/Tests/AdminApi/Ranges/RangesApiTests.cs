@@ -599,7 +599,8 @@ public sealed class RangesApiTests(SharedPortals shared) : IClassFixture<SharedP
     public async Task A_hundred_thousand_ranges_are_the_most()
     {
         static string List(int count) =>
-            new JsonArray([.. Enumerable.Range(0, count).Select(i => new JsonObject { ["cidr"] = $"{10 + (i / 65_536)}.{i / 256 % 256}.{i % 256}.0/24" })])
+            new JsonArray([.. Enumerable.Range(0, count).Select(
+                i => new JsonObject { ["cidr"] = $"{10 + (i / 65_536)}.{i / 256 % 256}.{i % 256}.0/24" })])
                 .ToJsonString();
         Assert.Contains(
             "100000", (await portal.PutAsync("/api/ranges", List(RuleSet.MaxRanges + 1))).ExpectError("body"), StringComparison.Ordinal);

@@ -36,7 +36,8 @@ public sealed class RuleSetApiTests : IDisposable
               ]
             }
             """;
-        Assert.Equal("""{"ranges":2,"addressLists":0,"denialMessages":1,"ruleTests":1,"revision":1}""", (await PutAsync(Given, "?force=true")).Text);
+        Assert.Equal(
+            """{"ranges":2,"addressLists":0,"denialMessages":1,"ruleTests":1,"revision":1}""", (await PutAsync(Given, "?force=true")).Text);
         var document = await portal.GetAsync("/api/rule-set");
         var message = (await portal.GetAsync("/api/denial-messages")).Items.Single()["id"]!.ToString();
         var expected = $$"""

@@ -20,7 +20,8 @@ public abstract class DecisionLogTests
         var entry = new MatchedEntry(Guid.NewGuid(), "東京", Addresses.Cidr.Parse("203.0.113.0/28", out _)!);
         var response = new ConnectionResponse(true, "", ["x"], SchemaVersion.V3);
         var allowed = RecordedDecision.From(
-            ConnectionEvent.Parse(json), new Decision(true, null, rangeId, entry, null, 7, response), Some.Time, TimeSpan.FromMilliseconds(1.5));
+            ConnectionEvent.Parse(json), new Decision(true, null, rangeId, entry, null, 7, response), Some.Time,
+                TimeSpan.FromMilliseconds(1.5));
         var denied = RecordedDecision.From(
             ConnectionEvent.Parse(json),
             new Decision(false, DenialReason.OutsideValidity, null, null, "東京 😀", null, response),

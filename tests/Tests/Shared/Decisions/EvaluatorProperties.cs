@@ -100,7 +100,8 @@ public class EvaluatorProperties
         from short_ in Gen.Int[0, address.Length * 8]
         from long_ in Gen.Int[(address.Length * 8) - 10, address.Length * 8]
         from isLong in Gen.Bool
-        from others in Gen.Frequency((2, Gen.Const<(byte[], int)[]>([])), (1, Gen.Select(Gen.OneOf(IPv4, IPv6), Gen.Int[0, 128]).Array[0, 4]))
+        from others in Gen.Frequency(
+            (2, Gen.Const<(byte[], int)[]>([])), (1, Gen.Select(Gen.OneOf(IPv4, IPv6), Gen.Int[0, 128]).Array[0, 4]))
         from isList in Gen.Int[0, 2]
         from allow in Gen.Int[0, 3]
         from enabled in Gen.Int[0, 4]
@@ -327,7 +328,8 @@ public class EvaluatorProperties
             .Where(b => b.Width == bits.Length && bits.StartsWith(b.Prefix, StringComparison.Ordinal))
             .Max(b => (int?)b.Prefix.Length);
 
-        public AddressList ToList() => Some.List($"{Id}") with { Entries = [.. Blocks.Select(b => new AddressEntry(ToCidr(b.Prefix, b.Width)))] };
+        public AddressList ToList() =>
+            Some.List($"{Id}") with { Entries = [.. Blocks.Select(b => new AddressEntry(ToCidr(b.Prefix, b.Width)))] };
 
         private static Cidr ToCidr(string prefix, int width)
         {

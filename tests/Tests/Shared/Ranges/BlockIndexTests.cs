@@ -26,7 +26,8 @@ public class BlockIndexTests
     [InlineData("10.0.0.0/8", "12.0.0.0/8", "11.255.255.255", "")]
     public void The_first_and_the_last_address_of_a_block_are_in_it(string one, string other, string address, string expected)
     {
-        foreach (var index in new[] { new BlockIndex([Block(other, Other), Block(one, One)]), new BlockIndex([]).Edit([], [Block(other, Other), Block(one, One)])! })
+        foreach (var index in new[] { new BlockIndex([Block(other, Other), Block(one, One)]),
+            new BlockIndex([]).Edit([], [Block(other, Other), Block(one, One)])! })
         {
             Assert.Equal(expected, Find(index, address));
         }

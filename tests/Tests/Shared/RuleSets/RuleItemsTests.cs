@@ -10,7 +10,8 @@ namespace ClientVpnAdmin.RuleSets;
 
 public sealed class RuleItemsTests
 {
-    private static readonly AddressList Offices = Some.List("東京 offices", "203.0.113.0/28", "203.0.113.0/24", "2001:db8::/32", "::/0") with
+    private static readonly AddressList Offices = Some.List(
+        "東京 offices", "203.0.113.0/28", "203.0.113.0/24", "2001:db8::/32", "::/0") with
     {
         Description = "x",
         Source = new()
@@ -26,7 +27,8 @@ public sealed class RuleItemsTests
 
     private static readonly AddressList Homes = Some.List("homes") with
     {
-        Source = new() { Kind = SourceKind.Dns, Names = ["a.example.com", "b.example.com"], Countries = ["JP"], Services = ["S3"], Regions = ["x"] },
+        Source = new() { Kind = SourceKind.Dns, Names = ["a.example.com", "b.example.com"], Countries = ["JP"], Services = ["S3"],
+            Regions = ["x"] },
         Entries =
         [
             new(Cidr.Parse("198.51.100.7", out _)!, "b"), // the same block twice, and once more with the same note
@@ -147,7 +149,8 @@ public sealed class RuleItemsTests
             Assert.Equal(after.AddressLists.AsEnumerable(), applied.AddressLists.AsEnumerable());
         }
 
-        Assert.Empty(RuleItems.Between(Rules, new RuleSet(Rules.Ranges, Rules.DenialMessages, Rules.Settings, Rules.RuleTests, Rules.AddressLists)));
+        Assert.Empty(
+            RuleItems.Between(Rules, new RuleSet(Rules.Ranges, Rules.DenialMessages, Rules.Settings, Rules.RuleTests, Rules.AddressLists)));
     }
 
     [Fact]
