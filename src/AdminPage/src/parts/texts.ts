@@ -7,16 +7,20 @@ import { type Addresses, addressesText, listName, type Source, sourceText } from
 
 export type Range = Schemas['AddressRange'];
 
+/** What the API calls a list that stands in the place of an address. */
+const listId = /^The address list ([\da-f]{8}-[\da-f-]{27})/;
+
 const pattern = /\{\{(\w+)\}\}/g;
 
 /** Values as a Japanese sentence can have them. */
 function valuesInJapanese(values: Record<string, string>) {
-  const { reason, what, endpoints, kind, example } = values;
+  const { reason, what, endpoints, kind, example, cidr } = values;
   return {
     ...values,
     ...(reason && { reason: reasonText(reason) }),
     ...(what && { what: nouns[what] ?? what }),
     ...(kind && { kind: nouns[kind] ?? kind }),
+    ...(cidr && { cidr: cidr.replace(listId, (_, id: string) => t('lists:named', { name: listName(id) })) }),
     ...(example && { example: nouns[example] ?? example }),
     ...(endpoints && { endpoints: endpoints.replace(/ and others$/, ' など') }),
   };
@@ -26,7 +30,7 @@ function valuesInJapanese(values: Record<string, string>) {
 function sentence(codes: Record<string, string | string[]>, code: string, message: string, values: Record<string, string>) {
   const texts = language() === 'ja' ? [codes[code] ?? []].flat() : [];
   const text = texts.find((one) => [...one.matchAll(pattern)].every(([, name]) => name! in values));
-  return text === undefined ? message
+  return text === undefined ? message.replace(listId, (_, id: string) => `The address list ${listName(id)}`)
     : i18next.services.interpolator.interpolate(text, valuesInJapanese(values), language(), { escapeValue: false });
 }
 

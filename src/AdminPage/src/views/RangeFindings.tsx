@@ -62,8 +62,11 @@ export function AllFindings() {
       <ul>
         {findings.data.slice(0, shown).map((f, i) => (
           <li key={i}>
-            <Link href={href(`ranges/${f.rangeId}`)}>{f.description ? `${addressesText(f)} (${f.description})` : addressesText(f)}</Link>:{' '}
-            {findingText(f)}
+            <Link href={href(`ranges/${f.rangeId}`)}>
+              {addressesText(f)}
+              {f.description && ` (${f.description})`}
+            </Link>
+            : {findingText(f)}
           </li>
         ))}
         {count > shown && <li>{t('save:more', { count: count - shown })}</li>}

@@ -17,7 +17,7 @@ import { type FormEvent, useState } from 'react';
 import { answer, api, ApiError, type Schemas } from '../api';
 import { useAddressLists, useDecisions, useIsEditor } from '../parts/data';
 import { Failure } from '../parts/Failure';
-import { addressesText } from '../parts/listTexts';
+import { type Addresses, listName } from '../parts/listTexts';
 import { type CommitQuery, type PreviewQuery, useSave } from '../parts/Save';
 import { actionText, fieldText, faultText, type Range, rangeText, zone } from '../parts/texts';
 import { go, href, useRoute } from '../route';
@@ -80,7 +80,8 @@ export function NewRange() {
         endpointIds: query.getAll('endpointIds'),
       }}
       save={{
-        title: (addresses) => t('ranges:addTitle', { cidr: addresses }),
+        title: ({ cidr, addressListId }) =>
+          cidr === null ? t('ranges:addWithList', { name: listName(addressListId!) }) : t('ranges:addTitle', { cidr }),
         preview: (query, body) => answer(api.POST('/api/preview/ranges', { params: { query }, body })),
         commit: (query, body) => answer(api.POST('/api/ranges', { params: { query }, body })),
       }}
@@ -96,7 +97,11 @@ export function EditRange({ object: range, header, watched }: Tagged<Range>) {
   const params = { path: { id: range.id }, header };
   return (
     <RangeForm
-      title={t('ranges:editTitle', { range: addressesText(range) })}
+      title={
+        range.cidr === null
+          ? t('ranges:editWithList', { name: listName(range.addressListId!) })
+          : t('ranges:editTitle', { range: range.cidr })
+      }
       button={t('ranges:saveButton')}
       begin={range}
       save={{
@@ -114,7 +119,7 @@ interface FormProps {
   button: string;
   begin: Partial<Range>;
   save: {
-    title: (addresses: string) => string;
+    title: (addresses: Addresses) => string;
     preview: (query: PreviewQuery, body: Schemas['RangeInput']) => Promise<Schemas['Preview']>;
     commit: (query: CommitQuery, body: Schemas['RangeInput']) => Promise<Range>;
   };
@@ -197,7 +202,7 @@ function RangeForm({ title, button, begin, save, back }: FormProps) {
       schedule: schedule.windows.length > 0 ? schedule : null,
     };
     ask({
-      title: save.title(addressesText(addresses)),
+      title: save.title(addresses),
       preview: (query) => save.preview(query, body),
       commit: (query) => save.commit(query, body),
       onInvalid: (error) => show(error.problem?.faults ?? []),

@@ -9,7 +9,7 @@ import Spinner from '@cloudscape-design/components/spinner';
 import { answer, api } from '../api';
 import { useFindings, useIsEditor } from '../parts/data';
 import { Failure } from '../parts/Failure';
-import { addressesText, listName } from '../parts/listTexts';
+import { listName } from '../parts/listTexts';
 import { findingText, type Range, scheduleText, timeText } from '../parts/texts';
 import { go, href } from '../route';
 import { t } from '../words';
@@ -91,7 +91,9 @@ function Details({ range, isEditor }: { range: Range; isEditor: boolean }) {
             </SpaceBetween>
           }
         >
-          {addressesText(range)}
+          <span className="given">
+            {range.addressListId ? t('ranges:withList', { name: listName(range.addressListId) }) : range.cidr}
+          </span>
         </Header>
       }
     >
@@ -100,7 +102,10 @@ function Details({ range, isEditor }: { range: Range; isEditor: boolean }) {
           columns={3}
           items={[
             ...(range.addressListId
-              ? [{ label: t('ranges:list'), value: <Link href={href(`lists/${range.addressListId}`)}>{listName(range.addressListId)}</Link> }]
+              ? [{
+                  label: t('ranges:list'),
+                  value: <Link href={href(`lists/${range.addressListId}`)}>{listName(range.addressListId)}</Link>,
+                }]
               : []),
             { label: t('ranges:action'), value: <ActionSign range={range} /> },
             { label: t('ranges:state'), value: <StateSign range={range} /> },
