@@ -18,6 +18,7 @@ using ClientVpnAdmin.AdminApi.RuleSets;
 using ClientVpnAdmin.AdminApi.RuleTests;
 using ClientVpnAdmin.AdminApi.Sessions;
 using ClientVpnAdmin.AdminApi.Settings;
+using ClientVpnAdmin.AdminApi.Sources;
 using ClientVpnAdmin.AdminApi.Swagger;
 using ClientVpnAdmin.Revisions;
 using Microsoft.AspNetCore.ResponseCompression;
@@ -36,12 +37,25 @@ if (builder.Configuration["urls"] is null)
     builder.WebHost.UseUrls(LocalSignIn.DefaultUrl);
 }
 
+if (args is [ImportCountriesCommand.Name, ..])
+{
+    builder.Logging.ClearProviders(); // it says itself what it does
+}
+
 var location = RuleStoreLocation.Parse(builder.Configuration[RuleStoreLocation.Variable]);
 builder.AddSignIn(location);
 var store = await location.CreateAsync(CancellationToken.None);
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton(services => new RevisionLog(store.Rules, services.GetRequiredService<TimeProvider>()));
 builder.Services.AddSingleton(store.Decisions);
+builder.Services.AddSingleton(store.Refreshes);
+builder.Services.AddSingleton(_ => new SourceReader(builder.Configuration["Sources:CountryDatabase"]));
+builder.Services.AddSingleton<ListRefresher>();
+if (Environment.GetEnvironmentVariable("AWS_LAMBDA_FUNCTION_NAME") is null && args is not [ImportCountriesCommand.Name, ..])
+{
+    builder.Services.AddHostedService<RefreshSchedule>();
+}
+
 builder.Services.AddSingleton<SessionReviewer>();
 builder.Services.AddSingleton<ReviewAfterChange>();
 builder.Services.AddSingleton<RuleEditor>();
@@ -66,6 +80,12 @@ var app = builder.Build();
 if (store.ReadOnlyBecause is { } reason)
 {
     app.Logger.LogWarning("{Reason}", reason);
+}
+
+if (args is [ImportCountriesCommand.Name, ..])
+{
+    return await new RootCommand("ClientVpnAdmin's portal") { ImportCountriesCommand.Make(app.Services) }.Parse(args)
+        .InvokeAsync(new() { EnableDefaultExceptionHandler = false });
 }
 
 app.UseResponseCompression();

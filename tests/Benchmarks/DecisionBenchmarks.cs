@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Text;
 using BenchmarkDotNet.Attributes;
 using ClientVpnAdmin.Addresses;
+using ClientVpnAdmin.AddressLists;
 using ClientVpnAdmin.Connections;
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Ranges;
@@ -9,54 +9,73 @@ using ClientVpnAdmin.Ranges;
 namespace ClientVpnAdmin.RuleSets;
 
 /// <summary>
-/// One decision through the index, as a ratio to looking at every range.
+/// One decision by an address list through the index, and a look for an address that no entry has, as ratios to looking at every entry.
 /// </summary>
 [MemoryDiagnoser]
 public class DecisionBenchmarks
 {
     private static readonly DateTimeOffset Time = new(2026, 4, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly Address Missed = Address.Parse("255.255.255.255")!.Value;
 
     private RuleSet rules = RuleSet.Empty;
     private ConnectionEvent connection = new();
 
-    [Params(100, 1_000, 10_000)]
-    public int Ranges { get; set; }
+    [Params(10, 10_000, 1_000_000)]
+    public int Entries { get; set; }
 
     [GlobalSetup]
     public void Prepare()
     {
-        rules = new RuleSet(Enumerable.Range(0, Ranges).Select(i => new AddressRange
+        var random = new Random(1);
+        var list = new AddressList
         {
             Id = Guid.CreateVersion7(Time),
-            Cidr = Cidr.Parse($"10.{i / 256}.{i % 256}.0/24", out _)!,
-            Description = $"Office {i}",
+            Name = "many",
+            Entries =
+            [
+                .. Enumerable.Range(0, Entries).Select(_ => (uint)random.NextInt64(0xFF000000L) & 0xFFFFFF00)
+                    .Select(network => new AddressEntry(new(new(false, network), 24))),
+            ],
             CreatedAt = Time,
             CreatedBy = "admin",
             UpdatedAt = Time,
             UpdatedBy = "admin",
-        }), [], new());
-        var publicIp = string.Create(CultureInfo.InvariantCulture, $"10.{(Ranges - 1) / 256}.{(Ranges - 1) % 256}.7");
+        };
+        var range = new AddressRange
+        {
+            Id = Guid.CreateVersion7(Time),
+            AddressListId = list.Id,
+            CreatedAt = Time,
+            CreatedBy = "admin",
+            UpdatedAt = Time,
+            UpdatedBy = "admin",
+        };
+        rules = new RuleSet([range], [], new(), [], [list]);
+        var publicIp = list.Entries[Entries / 2].Network;
         connection = ConnectionEvent.Parse(Encoding.UTF8.GetBytes($$"""{ "public-ip": "{{publicIp}}", "schema-version": "v3" }"""));
-        if (!Evaluator.Decide(connection, Time, rules, 1).Allowed || ScanEveryRange() is null)
+        if (!Evaluator.Decide(connection, Time, rules, 1).Allowed || ScanEveryEntry() is null || Miss() > 0)
         {
             throw new InvalidOperationException("The benchmark doesn't measure what it should.");
         }
     }
 
     [Benchmark(Baseline = true)]
-    public AddressRange? ScanEveryRange()
+    public AddressEntry? ScanEveryEntry()
     {
-        AddressRange? longest = null;
-        foreach (var range in rules.Ranges)
+        AddressEntry? longest = null;
+        foreach (var entry in rules.AddressLists[0].Entries)
         {
-            if (range.Enabled && range.Cidr.Contains(connection.Address!.Value) && !(range.Cidr.PrefixLength <= longest?.Cidr.PrefixLength))
+            if (entry.Contains(connection.Address!.Value) && !(entry.PrefixLength <= longest?.PrefixLength))
             {
-                longest = range;
+                longest = entry;
             }
         }
 
         return longest;
     }
+
+    [Benchmark]
+    public int Miss() => rules.Containing(Missed).Count;
 
     [Benchmark]
     public Decision Decide() => Evaluator.Decide(connection, Time, rules, 1);

@@ -10,12 +10,14 @@ internal static class ApiGateway
 {
     // Where API Gateway would say what an authorizer of ours found, if there were one: no request over HTTP can have it.
     private const string ScheduleMark = "clientVpnAdminSchedule";
-    private const string ScheduledPath = "/api/sessions/review";
+
+    private static readonly string[] ScheduledPaths = ["/api/sessions/review", "/api/address-lists/refresh"];
 
     /// <summary>Does nothing outside Lambda.</summary>
     public static void AddApiGateway(this WebApplicationBuilder builder) => builder.Services.AddAWSLambdaHosting(LambdaEventSource.HttpApi);
 
-    /// <summary>Takes over whom API Gateway's IAM authorizer has recognized, and lets the deployment's schedule review sessions.</summary>
+    /// <summary>Takes over whom API Gateway's IAM authorizer has recognized, and lets the deployment's schedules review sessions
+    /// and refresh address lists.</summary>
     public static void UseApiGatewayCaller(this WebApplication app) => app.Use((context, next) =>
     {
         // The library makes a user of whatever any authorizer says; here only our own sign-in does.
@@ -26,7 +28,7 @@ internal static class ApiGateway
         {
             context.Items[IamSignIn.CallerArn] = arn;
         }
-        else if (authorizer?.Lambda?.ContainsKey(ScheduleMark) == true && context.Request.Path == ScheduledPath)
+        else if (authorizer?.Lambda?.ContainsKey(ScheduleMark) == true && ScheduledPaths.Contains(context.Request.Path.Value))
         {
             context.User = context.RequestServices.GetRequiredService<Roles>().MakeEditor("schedule");
         }

@@ -17,7 +17,13 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 namespace ClientVpnAdmin.AdminApi.AddressLists;
 
 internal sealed class AddressListsApi(
-    RevisionLog log, RuleEditor editor, MergePatch mergePatch, IOptions<JsonOptions> json, TimeProvider time)
+    RevisionLog log,
+    RuleEditor editor,
+    MergePatch mergePatch,
+    IOptions<JsonOptions> json,
+    TimeProvider time,
+    ListRefresher refresher,
+    IRefreshLog refreshes)
     : RuleObjectApi<AddressList, AddressListInput>(log, editor, mergePatch, json, time)
 {
     protected override string Noun => "address list";
@@ -52,9 +58,23 @@ internal sealed class AddressListsApi(
         var entries = $"{Route}/{{id}}/entries";
         api.Reading.MapRead($"{Route}/findings", ListFindingsAsync).WithTags(Tag).WithName("ListAddressListFindings")
             .WithSummary(
-                "Lists what is worth a look: lists that no range has, empty ones, and entries that are nested, twice, very wide, or of "
-                + "special addresses.")
+                "Lists what is worth a look: lists that could not be refreshed, that no range has, or that are empty; and entries that are "
+                + "nested, twice, very wide, or of special addresses.")
             .Produces<Page<ListFinding>>();
+        api.Reading.MapRead($"{Route}/refreshes", ListRefreshesAsync).WithTags(Tag).WithName("ListAddressListRefreshes")
+            .WithSummary("Lists what became of the last refresh of each address list with a source.")
+            .Produces<Page<ListRefresh>>();
+        api.Editing.MapPost($"{Route}/refresh", RefreshDueAsync).WithTags(Tag).WithName("RefreshDueAddressLists")
+            .WithSummary("Refreshes the address lists that are due, as the portal does by itself.")
+            .WithDescription("On AWS a schedule calls it.")
+            .Produces<RefreshedLists>();
+        api.MapChange(HttpMethods.Post, $"{Route}/{{id}}/refresh", RefreshAsync, call => call.WithTags(Tag).WithName("RefreshAddressList")
+            .WithSummary("Makes an address list what its source says now.")
+            .WithDescription(
+                "A change is recorded as made by source and the list's name. What would change more than the source's maxChange, or leave "
+                + "nothing, is refused; force makes it all the same. 502 says why a source can't be read.")
+            .AnswersTagged<ChangedEntries>()
+            .AnswersProblem(StatusCodes.Status404NotFound).AnswersProblem(StatusCodes.Status502BadGateway));
         api.Reading.MapRead(entries, ListEntriesAsync).WithTags(Tag).WithName("ListAddressListEntries")
             .WithSummary("Lists the entries of an address list, by their addresses.")
             .WithDescription(
@@ -133,10 +153,47 @@ internal sealed class AddressListsApi(
     {
         var errors = new Errors();
         var head = await Log.ReadHeadAsync(cancellationToken);
-        var findings = ListFinding.FindAll(head.Rules).Index();
+        var findings = ListFinding.FindAll(head.Rules, await refreshes.ListAsync(cancellationToken)).Index();
         return paging.Cut(findings, "/api/address-lists/findings", f => (Paging.KeyOf(f.Index), Guid.Empty), Json, errors) is { } page
             ? TypedResults.Ok(new Page<ListFinding>([.. page.Items.Select(i => i.Item)], page.NextCursor))
             : Problems.Invalid(errors);
+    }
+
+    private async Task<IResult> ListRefreshesAsync([AsParameters] Paging paging, CancellationToken cancellationToken)
+    {
+        var errors = new Errors();
+        var head = await Log.ReadHeadAsync(cancellationToken);
+        var sourced = head.Rules.AddressLists.Where(list => list.Source.Kind != SourceKind.Manual).Select(list => list.Id).ToHashSet();
+        return paging.Cut(
+            (await refreshes.ListAsync(cancellationToken)).Where(refresh => sourced.Contains(refresh.AddressListId)),
+            "/api/address-lists/refreshes",
+            refresh => ("", refresh.AddressListId),
+            Json,
+            errors) is { } page
+            ? TypedResults.Ok(page)
+            : Problems.Invalid(errors);
+    }
+
+    private async Task<IResult> RefreshDueAsync(CancellationToken cancellationToken) =>
+        TypedResults.Ok(await refresher.RefreshDueAsync(cancellationToken));
+
+    private async Task<IResult> RefreshAsync(string id, [AsParameters] ChangeOptions options)
+    {
+        var errors = new Errors();
+        var key = Ids.Check(id, errors);
+        options.Check(errors);
+        if (errors.Any)
+        {
+            return Problems.Invalid(errors);
+        }
+
+        var made = await refresher.RefreshAsync(key!.Value, options, options.CancellationToken);
+        return made.Problem ?? made.Outcome!.Answer(head =>
+        {
+            var list = Find(head.Rules, key.Value)!;
+            return TypedResults.Ok(new ChangedEntries(made.Added, made.Removed, list.EntryCount, head.Revision))
+                .WithETag(RuleItems.Fingerprint(list));
+        });
     }
 
     private async Task<IResult> ListEntriesAsync(

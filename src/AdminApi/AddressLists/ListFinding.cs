@@ -18,10 +18,25 @@ namespace ClientVpnAdmin.AdminApi.AddressLists;
 public sealed record ListFinding(
     Guid AddressListId, string Name, ListFindingKind Kind, string Message, IReadOnlyDictionary<string, string> Values)
 {
-    public static IEnumerable<ListFinding> FindAll(RuleSet rules) => rules.AddressLists.SelectMany(list => Find(list, rules));
-
-    private static IEnumerable<ListFinding> Find(AddressList list, RuleSet rules)
+    /// <param name="refreshes">What became of the last refreshes.</param>
+    public static IEnumerable<ListFinding> FindAll(RuleSet rules, IEnumerable<ListRefresh> refreshes)
     {
+        var last = refreshes.ToDictionary(refresh => refresh.AddressListId);
+        return rules.AddressLists.SelectMany(list => Find(list, rules, last.GetValueOrDefault(list.Id)));
+    }
+
+    private static IEnumerable<ListFinding> Find(AddressList list, RuleSet rules, ListRefresh? refresh)
+    {
+        if (list.Source.Kind != SourceKind.Manual && refresh?.Error is { } error)
+        {
+            yield return new(
+                list.Id,
+                list.Name,
+                ListFindingKind.NotRefreshed,
+                $"It keeps older entries than its source has: {error.Message}",
+                new Dictionary<string, string>(error.Values) { ["code"] = error.Code });
+        }
+
         var isUsed = rules.RangesOf(list.Id).Any();
         if (!isUsed)
         {
@@ -133,6 +148,7 @@ public sealed record ListFinding(
 /// <summary>What can be found about an address list.</summary>
 public enum ListFindingKind
 {
+    NotRefreshed,
     NotUsed,
     Empty,
     NestedEntries,

@@ -32,10 +32,18 @@ internal sealed record ChangeOptions(
     private const int MaxComment = 500;
 
     /// <summary>Whether the call only asks what it would do.</summary>
-    public bool IsPreview => Context.GetEndpoint()!.Metadata.GetMetadata<PreviewCall>() is not null;
+    public bool IsPreview => Context.GetEndpoint()?.Metadata.GetMetadata<PreviewCall>() is not null;
+
+    /// <summary>The address list whose source makes the change; null if a person does.</summary>
+    public string? SourceOf { get; init; }
 
     /// <summary>The name under which the change is recorded.</summary>
-    public string Who => Context.User.Identity?.Name ?? throw new InvalidOperationException("The caller's token names nobody.");
+    public string Who => SourceOf is null
+        ? Caller ?? throw new InvalidOperationException("The caller's token names nobody.")
+        : $"source {SourceOf}";
+
+    /// <summary>Who asks; null for a schedule.</summary>
+    public string? Caller => Context.User.Identity?.Name;
 
     /// <summary>From where the change comes.</summary>
     public string From => Context.From();
@@ -44,10 +52,17 @@ internal sealed record ChangeOptions(
     public Address? OwnAddress => Address is null ? Context.FromPublic() : Addresses.Address.Parse(Address);
 
     /// <summary>Why the change is made; null if nobody says.</summary>
-    public string? Why => Comment is { Length: > 0 } ? Comment : CommentHeader is { Length: > 0 } ? CommentHeader : null;
+    public string? Why => Comment is { Length: > 0 } ? Comment
+        : CommentHeader is { Length: > 0 } ? CommentHeader
+        : SourceOf is not null && Caller is not null ? $"Asked for by {Caller}."
+        : null;
 
     /// <summary>Ends the attempts; an edit that is committed stays so.</summary>
     public CancellationToken CancellationToken => Context.RequestAborted;
+
+    /// <summary>For a change that nobody asks for at this moment.</summary>
+    public static ChangeOptions Scheduled(CancellationToken cancellationToken) =>
+        new(null, null, null, null, null, new DefaultHttpContext { RequestAborted = cancellationToken });
 
     public void Check(Errors errors)
     {

@@ -105,8 +105,8 @@ internal sealed partial class RuleEditor(
             impact,
             BrokenRuleTest.Between(head.Rules, rules, now),
             lost,
-            options.OwnAddress is { } address
-                ? OwnConnection.Decide($"{address}", options.Who, now, head.Rules, rules)
+            options is { OwnAddress: { } address, Caller: { } caller }
+                ? OwnConnection.Decide($"{address}", caller, now, head.Rules, rules)
                 : null));
     }
 
@@ -131,7 +131,7 @@ internal sealed partial class RuleEditor(
         if (lost.Count > 0)
         {
             reasons.Add(
-                $"It denies you yourself ({options.Who}) from {lost[0].PublicIp}, where you are now, at "
+                $"It denies you yourself ({options.Caller}) from {lost[0].PublicIp}, where you are now, at "
                 + $"{string.Join(", ", lost.Select(l => l.EndpointId))}, which let you in lately.");
         }
 
@@ -166,6 +166,8 @@ internal sealed partial class RuleEditor(
         logger.WarnOfUnreadable(unreadable);
         return (
             Impact.Compute(lately, areAll, days, before, after, now) with { Unreadable = unreadable },
-            options.OwnAddress is { } address ? LostEndpoint.Find(lately, options.Who, address, now, before, after) : []);
+            options is { OwnAddress: { } address, Caller: { } caller }
+                ? LostEndpoint.Find(lately, caller, address, now, before, after)
+                : []);
     }
 }

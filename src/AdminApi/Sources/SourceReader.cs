@@ -34,6 +34,9 @@ internal sealed class SourceReader
         feed = new Feed(names, patience, reaches, certificates);
     }
 
+    /// <summary>Whether there is a country database here.</summary>
+    public bool HasCountryDatabase => countryDatabase is not null;
+
     /// <exception cref="SourceException">It can't be read.</exception>
     public async Task<SourceContent> ReadAsync(ListSource source, CancellationToken cancellationToken) => source.Kind switch
     {

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Amazon.EC2;
 using ClientVpnAdmin.AdminApi.Page;
+using ClientVpnAdmin.AdminApi.Sources;
 using ClientVpnAdmin.Connections;
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Revisions;
@@ -38,6 +39,9 @@ internal sealed class Portal : WebApplicationFactory<Program>
 
     /// <summary>What takes EC2's place.</summary>
     public IAmazonEC2? Ec2 { get; init; }
+
+    /// <summary>What reads the sources of address lists.</summary>
+    public SourceReader? Sources { get; init; }
 
     /// <summary>Where the built page is, for tests that bring one of their own.</summary>
     public string? PageFolder { get; init; }
@@ -160,6 +164,11 @@ internal sealed class Portal : WebApplicationFactory<Program>
             if (Ec2 is not null)
             {
                 services.AddSingleton(Ec2);
+            }
+
+            if (Sources is not null)
+            {
+                services.AddSingleton(Sources);
             }
 
             if (PageFolder is not null)

@@ -24,7 +24,7 @@ public partial class TemplateTests
         "PortalRole",
         "dynamodb:DescribeTable | Table.Arn | ",
         "dynamodb:BatchGetItem,dynamodb:GetItem,dynamodb:Query | Table.Arn,${Table.Arn}/index/* | ",
-        "dynamodb:PutItem | Table.Arn | ForAllValues:StringLike revisions,node#* and never without a key",
+        "dynamodb:PutItem | Table.Arn | ForAllValues:StringLike revisions,node#*,refreshes and never without a key",
         "ec2:DescribeClientVpnConnections | * | ",
         "if HasEndpoints: ec2:TerminateClientVpnConnections | arn:*:ec2:*:*:client-vpn-endpoint/ and each of EndpointIds | ",
         "logs:CreateLogStream,logs:PutLogEvents | PortalLogGroup.Arn | ");
@@ -32,8 +32,8 @@ public partial class TemplateTests
     [Fact]
     public void The_review_of_sessions_can_call_the_portal_and_nothing_else_and_is_off_by_default()
     {
-        AssertStatements("ReviewRole", "lambda:InvokeFunction | Portal.Arn | ");
-        Assert.Equal(("HasReview", "HasReview"), (Text(Resources["Review"]["Condition"]), Text(Resources["ReviewRole"]["Condition"])));
+        AssertStatements("ScheduleRole", "lambda:InvokeFunction | Portal.Arn | ");
+        Assert.Equal("HasReview", Text(Resources["Review"]["Condition"]));
         Assert.Equal(
             ("", "false"),
             (Text(Template["Parameters"]["ReviewEndpointId"]["Default"]), Text(Template["Parameters"]["ReviewTerminate"]["Default"])));
@@ -44,7 +44,22 @@ public partial class TemplateTests
             StringComparison.Ordinal);
         Assert.Equal(
             "scheduler.amazonaws.com",
-            Text(Resources["ReviewRole"]["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]["Service"]));
+            Text(Resources["ScheduleRole"]["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]["Service"]));
+    }
+
+    [Fact]
+    public void A_schedule_refreshes_address_lists_as_the_review_is_called()
+    {
+        var (refresh, review) = (Input("Refresh"), Input("Review"));
+        Assert.Equal(("POST", "/api/address-lists/refresh"), (Http(refresh, "method"), Http(refresh, "path")));
+        Assert.Equal("/api/address-lists/refresh", $"{refresh["rawPath"]}");
+        Assert.Equal(
+            review["requestContext"]!["authorizer"]!.ToJsonString(), refresh["requestContext"]!["authorizer"]!.ToJsonString());
+        Assert.False(((YamlMappingNode)Resources["Refresh"]).Children.ContainsKey("Condition"));
+
+        static JsonNode Input(string name) => JsonNode.Parse(Text(Resources[name]["Properties"]["Target"]["Input"]))!;
+
+        static string Http(JsonNode input, string member) => $"{input["requestContext"]!["http"]![member]}";
     }
 
     [Fact]
@@ -228,6 +243,8 @@ public partial class TemplateTests
         {
             ("PATCH", "/api/settings", """{ "enforcement": "report-only" }"""),
             ("PATCH", "/api/settings", """{ "enforcement": "enforce" }"""),
+            ("POST", "/api/address-lists", """{ "name": "feed", "source": { "kind": "url", "url": "https://127.0.0.1/list" } }"""),
+            ("POST", "/api/address-lists/refresh", "{}"),
             ("POST", "/api/ranges", """{ "cidr": "10.0.0.0/8" }"""), ("POST", "/api/ranges", """{ "cidr": "0.0.0.0/1" }"""),
             ("POST", "/api/ranges", """{ "cidr": "128.0.0.0/1" }"""), ("POST", "/api/ranges", """{ "cidr": "x" }"""),
         })
@@ -240,7 +257,10 @@ public partial class TemplateTests
         await UntilAsync("128.0.0.0/1\"");
         var lines = portal.Output.Split('\n').Where(l => l.StartsWith('{')).Select(l => JsonNode.Parse(l)!).ToList();
         Assert.Equal(
-            ["PortalLogGroup ReportOnly 1", "PortalLogGroup PortalErrors 0", "PortalLogGroup WideRanges 2"],
+            [
+                "PortalLogGroup ReportOnly 1", "PortalLogGroup PortalErrors 0", "PortalLogGroup WideRanges 2",
+                "PortalLogGroup RefreshesFailed 1",
+            ],
             from filter in OfType("AWS::Logs::MetricFilter")
             let log = Text(filter["Properties"]["LogGroupName"])
             where log == "PortalLogGroup"

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Amazon.DynamoDBv2.Model;
+using ClientVpnAdmin.AddressLists;
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.Validation;
@@ -41,6 +42,15 @@ internal static class DynamoDbEvent
         revision.Summary,
         comment: revision.Comment ?? "",
         enforcement: Words.Format(what.Enforcement));
+
+    public static AttributeValue RefreshFailed(ListRefresh refresh, string listName) => Of(
+        "refresh-failed",
+        $"{refresh.AddressListId} {refresh.LastTry.UtcTicks}",
+        refresh.LastTry,
+        $"source {listName}",
+        null,
+        $"The address list {listName} keeps its entries: {refresh.Error!.Message}",
+        reason: refresh.Error.Code);
 
     private static string Or(string otherwise, string text) => text.Length > 0 ? text : otherwise;
 

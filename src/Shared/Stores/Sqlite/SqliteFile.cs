@@ -236,6 +236,7 @@ public sealed class SqliteFile
                 CREATE INDEX decisions_public_ip ON decisions (public_ip, key);
                 CREATE INDEX decisions_endpoint_id ON decisions (endpoint_id, key);
                 CREATE INDEX decisions_expires_at ON decisions (expires_at);
+                CREATE TABLE refreshes (list_id TEXT PRIMARY KEY, refresh BLOB NOT NULL) STRICT;
                 """, cancellationToken);
         }
 

@@ -5,6 +5,7 @@ using Amazon.EC2;
 using Amazon.Runtime;
 using ClientVpnAdmin.AdminApi.Access;
 using ClientVpnAdmin.AdminApi.Sessions;
+using ClientVpnAdmin.AdminApi.Sources;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Xunit.Abstractions;
@@ -22,6 +23,7 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
     private readonly List<string> decisions = [];
     private readonly List<string> objects = [];
     private string eTag = "*";
+    private readonly NameServer names = new();
     private Ec2 ec2 = null!;
     private Portal portal = null!;
 
@@ -30,7 +32,12 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
         ec2 = await Ec2.StartAsync();
 #pragma warning disable CA2000 // The portal disposes of it.
         var config = new AmazonEC2Config { ServiceURL = ec2.Url, AuthenticationRegion = "us-east-1" };
-        portal = new Portal { Ec2 = new AmazonEC2Client(new BasicAWSCredentials("x", "x"), config) };
+        names.Answer = (_, type) => new Reply(0, type == NameServer.A ? [new("home.test", "203.0.113.7")] : []);
+        portal = new Portal
+        {
+            Sources = new SourceReader(null, TimeSpan.FromMinutes(1), [names.EndPoint], PublicInternet.Reaches, null),
+            Ec2 = new AmazonEC2Client(new BasicAWSCredentials("x", "x"), config),
+        };
 #pragma warning restore CA2000
     }
 
@@ -38,6 +45,7 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
     {
         await portal.DisposeAsync();
         await ec2.DisposeAsync();
+        await names.DisposeAsync();
     }
 
     [Fact]
@@ -65,6 +73,12 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
             var request = new FuzzRequest(number, document, [.. decisions, .. objects], eTag);
             if (number % 1_000 == 0)
             {
+                foreach (var source in new[] { """{ "kind": "dns", "names": ["home.test"] }""", "null" })
+                {
+                    var list = $$"""{ "name": "{{number}} {{source.Length}}", "source": {{source}} }""";
+                    objects.Add((await portal.PostAsync("/api/address-lists", list)).Location!.ToString());
+                }
+
                 // One of those in the last minute that isn't used yet.
                 example["code"] = new LocalLinks(Path.GetDirectoryName(portal.StorePath)!).Make("alice", DateTimeOffset.UtcNow);
             }
