@@ -6,7 +6,7 @@ import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
-import { answer, api } from '../api';
+import { answer, api, queries } from '../api';
 import { useIsEditor, useListFindings, useRanges, useRefreshes } from '../parts/data';
 import { Failure } from '../parts/Failure';
 import { type AddressList, countryName, sourceText } from '../parts/listTexts';
@@ -78,7 +78,9 @@ function useListActions({ id, name }: AddressList) {
         title: t('lists:refreshTitle', { name }),
         button: t('lists:refreshButton'),
         preview: (query) => answer(api.POST('/api/preview/address-lists/{id}/refresh', { params: { path, query } })),
-        commit: (query) => answer(api.POST('/api/address-lists/{id}/refresh', { params: { path, query } })),
+        commit: (query) =>
+          answer(api.POST('/api/address-lists/{id}/refresh', { params: { path, query } })).finally(
+            () => void queries.invalidateQueries({ queryKey: ['refreshes'] })), // one that failed is kept as well
       }),
   };
 }

@@ -5,7 +5,7 @@ import { agoText } from '../parts/texts';
 import { t } from '../words';
 
 /** How the last refresh of a list went; nothing of one that has no source. */
-export function RefreshSign({ list, refresh }: { list: AddressList; refresh: Schemas['Refresh'] | undefined }) {
+export function RefreshSign({ list, refresh }: { list: AddressList; refresh: Schemas['ListRefresh'] | undefined }) {
   return list.source.kind === 'manual' ? '–'
     : refresh?.error ? (
       <StatusIndicator type="error">{t('lists:failing', { when: agoText(refresh.lastTry) })}</StatusIndicator>

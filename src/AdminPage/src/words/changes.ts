@@ -110,6 +110,10 @@ const summaries: [RegExp, (...found: string[]) => string][] = [
   [/^Added (\d+) entr(?:y|ies) to the address list (.*)\.$/s, (count, name) => `アドレスリスト「${name}」にエントリ ${count} 件を追加`],
   [/^Removed (\d+) entr(?:y|ies) from the address list (.*)\.$/s, (count, name) => `アドレスリスト「${name}」からエントリ ${count} 件を削除`],
   [
+    /^Refreshed the address list (.*): (\d+) came, (\d+) went\.$/s,
+    (name, came, went) => `アドレスリスト「${name}」を取得元から更新 (追加 ${came} 件、削除 ${went} 件)`,
+  ],
+  [
     /^Changed the entries of the address list (.*): (\d+) added, (\d+) removed\.$/s,
     (name, added, removed) => `アドレスリスト「${name}」のエントリを変更 (追加 ${added} 件、削除 ${removed} 件)`,
   ],
