@@ -8,7 +8,7 @@ import TopNavigation from '@cloudscape-design/components/top-navigation';
 import { Component, lazy, type ReactNode, Suspense, useState } from 'react';
 import { ApiError } from './api';
 import { setDark, useIsDark } from './mode';
-import { useMe } from './parts/data';
+import { useAddressLists, useMe } from './parts/data';
 import { Failure } from './parts/Failure';
 import { Saving } from './parts/Save';
 import { zone } from './parts/texts';
@@ -37,6 +37,7 @@ class NotLoaded extends Component<{ children: ReactNode }, { isFailed: boolean }
 /** The places of the page, in the order of an administrator's work. What isn't seen first is loaded when it is gone to. */
 const views = {
   ranges: lazy(() => import('./views/Ranges')),
+  lists: lazy(() => import('./views/AddressLists')),
   try: lazy(() => import('./views/TryIt')),
   decisions: lazy(() => import('./views/Decisions')),
   import: lazy(() => import('./views/Import')),
@@ -51,6 +52,7 @@ type Place = keyof typeof views;
 
 const names = {
   ranges: 'ranges',
+  lists: 'lists',
   try: 'tryIt',
   decisions: 'decisions',
   import: 'import',
@@ -64,6 +66,7 @@ const names = {
 export function App() {
   const route = useRoute();
   const me = useMe();
+  useAddressLists(); // ranges are called by the names of their lists
   const isDark = useIsDark();
   const [isOpen, setIsOpen] = useState(innerWidth > 900);
   const place = route.path[0] as Place | undefined;

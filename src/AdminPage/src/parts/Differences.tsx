@@ -2,10 +2,12 @@ import Box from '@cloudscape-design/components/box';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { Schemas } from '../api';
 import { t } from '../words';
-import { useMessages, useRanges, useRuleTests } from './data';
+import { useAddressLists, useMessages, useRanges, useRuleTests } from './data';
+import { type AddressList, remember, sourceText } from './listTexts';
 import { conditionTexts, fieldText, rangeText, valueText } from './texts';
 
 const shown = 50;
+const shownEntries = 20;
 
 type Kind = 'added' | 'removed' | 'changed';
 
@@ -22,11 +24,28 @@ export const fieldLine = (f: Schemas['FieldChange']) =>
 
 const fieldLines = (fields: Schemas['FieldChange'][]) => fields.map(fieldLine);
 
+/** Which entries of a list came and went, the first of them one by one. */
+function entriesLine({ addressListName: name, addedCount, removedCount, added, removed }: Schemas['EntryChanges']): Line {
+  const text = ({ cidr, note }: Schemas['AddressEntry']) => (note ? `${cidr} (${note})` : cidr);
+  const lines = [
+    ...removed.map((entry) => t('lists:went', { entry: text(entry) })),
+    ...added.map((entry) => t('lists:came', { entry: text(entry) })),
+  ];
+  const left = addedCount + removedCount - Math.min(lines.length, shownEntries);
+  return {
+    kind: 'changed',
+    text: t('lists:changedEntries', { name, added: addedCount, removed: removedCount }),
+    details: [...lines.slice(0, shownEntries), ...(left > 0 ? [t('save:more', { count: left })] : [])],
+  };
+}
+
 /** What is different between two revisions, in words; what has changed since says what things were called then. */
 export function Differences({ changes, since }: { changes: Schemas['RuleSetChanges']; since?: Schemas['RuleSetChanges'] }) {
   const ranges = [...(useRanges().data ?? []), ...(since?.ranges.removed ?? [])];
   const messages = [...(useMessages().data ?? []), ...(since?.denialMessages.removed ?? [])];
   const tests = [...(useRuleTests().data ?? []), ...(since?.ruleTests.removed ?? [])];
+  const lists = [...(useAddressLists().data ?? []), ...(since?.addressLists.removed ?? []), ...changes.addressLists.added];
+  remember(changes.addressLists.removed); // ranges that went with them have their ids alone
   type Changed = Schemas['ChangedObject'];
   const name = <T extends { id: string }>(id: string, of: T[], later: Changed[] | undefined, text: (object: T) => string) => {
     const found = of.find((o) => o.id === id);
@@ -35,7 +54,20 @@ export function Differences({ changes, since }: { changes: Schemas['RuleSetChang
   };
   const messageText = (m: Schemas['DenialMessage']) => `${t('messages')}: ${m.text}`;
   const testText = (r: Schemas['RuleTest']) => `${t('tests')}: ${r.description}`;
+  const listText = (list: AddressList) => `${t('lists:list')}: ${list.name}`;
   const lines: Line[] = [
+    ...(['added', 'removed'] as const).flatMap((kind) =>
+      changes.addressLists[kind].map((list) => ({
+        kind,
+        text: listText(list),
+        details: [sourceText(list.source), t('lists:count', { count: list.entryCount })],
+      }))),
+    ...changes.addressLists.changed.flatMap((c) => {
+      const fields = c.fields.filter((f) => f.field !== 'entryCount'); // the entries themselves follow
+      const text = name(c.id, lists, since?.addressLists.changed, listText);
+      return fields.length > 0 ? [{ kind: 'changed' as const, text, details: fieldLines(fields) }] : [];
+    }),
+    ...changes.entries.map(entriesLine),
     ...changes.ranges.added.map((r) => ({ kind: 'added' as const, text: rangeText(r), details: conditionTexts(r) })),
     ...changes.ranges.removed.map((r) => ({ kind: 'removed' as const, text: rangeText(r), details: conditionTexts(r) })),
     ...changes.ranges.changed.map((c) => ({

@@ -46,6 +46,9 @@ export interface Change {
   /** So many things are lost that their number must be typed, whatever the guards say. */
   removals?: number;
 
+  /** What is lost, if it isn't ranges. */
+  removalsHelp?: 'save:entriesHelp';
+
   /** What is wrong with what was filled in is shown in the form instead of here. */
   onInvalid?: (error: ApiError) => void;
 
@@ -98,6 +101,9 @@ export function Saving({ children }: { children: ReactNode }) {
   );
 }
 
+/** What the portal refuses until somebody has read why, and wants it all the same. */
+const forcible = ['address-twice', 'source-changed-much', 'source-empty'];
+
 const hitsOf = ({ impact, brokenRuleTests, lostEndpoints }: Preview) =>
   impact.losingCount + brokenRuleTests.length + lostEndpoints.length;
 
@@ -136,9 +142,10 @@ function SaveDialog({ change, busy, onDone, onClose }: {
   useEffect(() => lookAgain(), [change]); // once for each change: the dialog is made anew for another one
 
   const hit = preview ? hitsOf(preview) : 0;
-  const wanted = ([['save:removalsHelp', change.removals ?? 0], ['save:forceHelp', preview?.needsForce ? hit : 0]] as const).filter(
-    ([, count]) => count > 0,
-  );
+  const wanted = ([
+    [change.removalsHelp ?? 'save:removalsHelp', change.removals ?? 0],
+    ['save:forceHelp', preview?.needsForce ? hit : 0],
+  ] as const).filter(([, count]) => count > 0);
   const mayGoOn = !!preview && wanted.every(([help, count]) => typed[help]?.trim() === String(count));
 
   /** Shows what it would do by now, for which something else must be typed. */
@@ -195,7 +202,7 @@ function SaveDialog({ change, busy, onDone, onClose }: {
         {error !== undefined && !(error instanceof ApiError && error.status === 412) && (
           <Failure
             error={error}
-            {...(error instanceof ApiError && error.problem?.code === 'address-twice'
+            {...(error instanceof ApiError && forcible.includes(error.problem?.code ?? '')
               ? {
                   retry: () => {
                     setIsForced(true);

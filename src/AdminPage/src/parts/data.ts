@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { all, answer, api } from '../api';
+import { remember } from './listTexts';
 
 const limit = 1000;
 
@@ -12,6 +13,26 @@ export const useRanges = () =>
   useQuery({
     queryKey: ['ranges'],
     queryFn: () => all((cursor) => answer(api.GET('/api/ranges', { params: { query: { limit, cursor } } }))),
+  });
+
+export const useAddressLists = () =>
+  useQuery({
+    queryKey: ['address-lists'],
+    queryFn: async () => remember(await all((cursor) => answer(api.GET('/api/address-lists', { params: { query: { limit, cursor } } })))),
+  });
+
+export const useListFindings = () =>
+  useQuery({
+    queryKey: ['list-findings'],
+    queryFn: () => all((cursor) => answer(api.GET('/api/address-lists/findings', { params: { query: { limit, cursor } } }))),
+    staleTime: 60_000,
+  });
+
+/** What became of the last refresh of each list that has a source. */
+export const useRefreshes = () =>
+  useQuery({
+    queryKey: ['refreshes'],
+    queryFn: () => all((cursor) => answer(api.GET('/api/address-lists/refreshes', { params: { query: { limit, cursor } } }))),
   });
 
 export const useMessages = () =>

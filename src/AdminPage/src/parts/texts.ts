@@ -1,20 +1,27 @@
 import i18next from 'i18next';
 import { ApiError, type Schemas } from '../api';
 import { language, t } from '../words';
-import { errors, fields, findings, nouns } from '../words/errors.ja';
+import { errors, fields, findings, listFindings, nouns } from '../words/errors.ja';
 import { fields as names } from '../words/fields.en';
+import { type Addresses, addressesText, listName, type Source, sourceText } from './listTexts';
 
 export type Range = Schemas['AddressRange'];
+
+/** What the API calls a list that stands in the place of an address. */
+const listId = /^The address list ([\da-f]{8}-[\da-f-]{27})/;
 
 const pattern = /\{\{(\w+)\}\}/g;
 
 /** Values as a Japanese sentence can have them. */
 function valuesInJapanese(values: Record<string, string>) {
-  const { reason, what, endpoints } = values;
+  const { reason, what, endpoints, kind, example, cidr } = values;
   return {
     ...values,
     ...(reason && { reason: reasonText(reason) }),
     ...(what && { what: nouns[what] ?? what }),
+    ...(kind && { kind: nouns[kind] ?? kind }),
+    ...(cidr && { cidr: cidr.replace(listId, (_, id: string) => t('lists:named', { name: listName(id) })) }),
+    ...(example && { example: nouns[example] ?? example }),
     ...(endpoints && { endpoints: endpoints.replace(/ and others$/, ' など') }),
   };
 }
@@ -23,7 +30,7 @@ function valuesInJapanese(values: Record<string, string>) {
 function sentence(codes: Record<string, string | string[]>, code: string, message: string, values: Record<string, string>) {
   const texts = language() === 'ja' ? [codes[code] ?? []].flat() : [];
   const text = texts.find((one) => [...one.matchAll(pattern)].every(([, name]) => name! in values));
-  return text === undefined ? message
+  return text === undefined ? message.replace(listId, (_, id: string) => `The address list ${listName(id)}`)
     : i18next.services.interpolator.interpolate(text, valuesInJapanese(values), language(), { escapeValue: false });
 }
 
@@ -32,6 +39,9 @@ export const faultText = (fault: Pick<Schemas['FieldFault'], 'code' | 'message' 
 
 export const findingText = (finding: Schemas['Finding']) =>
   sentence(findings, finding.kind, finding.message, finding.values);
+
+export const listFindingText = (finding: Schemas['ListFinding']) =>
+  sentence(listFindings, finding.kind, finding.message, finding.values);
 
 /** A member's name as an administrator would call it. */
 export function fieldText(field: string) {
@@ -137,14 +147,16 @@ export function conditionTexts(range: Partial<Range>): string[] {
 }
 
 /** A range in a few words. */
-export const rangeText = (range: { cidr: string; action: Schemas['RangeAction']; description: string }) =>
-  `${actionText(range.action)} ${range.cidr}${range.description ? ` (${range.description})` : ''}`;
+export const rangeText = (range: Addresses & { action: Schemas['RangeAction']; description: string }) =>
+  `${actionText(range.action)} ${addressesText(range)}${range.description ? ` (${range.description})` : ''}`;
 
 /** A member's value in a few words. */
 export function valueText(value: unknown, field?: string): string {
   return value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0) ? t('save:empty')
     : Array.isArray(value) ? value.map((one) => valueText(one)).join(', ')
     : field === 'enabled' ? t(value ? 'states.active' : 'states.disabled')
+    : field === 'addressListId' ? listName(String(value))
+    : typeof value === 'object' && 'maxChange' in value ? sourceText(value as Source)
     : typeof value === 'object' && 'windows' in value ? scheduleText(value as Schemas['Schedule'])
     : typeof value === 'object' ? JSON.stringify(value)
     : value === 'enforce' || value === 'report-only' ? t(`enforcement.${value}`)

@@ -14,6 +14,7 @@ import Table from '@cloudscape-design/components/table';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { answer, api, ApiError, type Schemas } from '../api';
+import { EntryLink } from '../parts/EntryLink';
 import { Failure } from '../parts/Failure';
 import { faultText, reasonText, timeText, zone } from '../parts/texts';
 import { href } from '../route';
@@ -167,6 +168,11 @@ export default function Decisions() {
                 <Outcome decision={d} />
                 <Box color="text-body-secondary">{reasonText(d.reason)}</Box>
                 {d.rangeId && <Link href={href(`ranges/${d.rangeId}`)}>{t('decisions:range')}</Link>}
+                {d.entry && (
+                  <div>
+                    <EntryLink entry={d.entry} />
+                  </div>
+                )}
               </>
             ),
           },

@@ -18,6 +18,7 @@ import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react
 import { answer, api, type Schemas } from '../api';
 import { useDecisions, useIsEditor, useMessages, useRanges, useSettings } from '../parts/data';
 import { Failure } from '../parts/Failure';
+import { entryText } from '../parts/listTexts';
 import { useSave } from '../parts/Save';
 import { agoText, explain, reasonText, timeText } from '../parts/texts';
 import { go, href } from '../route';
@@ -185,6 +186,7 @@ function Reason({ denied: { last } }: { denied: Denied }) {
     <Box color={last.letIn ? 'text-status-warning' : 'text-status-error'}>
       {reasonText(last.reason)}
       {last.letIn && ` (${t('reported')})`}
+      {last.entry && <Box color="text-body-secondary">{entryText(last.entry)}</Box>}
     </Box>
   );
 }

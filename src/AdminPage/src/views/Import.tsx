@@ -23,14 +23,14 @@ import { useSave } from '../parts/Save';
 import { conditionTexts, rangeText } from '../parts/texts';
 import { go } from '../route';
 import { t } from '../words';
-import { decode, detect, hasIds, type Kind, parse, passedOver, withHeader, without } from './importFormats';
+import { readText } from './fileText';
+import { detect, hasIds, type Kind, parse, passedOver, withHeader, without } from './importFormats';
 import { ImportHelp } from './ImportHelp';
 import { importRanges, type Line, linesOf, look, previewImport, replacementOf } from './importLook';
 import { RuleSetFile } from './RuleSetFile';
 import './texts.css';
 
 const kinds = ['plain', 'csv', 'json'] as const;
-const maxBytes = 16 * 1024 * 1024;
 const perPage = 50;
 
 /** Many ranges from elsewhere at once. */
@@ -72,13 +72,9 @@ export default function Import() {
       return;
     }
     setChosen(undefined);
-    const bytes = new Uint8Array(given.size > maxBytes ? [] : await given.arrayBuffer());
-    const decoded = decode(bytes);
-    change(decoded?.text ?? '', decoded && given.size <= maxBytes ? { name: given.name, encoding: decoded.encoding } : undefined);
-    setFileError(
-      given.size > maxBytes ? t('imports:tooBig')
-        : bytes[0] === 0x50 && bytes[1] === 0x4b ? t('imports:workbook') // "PK": a zip, as .xlsx is
-        : decoded ? undefined : t('imports:unreadable'));
+    const read = await readText(given);
+    change(read.text ?? '', read.text === undefined ? undefined : { name: given.name, encoding: read.encoding });
+    setFileError(read.error);
   };
   const add = () => {
     const count = lines!.flatMap((l) => l.ranges).filter((r) => !r.there).length;

@@ -39,8 +39,8 @@ export function OneChange({ number }: { number: number }) {
     queryFn: () => answer(api.GET('/api/revisions', { params: { query: { limit: 1 } } })),
   });
   const head = newest.data?.items[0]?.number;
-  const { ranges, denialMessages, ruleTests } = changes.data ?? {};
-  const hasChanged = [ranges, denialMessages, ruleTests].some((kind) => (kind?.changed.length ?? 0) > 0);
+  const { ranges, addressLists, denialMessages, ruleTests } = changes.data ?? {};
+  const hasChanged = [ranges, addressLists, denialMessages, ruleTests].some((kind) => (kind?.changed.length ?? 0) > 0);
 
   // What this revision changed may be gone by now: what was removed since has the names of those.
   const since = useQuery({

@@ -10,12 +10,14 @@ import Input from '@cloudscape-design/components/input';
 import Link from '@cloudscape-design/components/link';
 import Multiselect from '@cloudscape-design/components/multiselect';
 import RadioGroup from '@cloudscape-design/components/radio-group';
+import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Toggle from '@cloudscape-design/components/toggle';
 import { type FormEvent, useState } from 'react';
 import { answer, api, ApiError, type Schemas } from '../api';
-import { useDecisions, useIsEditor } from '../parts/data';
+import { useAddressLists, useDecisions, useIsEditor } from '../parts/data';
 import { Failure } from '../parts/Failure';
+import { type Addresses, listName } from '../parts/listTexts';
 import { type CommitQuery, type PreviewQuery, useSave } from '../parts/Save';
 import { actionText, fieldText, faultText, type Range, rangeText, zone } from '../parts/texts';
 import { go, href, useRoute } from '../route';
@@ -34,7 +36,10 @@ const platformOption = (value: Platform) => ({ value, label: platformNames[value
 
 const lists = ['users', 'groups', 'commonNames', 'endpointIds'] as const;
 
-interface Filled extends Pick<Range, 'cidr' | 'action' | 'description' | 'enabled' | 'platforms'>, Record<(typeof lists)[number], Names> {
+interface Filled extends Pick<Range, 'action' | 'description' | 'enabled' | 'platforms'>, Record<(typeof lists)[number], Names> {
+  by: 'address' | 'list';
+  cidr: string;
+  addressListId: string;
   validFrom: Moment;
   validUntil: Moment;
   schedule: Schemas['Schedule'];
@@ -43,6 +48,8 @@ interface Filled extends Pick<Range, 'cidr' | 'action' | 'description' | 'enable
 const namesOf = (values: string[] | undefined): Names => ({ values: values ?? [], text: '' });
 
 const filledOf = (range: Partial<Range>): Filled => ({
+  by: range.addressListId ? 'list' : 'address',
+  addressListId: range.addressListId ?? '',
   cidr: range.cidr ?? '',
   action: range.action ?? 'allow',
   description: range.description ?? '',
@@ -67,12 +74,14 @@ export function NewRange() {
       button={t('ranges:addButton')}
       begin={{
         cidr: query.get('cidr') ?? '',
+        addressListId: query.get('addressListId'),
         users: query.getAll('users'),
         commonNames: query.getAll('commonNames'),
         endpointIds: query.getAll('endpointIds'),
       }}
       save={{
-        title: (cidr) => t('ranges:addTitle', { cidr }),
+        title: ({ cidr, addressListId }) =>
+          cidr === null ? t('ranges:addWithList', { name: listName(addressListId!) }) : t('ranges:addTitle', { cidr }),
         preview: (query, body) => answer(api.POST('/api/preview/ranges', { params: { query }, body })),
         commit: (query, body) => answer(api.POST('/api/ranges', { params: { query }, body })),
       }}
@@ -88,7 +97,11 @@ export function EditRange({ object: range, header, watched }: Tagged<Range>) {
   const params = { path: { id: range.id }, header };
   return (
     <RangeForm
-      title={t('ranges:editTitle', { range: range.cidr })}
+      title={
+        range.cidr === null
+          ? t('ranges:editWithList', { name: listName(range.addressListId!) })
+          : t('ranges:editTitle', { range: range.cidr })
+      }
       button={t('ranges:saveButton')}
       begin={range}
       save={{
@@ -106,7 +119,7 @@ interface FormProps {
   button: string;
   begin: Partial<Range>;
   save: {
-    title: (cidr: string) => string;
+    title: (addresses: Addresses) => string;
     preview: (query: PreviewQuery, body: Schemas['RangeInput']) => Promise<Schemas['Preview']>;
     commit: (query: CommitQuery, body: Schemas['RangeInput']) => Promise<Range>;
   };
@@ -131,7 +144,7 @@ function RangeForm({ title, button, begin, save, back }: FormProps) {
   const set = (change: Partial<Filled>) => {
     setFilled((old) => ({ ...old, ...change }));
     setFaults((old) => old.filter((f) => !(rootOf(f) in change)));
-    if (change.cidr !== undefined) {
+    if (change.cidr !== undefined || change.by || change.addressListId) {
       setTwin(undefined);
     }
   };
@@ -178,16 +191,18 @@ function RangeForm({ title, button, begin, save, back }: FormProps) {
       show(bad.map((field) => ({ field, code: 'not-a-moment', message: t('ranges:notAMoment'), values: {} })));
       return;
     }
+    const { by, cidr, addressListId, ...rest } = filled;
+    const addresses = by === 'address' ? { cidr: clean(cidr), addressListId: null } : { cidr: null, addressListId };
     const body: Schemas['RangeInput'] = {
-      ...filled,
+      ...rest,
       ...names,
-      cidr: clean(filled.cidr),
+      ...addresses,
       description: filled.description.trim(),
       ...moments,
       schedule: schedule.windows.length > 0 ? schedule : null,
     };
     ask({
-      title: save.title(body.cidr),
+      title: save.title(addresses),
       preview: (query) => save.preview(query, body),
       commit: (query) => save.commit(query, body),
       onInvalid: (error) => show(error.problem?.faults ?? []),
@@ -230,7 +245,7 @@ function RangeForm({ title, button, begin, save, back }: FormProps) {
             <Button variant="link" formAction="none" onClick={() => go(back)}>
               {t('cancel')}
             </Button>
-            <Button variant="primary" formAction="submit" disabled={!filled.cidr.trim()}>
+            <Button variant="primary" formAction="submit" disabled={!(filled.by === 'address' ? filled.cidr.trim() : filled.addressListId)}>
               {button}
             </Button>
           </SpaceBetween>
@@ -239,44 +254,63 @@ function RangeForm({ title, button, begin, save, back }: FormProps) {
         <SpaceBetween size="l">
           <Container header={<Header variant="h2">{t('ranges:range')}</Header>}>
             <SpaceBetween size="l">
-              <SpaceBetween size="xs">
-                <FormField
-                  label={t('ranges:address')}
-                  description={t('ranges:addressHelp')}
-                  errorText={addressFault && faultText(addressFault)}
-                  warningText={
-                    twin && (
-                      <>
-                        {t('ranges:twice')}{' '}
-                        <Link fontSize="body-s" href={href(`ranges/${twin.id}`)}>
-                          {twin.description ? `${twin.cidr} (${twin.description})` : twin.cidr}
-                        </Link>
-                      </>
-                    )
-                  }
-                >
-                  <Input
-                    value={filled.cidr}
-                    placeholder="203.0.113.0/24"
-                    autoFocus={!begin.id}
-                    spellcheck={false}
-                    onChange={({ detail }) => set({ cidr: detail.value })}
-                    onBlur={() => void check(filled.cidr)}
-                  />
-                </FormField>
-                {network && (
-                  <SpaceBetween direction="horizontal" size="xs">
-                    {fix(network, t('ranges:useNetwork', { cidr: network }))}
-                    {address && fix(address, t('ranges:useAddress', { cidr: address }))}
-                  </SpaceBetween>
-                )}
-                {isForImport(filled.cidr) && (
-                  <Alert type="info" action={<Button href={href('import')}>{t('import')}</Button>}>
-                    {t('ranges:takenByImport')}
-                  </Alert>
-                )}
-                {checkError !== undefined && <Failure error={checkError} />}
-              </SpaceBetween>
+              <FormField label={t('ranges:by')}>
+                <RadioGroup
+                  value={filled.by}
+                  direction="horizontal"
+                  onChange={({ detail }) => set({ by: detail.value as Filled['by'] })}
+                  items={[
+                    { value: 'address', label: t('ranges:byAddress') },
+                    { value: 'list', label: t('ranges:byList') },
+                  ]}
+                />
+              </FormField>
+              {filled.by === 'list' ? (
+                <ListSelect
+                  value={filled.addressListId}
+                  errorText={fault('addressListId')}
+                  onChange={(addressListId) => set({ addressListId })}
+                />
+              ) : (
+                <SpaceBetween size="xs">
+                  <FormField
+                    label={t('ranges:address')}
+                    description={t('ranges:addressHelp')}
+                    errorText={addressFault && faultText(addressFault)}
+                    warningText={
+                      twin && (
+                        <>
+                          {t('ranges:twice')}{' '}
+                          <Link fontSize="body-s" href={href(`ranges/${twin.id}`)}>
+                            {twin.description ? `${twin.cidr} (${twin.description})` : twin.cidr}
+                          </Link>
+                        </>
+                      )
+                    }
+                  >
+                    <Input
+                      value={filled.cidr}
+                      placeholder="203.0.113.0/24"
+                      autoFocus={!begin.id}
+                      spellcheck={false}
+                      onChange={({ detail }) => set({ cidr: detail.value })}
+                      onBlur={() => void check(filled.cidr)}
+                    />
+                  </FormField>
+                  {network && (
+                    <SpaceBetween direction="horizontal" size="xs">
+                      {fix(network, t('ranges:useNetwork', { cidr: network }))}
+                      {address && fix(address, t('ranges:useAddress', { cidr: address }))}
+                    </SpaceBetween>
+                  )}
+                  {isForImport(filled.cidr) && (
+                    <Alert type="info" action={<Button href={href('import')}>{t('import')}</Button>}>
+                      {t('ranges:takenByImport')}
+                    </Alert>
+                  )}
+                  {checkError !== undefined && <Failure error={checkError} />}
+                </SpaceBetween>
+              )}
               <FormField label={t('ranges:action')} errorText={fault('action')}>
                 <RadioGroup
                   value={filled.action}
@@ -382,5 +416,37 @@ function RangeForm({ title, button, begin, save, back }: FormProps) {
         </SpaceBetween>
       </Form>
     </form>
+  );
+}
+
+/** One of the lists that there are. */
+function ListSelect({ value, errorText, onChange }: { value: string; errorText: string | undefined; onChange: (id: string) => void }) {
+  const found = useAddressLists();
+  const options = (found.data ?? []).map((list) => ({
+    value: list.id,
+    label: list.name,
+    description: list.description,
+    tags: [t('lists:count', { count: list.entryCount })],
+  }));
+  return (
+    <FormField label={t('ranges:list')} description={t('ranges:listHelp')} errorText={errorText}>
+      <Select
+        selectedOption={options.find((o) => o.value === value) ?? null}
+        options={options}
+        placeholder={t('ranges:chooseList')}
+        filteringType="auto"
+        filteringAriaLabel={t('ranges:findList')}
+        filteringPlaceholder={t('ranges:findList')}
+        statusType={found.isPending ? 'loading' : 'finished'}
+        loadingText={t('loading')}
+        empty={
+          <SpaceBetween size="xs">
+            {t('ranges:noList')}
+            <Link href={href('lists/new')}>{t('ranges:newList')}</Link>
+          </SpaceBetween>
+        }
+        onChange={({ detail }) => onChange(detail.selectedOption.value!)}
+      />
+    </FormField>
   );
 }

@@ -14,8 +14,9 @@ import Table from '@cloudscape-design/components/table';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useMemo, useState } from 'react';
 import { all, answer, api, ApiError } from '../api';
-import { useDecisions, useIsEditor, useRanges } from '../parts/data';
+import { useAddressLists, useDecisions, useIsEditor, useRanges } from '../parts/data';
 import { Failure } from '../parts/Failure';
+import { addressesText, listName } from '../parts/listTexts';
 import { actionText, agoText, conditionTexts, explain, faultText, type Range, rangeText, stateOf, timeText } from '../parts/texts';
 import { go, href } from '../route';
 import { t, useLanguage } from '../words';
@@ -32,7 +33,10 @@ interface Row {
   id: string;
   range: Range;
   key: string;
+
+  /** Its own address, or what its list is called. */
   cidr: string;
+  list: string;
   description: string;
   names: string;
   action: string;
@@ -78,13 +82,14 @@ export function useLastMatches() {
 }
 
 function rowOf(range: Range, matches: Map<string, string>): Row {
-  const { id, cidr, description, action, updatedAt, updatedBy } = range;
+  const { id, cidr, addressListId, description, action, updatedAt, updatedBy } = range;
   const conditions = conditionsOf(range);
   return {
     id,
     range,
-    key: addressKey(cidr),
-    cidr,
+    key: cidr === null ? `9 ${addressesText(range)}` : addressKey(cidr), // lists are below the addresses
+    cidr: addressesText(range),
+    list: addressListId ? listName(addressListId) : '',
     description,
     names: [range.users, range.groups, range.commonNames, range.endpointIds, range.platforms].flat().join('\n'),
     action,
@@ -148,8 +153,11 @@ export function RangeList() {
   });
 
   const lang = useLanguage(); // some of a row are words
-  const rows = useMemo(() => ranges.data?.map((range) => rowOf(range, matches)) ?? [], [ranges.data, matches, lang]);
+  const lists = useAddressLists().data;
+  const rows = useMemo(() => ranges.data?.map((range) => rowOf(range, matches)) ?? [], [ranges.data, matches, lang, lists]);
   const found = asked && containing.data ? rows.filter((row) => containing.data.has(row.id)) : rows;
+  const valuesOf = (propertyKey: 'updatedBy' | 'list') =>
+    [...new Set(rows.map((row) => row[propertyKey]))].filter(Boolean).map((value) => ({ propertyKey, value }));
   const text = (key: string, propertyLabel: string, operators: string[] = []) => ({
     key,
     propertyLabel,
@@ -170,6 +178,7 @@ export function RangeList() {
     propertyFiltering: {
       filteringProperties: [
         text('cidr', t('ranges:address'), ['=']),
+        text('list', t('ranges:list'), ['=', '!=']),
         text('description', t('ranges:descriptionOf')),
         text('names', t('ranges:names')),
         choice('action', t('ranges:action')),
@@ -180,7 +189,8 @@ export function RangeList() {
       filteringOptions: [
         ...Object.entries(choices).flatMap(([propertyKey, values]) =>
           values.map((value) => ({ propertyKey, value, label: labelOf(value) }))),
-        ...[...new Set(rows.map((row) => row.updatedBy))].map((value) => ({ propertyKey: 'updatedBy', value })),
+        ...valuesOf('updatedBy'),
+        ...valuesOf('list'),
       ],
       empty: t('ranges:empty'),
       noMatch: (
@@ -330,8 +340,8 @@ export function RangeList() {
             isRowHeader: true,
             minWidth: 150,
             cell: ({ range }) => (
-              <div className={range.cidr.length > 20 ? 'address long' : 'address'}>
-                <Link href={href(`ranges/${range.id}`)}>{range.cidr}</Link>
+              <div className={range.cidr && range.cidr.length <= 20 ? 'address' : 'address long'}>
+                <Link href={href(`ranges/${range.id}`)}>{addressesText(range)}</Link>
                 <FindingSign range={range} />
               </div>
             ),

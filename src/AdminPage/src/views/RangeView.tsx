@@ -3,11 +3,13 @@ import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
-import { api } from '../api';
+import { answer, api } from '../api';
 import { useFindings, useIsEditor } from '../parts/data';
 import { Failure } from '../parts/Failure';
+import { listName } from '../parts/listTexts';
 import { findingText, type Range, scheduleText, timeText } from '../parts/texts';
 import { go, href } from '../route';
 import { t } from '../words';
@@ -41,9 +43,12 @@ export function RangeView({ id, isEditing }: { id: string; isEditing: boolean })
   );
 }
 
-/** An address of the range to try: the first that a machine could have. */
-function addressIn({ cidr }: Range) {
-  const [address = '', length] = cidr.split('/');
+/** An address of the range to try: the first that a machine could have, of a list that of its first entry. */
+async function addressIn({ cidr, addressListId }: Range) {
+  const entries = async (id: string) =>
+    answer(api.GET('/api/address-lists/{id}/entries', { params: { path: { id }, query: { limit: 1 } } }));
+  const block = cidr ?? (await entries(addressListId!)).items[0]?.cidr ?? '';
+  const [address = '', length] = block.split('/');
   return Number(length) < 31 ? address.replace(/^(\d+\.\d+\.\d+\.)(\d+)$/, (_, before, last) => `${before}${Number(last) + 1}`) : address;
 }
 
@@ -71,7 +76,7 @@ function Details({ range, isEditor }: { range: Range; isEditor: boolean }) {
           description={range.description}
           actions={
             <SpaceBetween direction="horizontal" size="xs">
-              <Button onClick={() => go('try', { publicIp: addressIn(range), username: user })}>{t('ranges:tryAddress')}</Button>
+              <Button onClick={() => void addressIn(range).then((publicIp) => go('try', { publicIp, username: user }))}>{t('ranges:tryAddress')}</Button>
               {isEditor && <Button onClick={() => act.remove([range], () => go('ranges'))}>{t('ranges:delete')}</Button>}
               {isEditor && (
                 <Button onClick={() => act.switchTo(!range.enabled, [range])}>
@@ -86,7 +91,9 @@ function Details({ range, isEditor }: { range: Range; isEditor: boolean }) {
             </SpaceBetween>
           }
         >
-          {range.cidr}
+          <span className="given">
+            {range.addressListId ? t('ranges:withList', { name: listName(range.addressListId) }) : range.cidr}
+          </span>
         </Header>
       }
     >
@@ -94,6 +101,12 @@ function Details({ range, isEditor }: { range: Range; isEditor: boolean }) {
         <KeyValuePairs
           columns={3}
           items={[
+            ...(range.addressListId
+              ? [{
+                  label: t('ranges:list'),
+                  value: <Link href={href(`lists/${range.addressListId}`)}>{listName(range.addressListId)}</Link>,
+                }]
+              : []),
             { label: t('ranges:action'), value: <ActionSign range={range} /> },
             { label: t('ranges:state'), value: <StateSign range={range} /> },
             { label: t('ranges:lastMatch'), value: <Ago time={lastMatch} /> },

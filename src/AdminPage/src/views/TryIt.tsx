@@ -13,6 +13,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { answer, api, ApiError, type Schemas } from '../api';
 import { useIsEditor, useOwnAddress } from '../parts/data';
+import { EntryLink } from '../parts/EntryLink';
 import { Failure } from '../parts/Failure';
 import { useSave } from '../parts/Save';
 import { faultText, rangeText, reasonText, timeText } from '../parts/texts';
@@ -167,6 +168,7 @@ function Verdict({ evaluation, tried }: { evaluation: Schemas['Evaluation']; tri
   const isEditor = useIsEditor();
   const isAllowed = evaluation.allowed;
   const range = evaluation.range as Schemas['DecidingRange'] | null;
+  const entry = evaluation.entry as Schemas['MatchedEntry'] | null;
   const problem = evaluation.problem as Schemas['Fault'] | null;
   const { event, at } = tried;
   const isPresent = tried.input.revision === undefined;
@@ -197,6 +199,7 @@ function Verdict({ evaluation, tried }: { evaluation: Schemas['Evaluation']; tri
       {!isAllowed && evaluation.response.allow && <Alert type="warning">{t('tryIt:reportOnly')}</Alert>}
       <Box>
         {range && <Link href={href(`ranges/${evaluation.rangeId}`)}>{t('tryIt:because', { range: rangeText(range) })}</Link>}{' '}
+        {entry && <>(<EntryLink entry={entry} />) </>}
         <Box variant="span" color="text-body-secondary">
           {t(isPresent ? 'tryIt:now' : 'tryIt:formerly', { revision: evaluation.revision })}
         </Box>
@@ -210,6 +213,7 @@ function Verdict({ evaluation, tried }: { evaluation: Schemas['Evaluation']; tri
                 <Link href={href(`ranges/${miss.rangeId}`)}>
                   {t(`tryIt:nearMiss.${miss.failed}`, { range: rangeText(miss) })}
                 </Link>
+                {miss.entry && <> (<EntryLink entry={miss.entry} />)</>}
               </li>
             ))}
           </ul>

@@ -28,7 +28,7 @@ export interface Sheet {
 /** The columns that an import takes. */
 export const importedColumns = [
   'cidr', 'action', 'description', 'enabled', 'endpointIds', 'users', 'groups', 'commonNames', 'platforms', 'validFrom', 'validUntil',
-  'schedule',
+  'schedule', 'addressListId',
 ];
 
 /** Those that the portal itself fills in, so that nobody misses them. */

@@ -135,7 +135,9 @@ async function rangesOf({ columns, rows: all }: Sheet, rows: readonly Row[]): Pr
 
 /** Ranges with the same key count for the same connections. */
 const keyOf = (r: Range) =>
-  JSON.stringify([r.cidr, r.endpointIds, r.users, r.groups, r.commonNames, r.platforms, r.validFrom, r.validUntil, r.schedule]);
+  JSON.stringify([
+    r.cidr, r.addressListId, r.endpointIds, r.users, r.groups, r.commonNames, r.platforms, r.validFrom, r.validUntil, r.schedule,
+  ]);
 
 /** What would become of each row beside the ranges that there are. */
 export function linesOf({ sheet, faults, ranges }: Look, present: readonly Range[]): Line[] {

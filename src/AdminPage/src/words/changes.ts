@@ -83,7 +83,9 @@ export const changes = {
 
 const verbs: Record<string, string> = { Added: '追加', Changed: '変更', Deleted: '削除' };
 
-const nouns: Record<string, string> = { range: '範囲', 'denial message': '拒否メッセージ', 'rule test': 'ルールテスト' };
+const nouns: Record<string, string> = {
+  range: '範囲', 'address list': 'アドレスリスト', 'denial message': '拒否メッセージ', 'rule test': 'ルールテスト',
+};
 
 const reasons: Record<string, string> = common.ja.reasons;
 
@@ -103,6 +105,18 @@ const parts = (text: string) => text.split('; ').map(part).join('、');
 /** The API's own summaries, and what they are in Japanese. */
 const summaries: [RegExp, (...found: string[]) => string][] = [
   [/^(Added|Changed|Deleted) the range (\S+)\.$/, (verb, cidr) => `範囲 ${cidr} を${verbs[verb!]}`],
+  [/^(Added|Changed|Deleted) the range with the address list (.*)\.$/s, (verb, name) => `リスト「${name}」の範囲を${verbs[verb!]}`],
+  [/^(Added|Changed|Deleted) the address list (.*)\.$/s, (verb, name) => `アドレスリスト「${name}」を${verbs[verb!]}`],
+  [/^Added (\d+) entr(?:y|ies) to the address list (.*)\.$/s, (count, name) => `アドレスリスト「${name}」にエントリ ${count} 件を追加`],
+  [/^Removed (\d+) entr(?:y|ies) from the address list (.*)\.$/s, (count, name) => `アドレスリスト「${name}」からエントリ ${count} 件を削除`],
+  [
+    /^Refreshed the address list (.*): (\d+) came, (\d+) went\.$/s,
+    (name, came, went) => `アドレスリスト「${name}」を取得元から更新 (追加 ${came} 件、削除 ${went} 件)`,
+  ],
+  [
+    /^Changed the entries of the address list (.*): (\d+) added, (\d+) removed\.$/s,
+    (name, added, removed) => `アドレスリスト「${name}」のエントリを変更 (追加 ${added} 件、削除 ${removed} 件)`,
+  ],
   [
     /^(Added|Changed|Deleted) the denial message for (any endpoint|\S+) and (any reason|\S+)\.$/,
     (verb, endpoint, reason) => {

@@ -13,6 +13,7 @@ export const errors: Record<string, string | string[]> = {
   'changed-since': 'リビジョン {{revision}} の変更は、その後の変更と両立しないため取り消せません。何も変更されていません。'
     + '後の変更を先に取り消すか、手動で変更してください。',
   charset: '文字コード「{{given}}」は使えません。UTF-8 で保存してください。',
+  'cidr-and-list': 'アドレスとアドレスリストは、同時に指定できません。どちらか一方にしてください。',
   'column-missing': '{{name}} 列がありません。アドレスを入れた列の見出しを {{name}} にしてください。',
   'column-twice': '{{name}} 列が重複しています。1 つだけ残してください。',
   'connection-allowed': 'この接続は許可されています。一時的に許可できるのは、拒否された接続だけです。',
@@ -58,6 +59,10 @@ export const errors: Record<string, string | string[]> = {
   'ipv4-mapped': '「{{given}}」は、IPv4 のネットワークを IPv6 の形式で書いたものです。IPv4 で {{network}} と書いてください。',
   'issuer-unavailable': 'サインインに使う {{authority}} に接続できません。しばらくしてから、もう一度操作してください。',
   'list-cut-off': '一覧が途中で切れています。AWS CLI を --max-items と --no-paginate を付けずに実行し、すべてを出力してください。',
+  'list-has-source': '「{{name}}」のエントリは取得元 ({{kind}}) から取り込まれるため、手動で変更しても元に戻ります。何も変更されていません。'
+    + '取得元を変更するか、先に手動に切り替えてください。一部のアドレスを拒否するには、拒否範囲を追加してください。',
+  'list-in-use': '次の {{count}} 件の範囲で使われているため、削除されていません: {{ranges}}。'
+    + 'それらの範囲を先に削除するか、ほかのアドレスを指定してください。',
   'misplaced-quote': '二重引用符の位置が正しくありません。'
     + 'セル全体を二重引用符で囲み、中の二重引用符はそれぞれ 2 つ重ねて書いてください。',
   missing: '必要な値がありません。指定してください。',
@@ -72,6 +77,8 @@ export const errors: Record<string, string | string[]> = {
   'never-counts': 'この範囲が有効になるときがありません。有効期間の終了を開始より後にするか、どちらかを省略してください。',
   'no-country-database': '国データベースがありません。MaxMind または DB-IP のデータベースを用意し、その場所を設定してください。',
   'no-such-call': 'この操作は、現在のポータルでは使えません。ページを再読み込みしてください。',
+  'no-such-entry': '{{given}} というエントリは、このリストにありません。すでに削除された可能性があります。',
+  'no-such-list': 'このアドレスリストはありません。すでに削除された可能性があります。ほかのリストを選んでください。',
   'no-such-method': 'この操作は、現在のポータルでは使えません。ページを再読み込みしてください。',
   'no-such-revision': 'リビジョン {{given}} はありません。一覧にあるリビジョンを指定するか、省略してください。',
   'nobody-named': 'イベントにユーザー名も証明書も含まれないか、範囲に指定できない名前が含まれます '
@@ -79,10 +86,12 @@ export const errors: Record<string, string | string[]> = {
   'not-a-boolean': 'true または false を指定してください。',
   'not-a-cursor': '一覧の続きを読み込めません。最初から表示し直してください。',
   'not-a-duration': '「{{given}}」は、期間として正しくありません。{{maxDays}} 日以内の期間を指定してください。',
+  'not-a-feed-url': 'https:// で始まり、ユーザー名、パスワード、# を含まない、{{max}} 文字以内の URL を入力してください。',
   'not-a-list': 'リストではありません。角括弧 [ ] で囲んで書いてください。',
   'not-a-netmask': '「{{given}}」は、ネットマスクではありません。255.255.255.0 のように書いてください。',
   'not-a-number': '整数を指定してください。',
   'not-a-prefix-length': '「{{given}}」は、プレフィックス長ではありません。0 から {{max}} までの数を指定してください。',
+  'not-a-source-name': '「{{given}}」を読み取れません。{{example}}のように入力してください。',
   'not-a-span': [
     '「{{from}}」から「{{to}}」までの範囲はありません。IPv4 か IPv6 のどちらかにそろえ、小さい方のアドレスを先に書いてください。',
     '開始を終了より前にし、期間を {{maxDays}} 日以内にしてください。',
@@ -108,19 +117,21 @@ export const errors: Record<string, string | string[]> = {
   'not-signed-in': 'サインインしていないか、トークンが無効です。もう一度サインインしてください。'
     + '手元のマシンでは、トークンの保存場所がポータルの起動時に表示されます。',
   'not-unicode': 'Unicode として正しくない文字があります (UTF-8 でないバイト、または片方だけのサロゲート)。修正してください。',
-  'nothing-to-refresh': 'このリストの項目は手動で管理されているため、更新するものがありません。項目を直接変更してください。',
+  'nothing-to-refresh': 'このリストのエントリは手動で管理されているため、更新するものがありません。エントリを直接変更してください。',
   'openvpn-command': '{{command}} で始まるメッセージは、OpenVPN への命令とみなされ、本人に表示されません。ほかの文字で始めてください。',
+  'other-kind': 'この項目は、取得元の種類が「{{kind}}」の場合には使えません。取り除いてください。',
   'out-of-bounds': '指定できる数は {{min}} から {{max}} までです。',
   refused: 'サーバーがこのリクエストを受け付けませんでした。',
-  removals: '送信した内容にない {{removals}} 件の範囲が削除されることになるため、何も変更されていません。'
-    + '意図した削除であれば、もう一度操作し、削除する範囲の数として {{removals}} を入力してください。'
-    + '範囲を追加するだけであれば、［追加…］を使ってください。',
+  removals: '送信した内容にない {{removals}} 件が削除されることになるため、何も変更されていません。'
+    + '意図した削除であれば、もう一度操作し、削除する数として {{removals}} を入力してください。'
+    + '追加するだけであれば、［追加…］を使ってください。',
   'report-only': '拒否を記録のみにしているときは、すべての接続が許可されるため、切断しませんでした。',
   'role-needed': '閲覧者としてサインインしているため、この操作はできません。変更には編集者の権限が必要です。',
   'rules-unknown': 'ルールに、このポータルが対応していないものが含まれています。詳細はポータルのログにあります。'
     + 'ポータルを更新してください。',
   'same-endpoint-and-reason': 'エンドポイントと理由が同じ拒否メッセージが、ほかにあります。'
     + 'そちらを変更するか、エンドポイントまたは理由を変えてください。',
+  'same-name': '同じ名前のアドレスリストが、ほかにあります (大文字と小文字は区別しません)。別の名前にしてください。',
   'source-changed-much': '{{new}} 件のうち {{added}} 件が新しく、{{old}} 件のうち {{removed}} 件がなくなりました。'
     + '自動で変更できる上限 ({{max}} 件) を超えるため、リストは変更されていません。内容を確認し、正しければ手動で反映してください。',
   'source-empty': '取得元が空になっているため、リストは変更されていません ({{old}} 件)。取得元が正しいか確認し、もう一度更新してください。',
@@ -154,6 +165,7 @@ export const errors: Record<string, string | string[]> = {
   unreadable: '「{{given}}」を読み取れません。'
     + 'リストは、名前をセミコロンで区切るか、JSON の配列で書いてください。曜日と時間帯は、エクスポートと同じ JSON で書いてください。',
   'unreadable-body': '送信した内容を最後まで読み取れません。もう一度操作してください。',
+  'white-space': '先頭または末尾に空白があります。取り除いてください。',
   'white-space-at-ends': '先頭または末尾に空白があります。取り除いてください。',
 };
 
@@ -176,15 +188,35 @@ export const findings: Record<string, string> = {
     + '条件を満たすほぼすべての人の接続を許可することになります。',
 };
 
+/** What is found about address lists, some of which is found about ranges as well, in other words. */
+export const listFindings: Record<string, string> = {
+  'duplicate-entries': '{{count}} 件のエントリが重複しています (例: {{example}})。それぞれ 1 つで足ります。',
+  empty: '範囲で使われていますが、エントリがありません。その範囲は、どのアドレスも対象にしません。',
+  'nested-entries': '{{count}} 件のエントリが、ほかのエントリに含まれています (例: {{other}} に含まれる {{example}})。外側のもので足ります。',
+  'not-used': 'どの範囲でも使われていないため、判定に影響しません。このリストの範囲を追加するか、リストを削除してください。',
+  'special-addresses': '{{count}} 件のエントリは、グローバルアドレスではありません (例: {{example}})。ここから接続する人はいません。',
+  'very-wide': '{{count}} 件のエントリは、非常に広いネットワークです (例: {{example}})。ほぼすべての人が対象になります。',
+};
+
 /** English words that stand in values. */
 export const nouns: Record<string, string> = {
   'user name': 'ユーザー名',
   group: 'グループ',
   'common name': '証明書名',
+  'a host name, such as home.alice.example.com': 'home.alice.example.com ',
+  "a country's two letters, such as JP": 'JP ',
+  'a service as AWS writes it, such as EC2': 'EC2 ',
+  'a region, such as ap-northeast-1': 'ap-northeast-1 ',
+  manual: '手動',
+  dns: 'DNS 名',
+  url: 'フィード',
+  countries: '国',
 };
 
 export const fields: Record<string, string> = {
   action: '動作',
+  addressListId: 'アドレスリスト',
+  addressLists: 'アドレスリスト',
   allowed: '判定',
   allowedPostureStatuses: '許可した接続のポスチャステータス',
   at: '接続の日時',
@@ -195,6 +227,7 @@ export const fields: Record<string, string> = {
   changedTo: '更新日時の終了',
   cidr: 'アドレス範囲',
   'client-openvpn-version': 'OpenVPN クライアントのバージョン',
+  column: 'アドレスの列',
   comment: '変更の理由',
   'common-name': '証明書名 (CN)',
   commonName: '証明書名 (CN)',
@@ -202,6 +235,7 @@ export const fields: Record<string, string> = {
   condition: '条件',
   'connection-id': '接続 ID',
   contains: '範囲に含まれるアドレス',
+  countries: '国',
   createdAt: '作成日時',
   createdBy: '作成者',
   cursor: 'カーソル',
@@ -215,15 +249,23 @@ export const fields: Record<string, string> = {
   endpointId: 'エンドポイント',
   endpointIds: 'エンドポイント',
   enforcement: '適用方法',
+  entries: 'エントリ',
+  entryCount: 'エントリの数',
   event: '接続イベント',
   force: '強制',
+  format: '形式',
   from: '開始',
   groups: 'グループ',
   id: 'ID',
   'If-Match': 'If-Match ヘッダー',
   impactDays: '影響を調べる日数',
+  kind: '取得元の種類',
   limit: '1 ページの件数',
+  maxChange: '自動で変更できる上限 (%)',
+  name: '名前',
+  names: 'DNS 名',
   NextToken: '一覧の続き (NextToken)',
+  note: 'メモ',
   number: 'リビジョン番号',
   outcome: '結果',
   platform: 'プラットフォーム',
@@ -234,15 +276,19 @@ export const fields: Record<string, string> = {
   q: '検索する文字',
   ranges: '範囲',
   reason: '理由',
+  refreshMinutes: '更新の間隔 (分)',
+  regions: 'リージョン',
   removals: '削除する範囲の数',
   restoreRuleTests: 'ルールテストの復元',
   revision: 'リビジョン',
   ruleTests: 'ルールテスト',
   schedule: '曜日と時間帯',
   'schema-version': 'スキーマのバージョン',
+  services: 'サービス',
   settings: '設定',
   since: '比較するリビジョン',
   sort: '並べ替え',
+  source: '取得元',
   state: '状態',
   terminate: 'セッションの切断',
   terminateNotRecorded: '記録のないセッションの切断',
@@ -252,6 +298,7 @@ export const fields: Record<string, string> = {
   top: '上位の件数',
   updatedAt: '更新日時',
   updatedBy: '更新者',
+  url: 'フィードの URL',
   username: 'ユーザー名',
   users: 'ユーザー',
   validFrom: '有効期間の開始',

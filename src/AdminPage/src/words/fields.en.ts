@@ -10,4 +10,8 @@ export const fields = {
   allowedPostureStatuses: 'posture statuses when allowed',
   deniedPostureStatuses: 'posture statuses when denied',
   schedule: 'hours',
+  addressListId: 'address list',
+  entryCount: 'entries',
+  maxChange: 'greatest change by itself',
+  refreshMinutes: 'minutes between refreshes',
 } as const;

@@ -5,6 +5,7 @@ import { common } from './common';
 import { decisions } from './decisions';
 import { home } from './home';
 import { imports } from './imports';
+import { lists } from './lists';
 import { messages } from './messages';
 import { ranges } from './ranges';
 import { save } from './save';
@@ -14,7 +15,7 @@ import { signIn } from './signIn';
 import { tests } from './tests';
 import { tryIt } from './tryIt';
 
-const areas = { changes, common, decisions, home, imports, messages, ranges, save, sessions, settings, signIn, tests, tryIt };
+const areas = { changes, common, decisions, home, imports, lists, messages, ranges, save, sessions, settings, signIn, tests, tryIt };
 
 type Areas = { [area in keyof typeof areas]: (typeof areas)[area]['en'] };
 

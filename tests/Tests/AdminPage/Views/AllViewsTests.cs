@@ -59,12 +59,14 @@ public sealed class AllViewsTests(Browser browser)
     }
 
     [BrowserFact]
-    public async Task On_a_phone_nothing_of_the_first_view_and_of_trying_is_beside_the_screen()
+    public async Task On_a_phone_nothing_of_the_first_view_of_trying_and_of_lists_is_beside_the_screen()
     {
         await using var opened = await OpenedPage.SignedInAsync(
             browser, "ja", new() { ViewportSize = new() { Width = 390, Height = 800 } });
         await SampleAsync(opened);
-        foreach (var place in new[] { "", "try?publicIp=192.0.2.200&username=dave" })
+        var list = $"lists/{await ListIdAsync(opened)}";
+        string[] places = ["", "try?publicIp=192.0.2.200&username=dave", "lists", list, "lists/new?kind=dns"];
+        foreach (var place in places)
         {
             await opened.GoAsync(place);
             await opened.Page.Locator("h1").First.WaitForAsync();
@@ -114,12 +116,15 @@ public sealed class AllViewsTests(Browser browser)
               "event": { "schema-version": "v3", "public-ip": "203.0.113.10", "username": {{text}} }
             }
             """);
+        var entry = $$"""{ "cidr": "192.0.2.64/26", "note": {{text}} }""";
+        var made = $$"""{ "name": {{text}}, "description": {{text}}, "entries": [{{entry}}] }""";
+        var list = (await opened.ApiAsync(HttpMethod.Post, "/address-lists", made))!["id"];
         await opened.ConnectAsync(Hostile, "192.0.2.9");
         await opened.Page.ReloadAsync();
         string[] showing =
         [
-            "", "ranges", "try?publicIp=192.0.2.9&username=dave", "messages", "tests", "changes", "changes/7", "changes/8",
-            $"ranges/{range}",
+            "", "ranges", "try?publicIp=192.0.2.9&username=dave", "messages", "tests", "changes", "changes/9", "changes/10",
+            "lists", $"lists/{list}", $"ranges/{range}",
         ];
         var seen = new List<string>();
         foreach (var place in (await PlacesAsync(opened)).Union(showing))
@@ -146,7 +151,7 @@ public sealed class AllViewsTests(Browser browser)
         }
     }
 
-    /// <summary>Ranges, messages, tests and decisions of every kind.</summary>
+    /// <summary>Ranges, lists, messages, tests and decisions of every kind.</summary>
     internal static async Task SampleAsync(OpenedPage opened)
     {
         await opened.ApiAsync(HttpMethod.Post, "/ranges", """{ "cidr": "203.0.113.0/24", "description": "Tokyo office" }""");
@@ -166,6 +171,13 @@ public sealed class AllViewsTests(Browser browser)
               "event": { "schema-version": "v3", "public-ip": "203.0.113.10", "username": "alice" }, "allowed": true
             }
             """);
+        var list = await opened.ApiAsync(HttpMethod.Post, "/address-lists", """
+            {
+              "name": "Branches",
+              "entries": [{ "cidr": "198.51.100.192/28", "note": "Osaka" }, { "cidr": "198.51.100.200" }, { "cidr": "2001:db8:7::/48" }]
+            }
+            """);
+        await opened.ApiAsync(HttpMethod.Post, "/ranges", $$"""{ "addressListId": "{{list!["id"]}}", "description": "All branches" }""");
         foreach (var (who, address) in new[]
         {
             ("alice", "203.0.113.10"), ("dave", "192.0.2.200"), ("mallory", "203.0.113.66"), ("佐藤", "192.0.2.7"),
@@ -180,17 +192,23 @@ public sealed class AllViewsTests(Browser browser)
     private static async Task<string[]> PlacesAsync(OpenedPage opened)
     {
         var id = (await opened.RangesAsync())[1]!["id"]!.ToString();
+        var list = await ListIdAsync(opened);
         return
         [
             "", "ranges", "ranges/new?cidr=192.0.2.200&users=dave", $"ranges/{id}", "try?publicIp=192.0.2.200&username=dave",
+            "lists", $"lists/{list}", $"lists/{list}/edit", "lists/new?kind=url", "lists/new?kind=countries",
+            $"ranges/new?addressListId={list}",
             "decisions", "import", "messages", "tests", "tests/new", "changes", "changes/2", "sessions", "settings",
         ];
     }
+
+    private static async Task<string> ListIdAsync(OpenedPage opened) =>
+        (await opened.ApiAsync(HttpMethod.Get, "/address-lists"))!["items"]![0]!["id"]!.ToString();
 
     /// <summary>A key of the catalogue in the place of its text.</summary>
     private static IEnumerable<string> MissingWords(string text) =>
         text.Split(' ', '\n', '\t').Where(word => word.Contains(':', StringComparison.Ordinal)
             && word.Split(':') is [var area, [>= 'a' and <= 'z', ..]]
-            && area is "changes" or "common" or "decisions" or "home" or "imports" or "messages" or "ranges" or "save" or "sessions"
-                or "settings" or "signIn" or "tests" or "tryIt");
+            && area is "changes" or "common" or "decisions" or "home" or "imports" or "lists" or "messages" or "ranges" or "save"
+                or "sessions" or "settings" or "signIn" or "tests" or "tryIt");
 }
