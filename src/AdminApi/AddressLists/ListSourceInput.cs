@@ -155,8 +155,8 @@ public sealed partial record ListSourceInput
 
         if (Url is { Length: <= MaxUrl }
             && Uri.TryCreate(Url, UriKind.Absolute, out var url)
-            && url is { Scheme: "https", UserInfo: "", Fragment: "",
-                HostNameType: UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6 })
+            && url is { Scheme: "https", UserInfo: "", Fragment: "" }
+            && url.HostNameType is (UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6))
         {
             return url;
         }

@@ -27,8 +27,14 @@ public sealed class RuleItemsTests
 
     private static readonly AddressList Homes = Some.List("homes") with
     {
-        Source = new() { Kind = SourceKind.Dns, Names = ["a.example.com", "b.example.com"], Countries = ["JP"], Services = ["S3"],
-            Regions = ["x"] },
+        Source = new()
+        {
+            Kind = SourceKind.Dns,
+            Names = ["a.example.com", "b.example.com"],
+            Countries = ["JP"],
+            Services = ["S3"],
+            Regions = ["x"],
+        },
         Entries =
         [
             new(Cidr.Parse("198.51.100.7", out _)!, "b"), // the same block twice, and once more with the same note
