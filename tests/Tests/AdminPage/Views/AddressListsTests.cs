@@ -292,8 +292,12 @@ public sealed class AddressListsTests(Browser browser)
         return id;
     }
 
-    private static async Task<string> MakeAsync(OpenedPage opened, string json) =>
-        (await opened.ApiAsync(HttpMethod.Post, "/address-lists", json))!["id"]!.ToString();
+    private static async Task<string> MakeAsync(OpenedPage opened, string json)
+    {
+        var list = await opened.ApiAsync(HttpMethod.Post, "/address-lists", json);
+        await opened.Page.ReloadAsync(); // else the lists that were there before are still shown for a while
+        return list!["id"]!.ToString();
+    }
 
     private static async Task<JsonArray> ListsAsync(OpenedPage opened) =>
         (await opened.ApiAsync(HttpMethod.Get, "/address-lists"))!["items"]!.AsArray();
