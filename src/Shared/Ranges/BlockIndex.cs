@@ -4,8 +4,11 @@ using ClientVpnAdmin.Addresses;
 
 namespace ClientVpnAdmin.Ranges;
 
-/// <summary>A CIDR block, and the id of the range or address list that it belongs to.</summary>
-internal readonly record struct OwnedBlock(Address Network, byte PrefixLength, Guid Owner);
+/// <summary>A CIDR block, and to whom it belongs.</summary>
+internal readonly record struct OwnedBlock(Address Network, byte PrefixLength, BlockOwner Owner);
+
+/// <summary>To whom a block belongs: a range, or an address list, which may have the same id.</summary>
+internal readonly record struct BlockOwner(Guid Id, bool IsList);
 
 /// <summary>
 /// Finds the blocks that contain an address: one search and a short walk outwards, at any number of blocks. Immutable; a few edits lie
@@ -26,7 +29,7 @@ internal sealed class BlockIndex
     /// <param name="blocks">In any order.</param>
     public BlockIndex(IEnumerable<OwnedBlock> blocks)
     {
-        var owners = new Dictionary<Guid, int>();
+        var owners = new Dictionary<BlockOwner, int>();
         var (ipv4Blocks, ipv6Blocks) = (new List<Block<uint>>(), new List<Block<UInt128>>());
         foreach (var (network, length, owner) in blocks)
         {
@@ -43,8 +46,8 @@ internal sealed class BlockIndex
             }
         }
 
-        Guid[] ids = [.. owners.Keys];
-        (ipv4, ipv6) = (new(ipv4Blocks, ids, 32), new(ipv6Blocks, ids, 128));
+        BlockOwner[] all = [.. owners.Keys];
+        (ipv4, ipv6) = (new(ipv4Blocks, all, 32), new(ipv6Blocks, all, 128));
     }
 
     private BlockIndex(BlockIndex built, HashSet<OwnedBlock> gone, HashSet<OwnedBlock> come)
@@ -79,7 +82,7 @@ internal sealed class BlockIndex
 
     /// <summary>Finds the blocks that contain an address.</summary>
     /// <param name="found">Takes how long each block's prefix is, and to whom it belongs; made only if there are any.</param>
-    public void Find(Address address, ref List<(int PrefixLength, Guid Owner)>? found)
+    public void Find(Address address, ref List<(int PrefixLength, BlockOwner Owner)>? found)
     {
         if (address.IsIPv6)
         {
@@ -116,14 +119,14 @@ internal sealed class BlockIndex
         private const int DirectBits = 16;
 
         private readonly int width;
-        private readonly Guid[] owners;
+        private readonly BlockOwner[] owners;
         private readonly T[] first;
         private readonly byte[] length;
         private readonly int[] owner;
         private readonly int[] around; // a block of the same addresses lies around the next one of them
         private readonly int[]? direct;
 
-        public Blocks(List<Block<T>> blocks, Guid[] owners, int width)
+        public Blocks(List<Block<T>> blocks, BlockOwner[] owners, int width)
         {
             (this.owners, this.width) = (owners, width);
             blocks.Sort((a, b) => a.First.CompareTo(b.First) is not 0 and var order ? order : a.Length.CompareTo(b.Length));
@@ -155,7 +158,7 @@ internal sealed class BlockIndex
             }
         }
 
-        public void Find(T address, ref List<(int PrefixLength, Guid Owner)>? found)
+        public void Find(T address, ref List<(int PrefixLength, BlockOwner Owner)>? found)
         {
             for (var i = LastFrom(address); i != None; i = around[i])
             {

@@ -134,23 +134,24 @@ public static class RuleItems
                 before.AddressLists,
                 without.Lists,
                 with.Lists.ConvertAll(list => list with { Entries = old.GetValueOrDefault(list.Id, []) }));
+            var edited = entries.Count == 0 ? lists : [.. lists.Select(EditEntries)];
+            if (entries.Any(with.Entries.ContainsKey))
+            {
+                throw new InvalidDataException("The stored rules are damaged: there are entries of an address list that isn't there.");
+            }
+
             return new RuleSet(
                 Edit(before.Ranges, without.Ranges, with.Ranges),
                 Edit(before.DenialMessages, without.Messages, with.Messages),
                 with.Settings ?? (without.Settings is null ? before.Settings : new()),
                 Edit(before.RuleTests, without.Tests, with.Tests),
-                entries.Count == 0 ? lists : [.. lists.Select(EditEntries)],
+                edited,
                 before);
         }
         catch (ArgumentException e)
         {
             throw new InvalidDataException($"The stored rules are damaged: {e.Message}", e);
         }
-        finally
-        {
-            entries.Clear();
-        }
-
         AddressList EditEntries(AddressList list) => entries.Remove(list.Id)
             ? list with
             {

@@ -106,7 +106,7 @@ public sealed class RuleSet : IRules
     /// <summary>As <see cref="Containing(Address)"/>, but with disabled ranges, if they are asked for.</summary>
     public IReadOnlyList<Candidate> Containing(Address address, bool isEnabledOnly)
     {
-        List<(int PrefixLength, Guid Owner)>? found = null;
+        List<(int PrefixLength, BlockOwner Owner)>? found = null;
         index.Value.Find(address, ref found);
         if (found is null)
         {
@@ -114,33 +114,29 @@ public sealed class RuleSet : IRules
         }
 
         var candidates = new List<Candidate>(found.Count);
+        var lists = new HashSet<Guid>();
         found.Sort((a, b) => b.PrefixLength.CompareTo(a.PrefixLength)); // so that a list's longest entry comes first
         foreach (var (prefixLength, owner) in found)
         {
             var cidr = new Cidr(address with { Value = address.Value & ~Cidr.HostBits(address.Width, prefixLength) }, prefixLength);
-            if (rangesById.TryGetValue(owner, out var own) && own.Cidr == cidr)
+            if (!owner.IsList)
             {
-                Add(new(own, cidr, null));
+                candidates.Add(new(rangesById[owner.Id], cidr, null));
             }
-            else
+            else if (lists.Add(owner.Id))
             {
-                foreach (var range in RangesOf(owner))
-                {
-                    Add(new(range, cidr, AddressLists.First(list => list.Id == owner)));
-                }
+                var list = AddressLists.First(list => list.Id == owner.Id);
+                candidates.AddRange(RangesOf(owner.Id).Select(range => new Candidate(range, cidr, list)));
             }
+        }
+
+        if (isEnabledOnly)
+        {
+            candidates.RemoveAll(candidate => !candidate.Range.Enabled);
         }
 
         candidates.Sort(Candidate.Compare);
         return candidates;
-
-        void Add(Candidate candidate)
-        {
-            if ((candidate.Range.Enabled || !isEnabledOnly) && !candidates.Exists(c => c.Range.Id == candidate.Range.Id))
-            {
-                candidates.Add(candidate);
-            }
-        }
     }
 
     public string MessageFor(ConnectionEvent connection, DenialReason reason) => DenialText.For(connection, reason, DenialMessages);
@@ -201,7 +197,8 @@ public sealed class RuleSet : IRules
         }
     }
 
-    private static OwnedBlock BlockOf(AddressRange range) => new(range.Cidr!.Network, (byte)range.Cidr.PrefixLength, range.Id);
+    private static OwnedBlock BlockOf(AddressRange range) =>
+        new(range.Cidr!.Network, (byte)range.Cidr.PrefixLength, new(range.Id, IsList: false));
 
     private static IEnumerable<OwnedBlock> BlocksOf(Guid listId, IReadOnlyList<AddressEntry> entries)
     {
@@ -209,7 +206,7 @@ public sealed class RuleSet : IRules
         {
             if (i == 0 || entries[i - 1].CompareBlock(entries[i]) != 0)
             {
-                yield return new(entries[i].Network, (byte)entries[i].PrefixLength, listId);
+                yield return new(entries[i].Network, (byte)entries[i].PrefixLength, new(listId, IsList: true));
             }
         }
     }

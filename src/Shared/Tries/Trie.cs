@@ -10,7 +10,8 @@ namespace ClientVpnAdmin.Tries;
 /// <para>
 /// Where it is cut into nodes hangs on its content alone. Two keys part at the first bit in which they differ; so all keys make a binary
 /// tree. Where the two sides of a branch are too heavy to be together in a node, each becomes one of its own, or, if it is very light,
-/// stays in the node of the branch. So the same content makes the same nodes, whatever was edited before, and an edit makes the nodes on its way
+/// stays in the node of the branch. So the same content makes the same nodes, whatever was edited before, and an edit makes the nodes on
+/// its way
 /// anew, and hardly any others.
 /// </para>
 /// <para>The uppermost node, the root, isn't stored here: whoever keeps it keeps the map. It may be as light as it likes.</para>

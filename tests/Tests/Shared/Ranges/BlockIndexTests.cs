@@ -4,8 +4,8 @@ namespace ClientVpnAdmin.Ranges;
 
 public class BlockIndexTests
 {
-    private static readonly Guid One = Guid.NewGuid();
-    private static readonly Guid Other = Guid.NewGuid();
+    private static readonly BlockOwner One = new(Guid.NewGuid(), IsList: false);
+    private static readonly BlockOwner Other = One with { IsList = true };
 
     [Theory]
     [InlineData("10.0.0.0", 33)]
@@ -76,7 +76,7 @@ public class BlockIndexTests
 
         void Miss()
         {
-            List<(int PrefixLength, Guid Owner)>? found = null;
+            List<(int PrefixLength, BlockOwner Owner)>? found = null;
             index.Find(address, ref found);
             Assert.Null(found);
         }
@@ -93,7 +93,7 @@ public class BlockIndexTests
         Assert.Equal("8", Find(index.Edit([], [Block("10.0.0.0/9", One)])!.Edit([Block("10.0.0.0/9", One)], [])!, "10.0.0.1"));
     }
 
-    private static OwnedBlock Block(string cidr, Guid owner)
+    private static OwnedBlock Block(string cidr, BlockOwner owner)
     {
         var block = Cidr.Parse(cidr, out _)!;
         return new(block.Network, (byte)block.PrefixLength, owner);
@@ -102,7 +102,7 @@ public class BlockIndexTests
     /// <summary>The lengths of the prefixes, the longest first.</summary>
     private static string Find(BlockIndex index, string address)
     {
-        List<(int PrefixLength, Guid Owner)>? found = null;
+        List<(int PrefixLength, BlockOwner Owner)>? found = null;
         index.Find(Address.Parse(address)!.Value, ref found);
         return string.Join(' ', (found ?? []).Select(block => block.PrefixLength).OrderDescending());
     }

@@ -70,6 +70,16 @@ public class RuleSetTests
     }
 
     [Fact]
+    public void A_range_and_a_list_with_the_same_id_and_block_both_count()
+    {
+        var list = Some.List("list", "10.0.0.0/8");
+        var own = Some.Range("10.0.0.0/8") with { Id = list.Id };
+        var rules = new RuleSet([own, Some.RangeOf(list)], [], new(), [], [list]);
+        Assert.Equal(2, rules.Containing(Address.Parse("10.1.2.3")!.Value).Count);
+        Assert.Single(rules.With([rules.Ranges.Single(r => r.Cidr is null)]).Containing(Address.Parse("10.1.2.3")!.Value));
+    }
+
+    [Fact]
     public void An_edited_rule_set_finds_what_one_that_is_made_anew_finds() =>
         Gen.Select(Prefix.Array[0, 30], Prefix.Array[0, 30], Gen.Int[1, 3_000].Array[1, 6], Gen.Int).Sample(
             (first, entries, edits, seed) =>
