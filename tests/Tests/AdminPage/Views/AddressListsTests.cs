@@ -182,7 +182,8 @@ public sealed class AddressListsTests(Browser browser)
 
         await opened.GoAsync("lists");
         await Button(opened, "Bring a country").ClickAsync();
-        await Expect(opened.Page.GetByText("dotnet run --project src/AdminApi -- import-countries GeoLite2-Country.mmdb")).ToBeVisibleAsync();
+        await Expect(opened.Page.GetByText("dotnet run --project src/AdminApi -- import-countries GeoLite2-Country.mmdb"))
+            .ToBeVisibleAsync();
         await Expect(opened.Page.GetByText("Sources:CountryDatabase")).ToBeVisibleAsync();
         await Textbox(opened, "Name").FillAsync("Home country");
         await opened.Page.GetByText("Choose countries").ClickAsync();
@@ -263,7 +264,8 @@ public sealed class AddressListsTests(Browser browser)
                 : Json(200, """{ "added": 20, "removed": 0, "entryCount": 20, "revision": 2 }"""));
         }
 
-        static RouteFulfillOptions Json(int status, string body) => new() { Status = status, ContentType = "application/json", Body = body };
+        static RouteFulfillOptions Json(int status, string body) =>
+            new() { Status = status, ContentType = "application/json", Body = body };
     }
 
     [BrowserFact]
@@ -292,8 +294,12 @@ public sealed class AddressListsTests(Browser browser)
         return id;
     }
 
-    private static async Task<string> MakeAsync(OpenedPage opened, string json) =>
-        (await opened.ApiAsync(HttpMethod.Post, "/address-lists", json))!["id"]!.ToString();
+    private static async Task<string> MakeAsync(OpenedPage opened, string json)
+    {
+        var list = await opened.ApiAsync(HttpMethod.Post, "/address-lists", json);
+        await opened.Page.ReloadAsync(); // else the lists that were there before are still shown for a while
+        return list!["id"]!.ToString();
+    }
 
     private static async Task<JsonArray> ListsAsync(OpenedPage opened) =>
         (await opened.ApiAsync(HttpMethod.Get, "/address-lists"))!["items"]!.AsArray();
