@@ -76,7 +76,9 @@ function Details({ range, isEditor }: { range: Range; isEditor: boolean }) {
           description={range.description}
           actions={
             <SpaceBetween direction="horizontal" size="xs">
-              <Button onClick={() => void addressIn(range).then((publicIp) => go('try', { publicIp, username: user }))}>{t('ranges:tryAddress')}</Button>
+              <Button onClick={() => void addressIn(range).then((publicIp) => go('try', { publicIp, username: user }))}>
+                {t('ranges:tryAddress')}
+              </Button>
               {isEditor && <Button onClick={() => act.remove([range], () => go('ranges'))}>{t('ranges:delete')}</Button>}
               {isEditor && (
                 <Button onClick={() => act.switchTo(!range.enabled, [range])}>

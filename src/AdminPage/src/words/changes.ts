@@ -108,7 +108,10 @@ const summaries: [RegExp, (...found: string[]) => string][] = [
   [/^(Added|Changed|Deleted) the range with the address list (.*)\.$/s, (verb, name) => `リスト「${name}」の範囲を${verbs[verb!]}`],
   [/^(Added|Changed|Deleted) the address list (.*)\.$/s, (verb, name) => `アドレスリスト「${name}」を${verbs[verb!]}`],
   [/^Added (\d+) entr(?:y|ies) to the address list (.*)\.$/s, (count, name) => `アドレスリスト「${name}」にエントリ ${count} 件を追加`],
-  [/^Removed (\d+) entr(?:y|ies) from the address list (.*)\.$/s, (count, name) => `アドレスリスト「${name}」からエントリ ${count} 件を削除`],
+  [
+    /^Removed (\d+) entr(?:y|ies) from the address list (.*)\.$/s,
+    (count, name) => `アドレスリスト「${name}」からエントリ ${count} 件を削除`,
+  ],
   [
     /^Refreshed the address list (.*): (\d+) came, (\d+) went\.$/s,
     (name, came, went) => `アドレスリスト「${name}」を取得元から更新 (追加 ${came} 件、削除 ${went} 件)`,

@@ -59,8 +59,9 @@ export const errors: Record<string, string | string[]> = {
   'ipv4-mapped': '「{{given}}」は、IPv4 のネットワークを IPv6 の形式で書いたものです。IPv4 で {{network}} と書いてください。',
   'issuer-unavailable': 'サインインに使う {{authority}} に接続できません。しばらくしてから、もう一度操作してください。',
   'list-cut-off': '一覧が途中で切れています。AWS CLI を --max-items と --no-paginate を付けずに実行し、すべてを出力してください。',
-  'list-has-source': '「{{name}}」のエントリは取得元 ({{kind}}) から取り込まれるため、手動で変更しても元に戻ります。何も変更されていません。'
-    + '取得元を変更するか、先に手動に切り替えてください。一部のアドレスを拒否するには、拒否範囲を追加してください。',
+  'list-has-source': '「{{name}}」のエントリは取得元 ({{kind}}) から取り込まれるため、手動で変更しても元に戻ります。'
+    + '何も変更されていません。取得元を変更するか、先に手動に切り替えてください。'
+    + '一部のアドレスを拒否するには、拒否範囲を追加してください。',
   'list-in-use': '次の {{count}} 件の範囲で使われているため、削除されていません: {{ranges}}。'
     + 'それらの範囲を先に削除するか、ほかのアドレスを指定してください。',
   'misplaced-quote': '二重引用符の位置が正しくありません。'
@@ -192,7 +193,8 @@ export const findings: Record<string, string> = {
 export const listFindings: Record<string, string> = {
   'duplicate-entries': '{{count}} 件のエントリが重複しています (例: {{example}})。それぞれ 1 つで足ります。',
   empty: '範囲で使われていますが、エントリがありません。その範囲は、どのアドレスも対象にしません。',
-  'nested-entries': '{{count}} 件のエントリが、ほかのエントリに含まれています (例: {{other}} に含まれる {{example}})。外側のもので足ります。',
+  'nested-entries':
+    '{{count}} 件のエントリが、ほかのエントリに含まれています (例: {{other}} に含まれる {{example}})。外側のもので足ります。',
   'not-used': 'どの範囲でも使われていないため、判定に影響しません。このリストの範囲を追加するか、リストを削除してください。',
   'special-addresses': '{{count}} 件のエントリは、グローバルアドレスではありません (例: {{example}})。ここから接続する人はいません。',
   'very-wide': '{{count}} 件のエントリは、非常に広いネットワークです (例: {{example}})。ほぼすべての人が対象になります。',

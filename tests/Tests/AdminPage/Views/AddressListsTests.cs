@@ -182,8 +182,8 @@ public sealed class AddressListsTests(Browser browser)
 
         await opened.GoAsync("lists");
         await Button(opened, "Bring a country").ClickAsync();
-        await Expect(
-            opened.Page.GetByText("dotnet run --project src/AdminApi -- import-countries GeoLite2-Country.mmdb")).ToBeVisibleAsync();
+        await Expect(opened.Page.GetByText("dotnet run --project src/AdminApi -- import-countries GeoLite2-Country.mmdb"))
+            .ToBeVisibleAsync();
         await Expect(opened.Page.GetByText("Sources:CountryDatabase")).ToBeVisibleAsync();
         await Textbox(opened, "Name").FillAsync("Home country");
         await opened.Page.GetByText("Choose countries").ClickAsync();
