@@ -40,8 +40,11 @@ export const faultText = (fault: Pick<Schemas['FieldFault'], 'code' | 'message' 
 export const findingText = (finding: Schemas['Finding']) =>
   sentence(findings, finding.kind, finding.message, finding.values);
 
-export const listFindingText = (finding: Schemas['ListFinding']) =>
-  sentence(listFindings, finding.kind, finding.message, finding.values);
+/** A refresh that failed says why by the code of that. */
+export const listFindingText = ({ kind, message, values }: Schemas['ListFinding']) =>
+  kind === 'not-refreshed' && language() === 'ja'
+    ? `${t('lists:failed')}${sentence(errors, values.code ?? '', message, values)}`
+    : sentence(listFindings, kind, message, values);
 
 /** A member's name as an administrator would call it. */
 export function fieldText(field: string) {

@@ -87,7 +87,8 @@ function useListActions({ id, name }: AddressList) {
 
 function Details({ list, isEditor }: { list: AddressList; isEditor: boolean }) {
   const act = useListActions(list);
-  const findings = useListFindings().data?.filter((f) => f.addressListId === list.id) ?? [];
+  const all = useListFindings().data?.filter((f) => f.addressListId === list.id) ?? [];
+  const findings = all.filter((f) => f.kind !== 'not-refreshed'); // which is said above, with its reason
   const refresh = useRefreshes().data?.find((r) => r.addressListId === list.id);
   const { source } = list;
   const hasSource = source.kind !== 'manual';
