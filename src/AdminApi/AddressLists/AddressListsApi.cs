@@ -26,6 +26,9 @@ internal sealed class AddressListsApi(
     IRefreshLog refreshes)
     : RuleObjectApi<AddressList, AddressListInput>(log, editor, mergePatch, json, time)
 {
+    // With different notes, in one list. They are stored together.
+    private const int MaxAlike = 100;
+
     protected override string Noun => "address list";
 
     protected override int Max => RuleSet.MaxAddressLists;
@@ -42,10 +45,28 @@ internal sealed class AddressListsApi(
     protected override string PatchExample => """{ "description": "All lines of the building" }""";
 
     /// <summary>Why lists can't have so many entries; null if they can.</summary>
-    public static IResult? FindTooManyEntries(IEnumerable<AddressList> lists) =>
+    public static IResult? FindTooManyEntries(IReadOnlyCollection<AddressList> lists) =>
         lists.Sum(list => (long)list.EntryCount) is > RuleSet.MaxEntries and var count
             ? Problems.Invalid("body", TooManyEntries(count))
+            : lists.FirstOrDefault(HasManyAlike) is { } list
+                ? Problems.Invalid("body", new(
+                    "too-many",
+                    $"{list.Name} would have a block more than {MaxAlike} times: leave some out.",
+                    ("max", MaxAlike)))
             : null;
+
+    private static bool HasManyAlike(AddressList list)
+    {
+        for (var i = MaxAlike; i < list.EntryCount; i++)
+        {
+            if (list.Entries[i].CompareBlock(list.Entries[i - MaxAlike]) == 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     public static Fault TooManyEntries(long count) => new(
         "too-many",
@@ -263,8 +284,8 @@ internal sealed class AddressListsApi(
         string id, EntriesBody body, [FromHeader(Name = "If-Match")] string? ifMatch, [AsParameters] ChangeOptions options) =>
         ChangeEntriesAsync(id, body.Errors, ifMatch, options, old =>
         {
-            var there = old.Entries.ToHashSet();
-            return ([.. old.Entries, .. body.Entries.Where(there.Add)], null);
+            var added = body.Entries.Distinct().Where(entry => !AddressList.WithBlock(old.Entries, entry).Contains(entry)).Order().ToList();
+            return (AddressList.Edit(old.Entries, [], added), null);
         });
 
     private Task<IResult> ReplaceEntriesAsync(

@@ -66,7 +66,8 @@ internal static class ImportCountriesCommand
                 SourceEntries.Checked(list.Source.Countries.SelectMany(code => countries[code])), null);
             await Console.Error.WriteAsync($"{list.Name}: {content.Entries.Count} blocks … ");
             var options = ChangeOptions.Scheduled(cancellationToken) with { Force = force };
-            var outcome = await services.GetRequiredService<ListRefresher>().RefreshAsync(list.Id, options, cancellationToken, content);
+            var outcome = await services.GetRequiredService<ListRefresher>().RefreshAsync(
+                list.Id, options, cancellationToken, (list.Source, content));
             await Console.Error.WriteLineAsync(
                 outcome.Problem is { } problem ? ListRefresher.FaultOf(problem).Message
                 : $"{outcome.Added} came, {outcome.Removed} went.");

@@ -4,6 +4,7 @@ using ClientVpnAdmin.AdminApi.Changes;
 using ClientVpnAdmin.AdminApi.Http;
 using ClientVpnAdmin.AdminApi.Sources;
 using ClientVpnAdmin.Revisions;
+using ClientVpnAdmin.Stores;
 using ClientVpnAdmin.Validation;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -16,8 +17,11 @@ namespace ClientVpnAdmin.AdminApi.AddressLists;
 internal sealed partial class ListRefresher(
     RevisionLog log, RuleEditor editor, IRefreshLog refreshes, SourceReader reader, TimeProvider time, ILogger<ListRefresher> logger)
 {
+    private const string ChangedMeanwhile = "changed-meanwhile";
+
     // The portal's function has 29 seconds on Lambda, and a source may take 20. What is left is due at the next call still.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan MaxRead = TimeSpan.FromSeconds(20);
 
     /// <summary>Refreshes the lists that are due, one after another.</summary>
     public async Task<RefreshedLists> RefreshDueAsync(CancellationToken cancellationToken)
@@ -32,18 +36,50 @@ internal sealed partial class ListRefresher(
                 continue;
             }
 
-            var outcome = await RefreshAsync(list.Id, ChangeOptions.Scheduled(cancellationToken), cancellationToken);
-            (refreshed, failed) = outcome.Problem is null ? (refreshed + 1, failed) : (refreshed, failed + 1);
+            if (await TryRefreshAsync(list, cancellationToken))
+            {
+                refreshed++;
+            }
+            else
+            {
+                failed++;
+            }
         }
 
         return new(refreshed, failed, left);
     }
 
-    /// <summary>Refreshes one list, or says what that would do.</summary>
-    /// <param name="content">What its source says; null to read it.</param>
-    public async Task<RefreshOutcome> RefreshAsync(
-        Guid id, ChangeOptions options, CancellationToken cancellationToken, SourceContent? content = null)
+    /// <summary>Whatever becomes of one list, the others are refreshed as well.</summary>
+    private async Task<bool> TryRefreshAsync(AddressList list, CancellationToken cancellationToken)
     {
+        var last = (await refreshes.ListAsync(cancellationToken)).FirstOrDefault(refresh => refresh.AddressListId == list.Id);
+        var now = time.GetUtcNow();
+        var next = now + TimeSpan.FromMinutes(list.Source.RefreshMinutes);
+
+        // First of all, so that one that takes the process with it isn't the first again.
+        await refreshes.RecordAsync(new(list.Id, now, next, last?.LastSuccess, last?.Error), null, cancellationToken);
+        try
+        {
+            return (await RefreshAsync(list.Id, ChangeOptions.Scheduled(cancellationToken), cancellationToken)).Problem is null;
+        }
+#pragma warning disable CA1031 // What one source brings about must not keep the others from being read.
+        catch (Exception e) when (e is not RuleStoreException && !cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            LogBroken(e, list.Name);
+            await RecordAsync(
+                list, null, new("refresh-broken", "Something broke; the portal's log says what. The list keeps its entries."),
+                    cancellationToken);
+            return false;
+        }
+    }
+
+    /// <summary>Refreshes one list, or says what that would do.</summary>
+    /// <param name="given">What its source says, and which source that was; null to read it.</param>
+    public async Task<RefreshOutcome> RefreshAsync(
+        Guid id, ChangeOptions options, CancellationToken cancellationToken, (ListSource Source, SourceContent Content)? given = null)
+    {
+        var content = given?.Content;
         var head = await log.ReadHeadAsync(cancellationToken);
         if (Find(head, id) is not { } list)
         {
@@ -52,7 +88,7 @@ internal sealed partial class ListRefresher(
 
         try
         {
-            content ??= await reader.ReadAsync(list.Source, cancellationToken);
+            content ??= await ReadAsync(list.Source, cancellationToken);
         }
         catch (SourceException e)
         {
@@ -68,9 +104,10 @@ internal sealed partial class ListRefresher(
         var (added, removed) = (0, 0);
         var outcome = await editor.EditAsync(options with { SourceOf = list.Name }, Edit);
         var refused = (outcome as Outcome.Refused)?.Problem;
-        if (!options.IsPreview)
+        var fault = refused is null ? null : FaultOf(refused);
+        if (!options.IsPreview && fault?.Code != ChangedMeanwhile)
         {
-            await RecordAsync(list, content.TimeToLive, refused is null ? null : FaultOf(refused), cancellationToken);
+            await RecordAsync(list, content.TimeToLive, fault, CancellationToken.None); // what is done is recorded as done
         }
 
         return new(refused, outcome, added, removed);
@@ -78,11 +115,11 @@ internal sealed partial class ListRefresher(
         Edit Edit(Snapshot now)
         {
             (added, removed) = (0, 0);
-            if (Find(now, id) is not { } old || old.Source != list.Source)
+            if (Find(now, id) is not { } old || old.Source != (given?.Source ?? list.Source))
             {
                 return new Edit.Refused(Problems.Create(
                     StatusCodes.Status409Conflict,
-                    "changed-meanwhile",
+                    ChangedMeanwhile,
                     "Somebody else has changed this list's source in the meantime; nothing was changed. Refresh it again."));
             }
 
@@ -92,12 +129,19 @@ internal sealed partial class ListRefresher(
                 return new Edit.Refused(Problems.Create(StatusCodes.Status409Conflict, refusal));
             }
 
-            var @new = old with { Entries = [.. content.Entries], UpdatedAt = time.GetUtcNow(), UpdatedBy = $"source {old.Name}" };
-            if (@new.Entries.SequenceEqual(old.Entries))
+            if (change.Added.Count + change.Removed.Count == 0)
             {
                 return new Edit.Nothing();
             }
 
+            // What stays keeps its note: a source that only writes others would fill the store with them.
+            var gone = change.Removed.Select(entry => (entry.Network, entry.PrefixLength)).ToHashSet();
+            var @new = old with
+            {
+                Entries = [.. old.Entries.Where(entry => !gone.Contains((entry.Network, entry.PrefixLength))), .. change.Added],
+                UpdatedAt = time.GetUtcNow(),
+                UpdatedBy = $"source {old.Name}",
+            };
             (added, removed) = (change.Added.Count, change.Removed.Count);
             var lists = now.Rules.AddressLists.Replace(old, @new);
             return AddressListsApi.FindTooManyEntries(lists) is { } tooMany
@@ -112,7 +156,27 @@ internal sealed partial class ListRefresher(
 
     public static Fault FaultOf(IResult problem) => problem is JsonHttpResult<object> { Value: Problem said }
         ? new(said.Code, said.Detail, said.Values)
-        : throw new InvalidOperationException("A refusal says why.");
+        : new("needs-force", "A guard refuses the change. Refresh the list by hand to see why.");
+
+    /// <exception cref="SourceException">It can't be read, or takes too long.</exception>
+    private async Task<SourceContent> ReadAsync(ListSource source, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(MaxRead);
+        try
+        {
+            return await reader.ReadAsync(source, limit.Token);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new SourceException(
+                new(
+                    "source-too-slow",
+                    $"The source was not read within {MaxRead.TotalSeconds} seconds. It is tried again later; see whether it is too much.",
+                    ("seconds", MaxRead.TotalSeconds)),
+                e);
+        }
+    }
 
     private async Task<List<AddressList>> FindDueAsync(CancellationToken cancellationToken)
     {
@@ -129,7 +193,7 @@ internal sealed partial class ListRefresher(
         // Without a database here, somebody brings the countries by the command.
         return [.. sourced
             .Where(list => list.Source.Kind != SourceKind.Countries || reader.HasCountryDatabase)
-            .Where(list => !last.TryGetValue(list.Id, out var refresh) || refresh.NextTry <= now || refresh.LastTry < list.CreatedAt)
+            .Where(list => !last.TryGetValue(list.Id, out var refresh) || refresh.NextTry <= now || refresh.LastTry < list.UpdatedAt)
             .OrderBy(list => last.GetValueOrDefault(list.Id)?.LastTry ?? DateTimeOffset.MinValue)];
     }
 
@@ -148,6 +212,9 @@ internal sealed partial class ListRefresher(
             error is not null && error.Code != last?.Error?.Code ? list.Name : null,
             cancellationToken);
     }
+
+    [LoggerMessage(12, LogLevel.Error, "The refresh of the address list {Name} broke off.")]
+    private partial void LogBroken(Exception exception, string name);
 
     [LoggerMessage(10, LogLevel.Warning, "The refresh of the address list {Name} ({Id}) failed ({Code}): {Why}")]
     private partial void LogFailed(string name, Guid id, string code, string why);

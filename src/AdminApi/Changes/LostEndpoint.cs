@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ClientVpnAdmin.Addresses;
@@ -34,6 +35,7 @@ internal sealed record LostEndpoint(string EndpointId, string PublicIp, Guid Dec
                    .Where(d => d is { LetIn: true, Event: not null } && (IsCaller(d.Username) || IsCaller(d.CommonName)))
                    .DistinctBy(d => d.EndpointId)
                let connection = From(address, decision.Event!.Value)
+               where connection is not null
                where Decide(before, connection).LetIn
                let outcome = Decide(after, connection)
                where !outcome.LetIn
@@ -46,8 +48,14 @@ internal sealed record LostEndpoint(string EndpointId, string PublicIp, Guid Dec
     }
 
     /// <summary>The same connection from another address.</summary>
-    private static ConnectionEvent From(Address address, JsonElement connectionEvent)
+    /// <returns>Null if it has text that isn't Unicode: such an event is denied whatever the rules say.</returns>
+    private static ConnectionEvent? From(Address address, JsonElement connectionEvent)
     {
+        if (!ConnectionEvent.IsUnicode(JsonMarshal.GetRawUtf8Value(connectionEvent)))
+        {
+            return null;
+        }
+
         var from = new JsonObject();
         foreach (var field in connectionEvent.EnumerateObject())
         {

@@ -6,7 +6,9 @@ using ClientVpnAdmin.RuleSets;
 namespace ClientVpnAdmin.AdminApi.Revisions;
 
 /// <summary>The inverse of the change between two rule sets, to be made on a third, like a revert in Git.</summary>
-internal sealed class Inverse(RuleSet before, RuleSet after)
+/// <param name="who">Who undoes it.</param>
+/// <param name="at">When.</param>
+internal sealed class Inverse(RuleSet before, RuleSet after, string who, DateTimeOffset at)
 {
     /// <summary>What stands in the way: what the change was about, and was changed again since.</summary>
     public string? Collision { get; private set; }
@@ -18,8 +20,7 @@ internal sealed class Inverse(RuleSet before, RuleSet after)
         var messages = Undo(
             "denial message", before.DenialMessages, after.DenialMessages, head.DenialMessages, RuleSet.MaxDenialMessages);
         var tests = Undo("rule test", before.RuleTests, after.RuleTests, head.RuleTests, RuleSet.MaxRuleTests);
-        var lists = Undo(
-            "address list", Heads(before), Heads(after), Heads(head), RuleSet.MaxAddressLists).Select(UndoEntries).ToList();
+        var lists = UndoLists(head);
         Collision ??= lists.Sum(list => (long)list.EntryCount) > RuleSet.MaxEntries
             ? $"there would be more than {RuleSet.MaxEntries} entries in the address lists"
             : null;
@@ -36,25 +37,60 @@ internal sealed class Inverse(RuleSet before, RuleSet after)
             ? $"the denial message {same.Last().Id}, which is for the same endpoint and reason"
             : null;
         return Collision is null ? new RuleSet(ranges, messages, settings, tests, lists) : null;
-
-        AddressList UndoEntries(AddressList list)
-        {
-            var present = EntriesOf(head, list.Id);
-            var (gone, come) = AddressList.Compare(EntriesOf(before, list.Id), EntriesOf(after, list.Id));
-            var there = present.ToHashSet();
-            var without = come.ToHashSet();
-            return gone.Count + come.Count == 0
-                ? list with { Entries = present }
-                : list with { Entries = [.. present.Where(e => !without.Contains(e)), .. gone.Where(e => !there.Contains(e))] };
-        }
     }
 
-    // Entries are undone one by one, whatever became of others since.
-    private static List<AddressList> Heads(RuleSet rules) =>
-        [.. rules.AddressLists.Select(list => list with { Entries = [], UpdatedAt = list.CreatedAt, UpdatedBy = list.CreatedBy })];
+    /// <summary>Lists are undone without their entries, and those one by one, whatever became of others since.</summary>
+    private List<AddressList> UndoLists(RuleSet head)
+    {
+        var (old, made) = (before.AddressLists.ToDictionary(list => list.Id), after.AddressLists.ToDictionary(list => list.Id));
+        var present = head.AddressLists.ToDictionary(list => list.Id);
+        foreach (var id in old.Keys.Union(made.Keys))
+        {
+            var (was, became, now) = (old.GetValueOrDefault(id), made.GetValueOrDefault(id), present.GetValueOrDefault(id));
+            if (ReferenceEquals(was, became) || Equals(was, became))
+            {
+                continue;
+            }
 
-    private static ImmutableArray<AddressEntry> EntriesOf(RuleSet rules, Guid listId) =>
-        rules.AddressLists.FirstOrDefault(list => list.Id == listId)?.Entries ?? [];
+            if (was is null || became is null || now is null)
+            {
+                // It came or went: only if it is as it became then.
+                Collision ??= Equals(became, now) || Equals(was, now) ? null : $"the address list {id}";
+                Put(was);
+                continue;
+            }
+
+            var isOther = !SayTheSame(was, became);
+            Collision ??= !isOther || SayTheSame(became, now) || SayTheSame(was, now) ? null : $"the address list {id}";
+            var (gone, come) = AddressList.Compare(was.Entries, became.Entries);
+            ImmutableArray<AddressEntry> entries =
+            [
+                .. AddressList.Compare(now.Entries, [.. come]).OnlyBefore, .. AddressList.Compare([.. gone], now.Entries).OnlyBefore,
+            ];
+            var undone = (isOther ? was : now) with { Entries = entries, UpdatedAt = at, UpdatedBy = who };
+            Put(undone.SaysTheSameAs(now) ? now : undone);
+
+            void Put(AddressList? list)
+            {
+                if (list is null)
+                {
+                    present.Remove(id);
+                }
+                else
+                {
+                    present[id] = list;
+                }
+            }
+        }
+
+        Collision ??= present.Count > RuleSet.MaxAddressLists
+            ? $"there would be {present.Count} address lists, and at most {RuleSet.MaxAddressLists} are allowed"
+            : null;
+        return [.. present.Values];
+
+        static bool SayTheSame(AddressList one, AddressList other) =>
+            (one with { Entries = [] }).SaysTheSameAs(other with { Entries = [] });
+    }
 
     private Dictionary<Guid, T>.ValueCollection Undo<T>(
         string noun, IReadOnlyCollection<T> before, IReadOnlyCollection<T> after, IReadOnlyCollection<T> head, int max)

@@ -126,7 +126,11 @@ internal static class RevisionsApi
     }
 
     private static async Task<IResult> Undo(
-        [FromQuery(Name = "revision")] long? revision, [AsParameters] ChangeOptions options, RevisionLog log, RuleEditor editor)
+        [FromQuery(Name = "revision")] long? revision,
+        [AsParameters] ChangeOptions options,
+        RevisionLog log,
+        RuleEditor editor,
+        TimeProvider time)
     {
         var errors = new Errors();
         options.Check(errors);
@@ -158,7 +162,7 @@ internal static class RevisionsApi
                     + "revision that you mean with ?revision=."));
             }
 
-            var undo = new Inverse(before.Rules, after.Rules);
+            var undo = new Inverse(before.Rules, after.Rules, options.Who, time.GetUtcNow());
             var present = head.Rules.Ranges.ToDictionary(r => r.Id);
             return undo.On(head.Rules) is not { } rules ? new Edit.Refused(Problems.Create(
                     StatusCodes.Status409Conflict,

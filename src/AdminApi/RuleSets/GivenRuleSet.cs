@@ -122,7 +122,9 @@ internal sealed class GivenRuleSet
         }
 
         var byId = old.AddressLists.ToDictionary(list => list.Id);
-        var byName = old.AddressLists.ToDictionary(list => list.Name, StringComparer.OrdinalIgnoreCase);
+        var claimed = lists.Where(given => given.HasId).Select(given => given.Object.Id).ToHashSet();
+        var byName = old.AddressLists.Where(list => !claimed.Contains(list.Id))
+            .ToDictionary(list => list.Name, StringComparer.OrdinalIgnoreCase);
         return [.. lists.Select((given, i) =>
         {
             var was = given.HasId ? byId.GetValueOrDefault(given.Object.Id) : byName.GetValueOrDefault(given.Object.Name);

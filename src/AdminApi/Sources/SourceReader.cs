@@ -59,7 +59,17 @@ internal sealed class SourceReader
     private async Task<SourceContent> ReadFeedAsync(ListSource source, CancellationToken cancellationToken)
     {
         var body = await feed.FetchAsync(source.Url, cancellationToken);
-        return new(SourceEntries.Checked(await FeedText.ParseAsync(body, source, cancellationToken)), null);
+        try
+        {
+            return new(SourceEntries.Checked(await FeedText.ParseAsync(body, source, cancellationToken)), null);
+        }
+        catch (InvalidOperationException e)
+        {
+            // Text in JSON that isn't Unicode.
+            const string Why = "It has text that isn't Unicode.";
+            throw new SourceException(
+                new("feed-unreadable", $"{Why} See whether the source is still the right one, and its format.", ("why", Why)), e);
+        }
     }
 
     private async Task<SourceContent> ReadNamesAsync(IReadOnlyList<string> hosts, CancellationToken cancellationToken)

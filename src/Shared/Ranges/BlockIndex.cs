@@ -93,16 +93,20 @@ internal sealed class BlockIndex
             ipv4.Find((uint)address.Value, ref found);
         }
 
-        if (gone.Count > 0)
+        if (gone.Count > 0 && found is not null)
         {
-            found?.RemoveAll(block => gone.Contains(
-                new(address with { Value = address.Value & ~Cidr.HostBits(address.Width, block.PrefixLength) },
-                    (byte)block.PrefixLength,
-                    block.Owner)));
+            RemoveGone(address, found);
         }
 
         young?.Find(address, ref found);
     }
+
+    // Apart, since what a lambda captures is made where the method begins.
+    private void RemoveGone(Address address, List<(int PrefixLength, BlockOwner Owner)> found) =>
+        found.RemoveAll(block => gone.Contains(
+            new(address with { Value = address.Value & ~Cidr.HostBits(address.Width, block.PrefixLength) },
+                (byte)block.PrefixLength,
+                block.Owner)));
 
     private readonly record struct Block<T>(T First, byte Length, int Owner);
 

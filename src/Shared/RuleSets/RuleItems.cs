@@ -67,8 +67,14 @@ public static class RuleItems
             var (gone, come) = AddressList.Compare(olds, news);
             foreach (var entry in gone.Concat(come))
             {
+                var key = RuleKeys.Of(listId, entry);
+                if (edits.ContainsKey(key))
+                {
+                    continue; // another entry with the same block
+                }
+
                 var same = AddressList.WithBlock(news, entry);
-                edits[RuleKeys.Of(listId, entry)] = same.IsEmpty ? null : ObjectCodec.EncodeNotes(same);
+                edits[key] = same.IsEmpty ? null : ObjectCodec.EncodeNotes(same);
             }
         }
 

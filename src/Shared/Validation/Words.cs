@@ -12,7 +12,8 @@ public static class Words
 
     /// <summary>So many things: <c>1 range</c>, <c>2 ranges</c>.</summary>
     public static string Count(int count, string noun) =>
-        string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
+        string.Create(
+            CultureInfo.InvariantCulture, $"{count} {(count == 1 ? noun : noun.EndsWith('y') ? $"{noun[..^1]}ies" : $"{noun}s")}");
 
     /// <summary>Null when no value has this word. Case counts.</summary>
     public static T? Parse<T>(string text)

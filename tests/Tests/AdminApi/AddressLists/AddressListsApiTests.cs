@@ -248,11 +248,56 @@ public sealed class AddressListsApiTests : IDisposable
         (await portal.PostAsync("/api/revisions/3/restore", "{}")).Expect(HttpStatusCode.OK);
         Assert.Equal(["198.51.100.0/24 ", "203.0.113.0/24 "], await ListAsync(entries));
 
-        // What a range needs isn't undone.
-        Assert.Contains("range", (await portal.PostAsync("/api/revisions/undo?revision=1&force=true", "{}")).ExpectProblem(
+        // The list itself isn't as it was any more.
+        Assert.Contains("the address list", (await portal.PostAsync("/api/revisions/undo?revision=1&force=true", "{}")).ExpectProblem(
             HttpStatusCode.Conflict), StringComparison.Ordinal);
         var history = (await portal.GetAsync($"/api/address-lists/{id}/history")).Items.Select(h => h["revision"]!["number"]!.ToString());
         Assert.Equal(["7", "6", "5", "4", "3", "1"], history);
+    }
+
+    [Fact]
+    public async Task An_undo_takes_back_one_of_two_equal_entries_and_leaves_other_lists_as_they_are()
+    {
+        var id = await AddAsync("list", """[{ "cidr": "10.0.0.0/8" }]""");
+        var other = await portal.GetAsync($"/api/address-lists/{await AddAsync("other", """[{ "cidr": "10.0.0.0/8" }]""")}");
+        var entries = $"/api/address-lists/{id}/entries";
+        await portal.PutAsync(entries, """[{ "cidr": "10.0.0.0/8" }, { "cidr": "10.0.0.0/8" }]""");
+        var before = (await portal.GetAsync($"/api/address-lists/{id}")).ETag;
+        (await portal.PostAsync("/api/revisions/undo", "{}")).Expect(HttpStatusCode.OK);
+        Assert.Equal(["10.0.0.0/8 "], await ListAsync(entries));
+        Assert.NotEqual(before, (await portal.GetAsync($"/api/address-lists/{id}")).ETag);
+        Assert.Equal(other.ETag, (await portal.GetAsync($"/api/address-lists/{other.Json["id"]}")).ETag);
+    }
+
+    [Fact]
+    public async Task Undoing_the_creation_of_a_list_does_not_take_entries_away_that_came_since()
+    {
+        var id = await AddAsync("list");
+        await portal.PostAsync($"/api/address-lists/{id}/entries", """[{ "cidr": "10.0.0.0/8" }]""");
+        (await portal.PostAsync("/api/revisions/undo?revision=1", "{}")).ExpectProblem(HttpStatusCode.Conflict);
+        (await portal.PostAsync("/api/revisions/undo?revision=2", "{}")).Expect(HttpStatusCode.OK);
+        Assert.Empty(await ListAsync($"/api/address-lists/{id}/entries"));
+    }
+
+    [Fact]
+    public async Task A_document_may_give_a_lists_name_to_another_list()
+    {
+        var id = await AddAsync("Tokyo");
+        var document = (await portal.GetAsync("/api/rule-set")).Json;
+        document["addressLists"] = System.Text.Json.Nodes.JsonNode.Parse(
+            $$"""[{ "id": "{{id}}", "name": "Osaka" }, { "name": "Tokyo" }]""");
+        Assert.Equal(
+            "2", (await portal.PutAsync("/api/rule-set", document.ToJsonString())).Expect(HttpStatusCode.OK)["addressLists"]!.ToString());
+    }
+
+    [Fact]
+    public async Task One_block_is_not_in_a_list_a_thousand_times()
+    {
+        var id = await AddAsync("list");
+        var many = string.Concat(Enumerable.Range(0, 1_000).Select(i => $"10.0.0.0/8 # {i}\n"));
+        var refused = await portal.SendAsync(
+            HttpMethod.Post, $"/api/address-lists/{id}/entries", Content("text/plain", many), null, portal.Token("admin.token"));
+        refused.ExpectError("body");
     }
 
     [Fact]

@@ -102,10 +102,12 @@ public sealed class ListRefresherTests : IAsyncLifetime
                 HttpStatusCode.Created);
         names.Know(new Sources.Record("home.test", "203.0.113.8", 600));
         portal.Time.Advance(TimeSpan.FromHours(2));
-        var due = (await portal.PostAsync("/api/address-lists/refresh", "{}")).Expect(HttpStatusCode.OK);
-        Assert.Equal("0", $"{due["refreshed"]}"); // by whichever of the two, the schedule or this call
+        await portal.PostAsync("/api/address-lists/refresh", "{}"); // this call refreshes it, or the portal itself at the same time
+        await AdvanceUntilAsync(async () => (await StateAsync())["error"] is not null);
+        Assert.Equal("needs-force", $"{(await StateAsync())["error"]!["code"]}");
         Assert.Equal(["203.0.113.7/32 home.test"], await EntriesAsync(id));
-        Assert.Equal("needs-force", $"{(await portal.GetAsync("/api/address-lists/refreshes")).Items.Single()["error"]!["code"]}");
+
+        async Task<JsonNode> StateAsync() => (await portal.GetAsync("/api/address-lists/refreshes")).Items.Single();
     }
 
     [Fact]
@@ -118,6 +120,19 @@ public sealed class ListRefresherTests : IAsyncLifetime
         await AdvanceUntilAsync(async () => (await EntriesAsync(id))[0] == "203.0.113.8/32 home.test");
         Assert.Equal("source homes", $"{(await portal.GetAsync("/api/revisions/3")).Json["committedBy"]}");
         Assert.Null((await portal.GetAsync("/api/revisions/3")).Json["comment"]);
+    }
+
+    [Fact]
+    public async Task A_list_whose_source_is_changed_is_due_at_once_and_a_note_alone_is_no_change()
+    {
+        var id = await AddAsync();
+        names.Know(new("home.test", "203.0.113.7", 600), new("away.test", "203.0.113.7", 600));
+        await portal.PostAsync($"/api/address-lists/{id}/refresh", "{}");
+        var source = """{ "source": { "kind": "dns", "names": ["away.test"] } }""";
+        (await portal.SendAsync(HttpMethod.Patch, $"/api/address-lists/{id}", source)).Expect(HttpStatusCode.OK);
+        var due = (await portal.PostAsync("/api/address-lists/refresh", "{}")).Expect(HttpStatusCode.OK);
+        Assert.Equal("""{"refreshed":1,"failed":0,"left":0}""", due.ToJsonString());
+        Assert.Equal(3, await portal.HeadAsync());
     }
 
     [Fact]

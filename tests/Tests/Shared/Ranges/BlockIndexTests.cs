@@ -69,10 +69,16 @@ public class BlockIndexTests
     {
         var index = new BlockIndex(Enumerable.Range(0, 100_000).Select(i => new OwnedBlock(new(false, (uint)i << 8), 25, One)));
         var address = Address.Parse("0.0.1.200")!.Value;
+        const int Times = 1_000;
         Miss();
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Miss();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        for (var i = 0; i < Times; i++)
+        {
+            Miss();
+        }
+
+        // None each time; the runtime has now and then something of its own.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Times - 1);
 
         void Miss()
         {
