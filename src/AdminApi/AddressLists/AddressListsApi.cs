@@ -176,9 +176,9 @@ internal sealed class AddressListsApi(
     {
         var errors = new Errors();
         var head = await Log.ReadHeadAsync(cancellationToken);
-        var findings = ListFinding.FindAll(head.Rules, await refreshes.ListAsync(cancellationToken)).Index();
-        return paging.Cut(findings, "/api/address-lists/findings", f => (Paging.KeyOf(f.Index), Guid.Empty), Json, errors) is { } page
-            ? TypedResults.Ok(new Page<ListFinding>([.. page.Items.Select(i => i.Item)], page.NextCursor))
+        var findings = ListFinding.FindAll(head.Rules, await refreshes.ListAsync(cancellationToken));
+        return paging.CutInOrder(findings, "/api/address-lists/findings", Json, errors) is { } page
+            ? TypedResults.Ok(page)
             : Problems.Invalid(errors);
     }
 

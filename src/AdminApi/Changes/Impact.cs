@@ -2,6 +2,7 @@ using ClientVpnAdmin.AddressLists;
 using ClientVpnAdmin.Connections;
 using ClientVpnAdmin.Decisions;
 using ClientVpnAdmin.Ranges;
+using ClientVpnAdmin.RuleObjects;
 using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Settings;
 
@@ -65,11 +66,10 @@ public sealed record Impact(
             return false;
         }
 
-        var old = before.Ranges.Where(r => r.Enabled).ToDictionary(r => r.Id);
-        var @new = after.Ranges.Where(r => r.Enabled).ToDictionary(r => r.Id);
+        var (gone, come) = RuleObject.Compare(before.Ranges, after.Ranges);
         return before.Settings.Enforcement != after.Settings.Enforcement
-            || old.Values.Any(r => r.Action == RangeAction.Allow && !Counts(r, @new))
-            || @new.Values.Any(r => r.Action == RangeAction.Deny && !Counts(r, old))
+            || gone.Exists(r => r is { Enabled: true, Action: RangeAction.Allow } && !Counts(r, after))
+            || come.Exists(r => r is { Enabled: true, Action: RangeAction.Deny } && !Counts(r, before))
             || EntriesCanDeny();
 
         // An entry that went from a list by which somebody came in, or one that came to a list that is denied.
@@ -78,17 +78,16 @@ public sealed record Impact(
             var lists = before.AddressLists.ToDictionary(list => list.Id, list => list.Entries);
             return after.AddressLists.Any(list =>
                 lists.TryGetValue(list.Id, out var entries)
-                && AddressList.Compare(entries, list.Entries) is var (gone, come)
-                && ((gone.Count > 0 && IsUsed(before, list.Id, RangeAction.Allow))
-                    || (come.Count > 0 && IsUsed(after, list.Id, RangeAction.Deny))));
+                && AddressList.Compare(entries, list.Entries) is var (less, more)
+                && ((less.Count > 0 && IsUsed(before, list.Id, RangeAction.Allow))
+                    || (more.Count > 0 && IsUsed(after, list.Id, RangeAction.Deny))));
         }
 
         static bool IsUsed(RuleSet rules, Guid listId, RangeAction action) =>
             rules.RangesOf(listId).Any(r => r.Enabled && r.Action == action);
 
-        static bool Counts(AddressRange range, Dictionary<Guid, AddressRange> there) =>
-            there.TryGetValue(range.Id, out var other)
-                && (ReferenceEquals(range, other) || range.SaysTheSameAs(other with { Description = range.Description }));
+        static bool Counts(AddressRange range, RuleSet rules) =>
+            rules.FindRange(range.Id) is { Enabled: true } other && range.SaysTheSameAs(other with { Description = range.Description });
     }
 
     /// <param name="decisions">What was decided, the newest first.</param>

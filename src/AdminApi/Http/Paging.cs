@@ -56,9 +56,11 @@ internal sealed record Paging([FromQuery(Name = "limit")] int? Limit, [FromQuery
             return null;
         }
 
-        var keyed = items.Select(item => (Item: item, Position: Shorten(position(item))));
+        // Of a list that is sorted so far only as the page needs it, most stays as it was.
+        var keyed = items.Select(item => (Item: item, Position: Shorten(position(item))))
+            .Where(i => after is null || Math.Sign(Compare(i.Position, after.Value)) == (isDescending ? -1 : 1));
         var sorted = isDescending ? keyed.OrderDescending(Comparer(Compare)) : keyed.Order(Comparer(Compare));
-        var rest = sorted.Where(i => after is null || Math.Sign(Compare(i.Position, after.Value)) == (isDescending ? -1 : 1)).ToList();
+        var rest = sorted.Take(limit + 1).ToList();
         var count = CountThatFit(rest.Take(limit).Select(i => i.Item), json);
         return new Page<T>(
             [.. rest.Take(count).Select(i => i.Item)],
@@ -66,6 +68,22 @@ internal sealed record Paging([FromQuery(Name = "limit")] int? Limit, [FromQuery
 
         static Comparer<(T Item, (string Key, Guid Id) Position)> Comparer(Comparison<(string Key, Guid Id)> compare) =>
             Comparer<(T Item, (string Key, Guid Id) Position)>.Create((a, b) => compare(a.Position, b.Position));
+    }
+
+    /// <summary>As <see cref="Cut"/>, of a list in its own order: of what comes after the page, only one item is made.</summary>
+    public Page<T>? CutInOrder<T>(IEnumerable<T> items, string list, JsonSerializerOptions json, Errors errors)
+    {
+        var limit = CheckLimit(errors);
+        var start = ParseNumberCursor(list, errors)?.Number + 1 ?? 0;
+        if (errors.Any)
+        {
+            return null;
+        }
+
+        var rest = items.Skip((int)Math.Clamp(start, 0, int.MaxValue)).Take(limit + 1).ToList();
+        var count = CountThatFit(rest.Take(limit), json);
+        return new Page<T>(
+            [.. rest.Take(count)], count == rest.Count ? null : WriteCursor(list, KeyOf(start + count - 1), Guid.Empty));
     }
 
     /// <summary>How many of the items an answer has room for; one at least.</summary>

@@ -225,9 +225,9 @@ internal sealed class RangesApi(
         var query = new DecisionQuery { From = now - Finding.UnusedFor, Limit = MaxDecisions, Now = now };
         var (lately, areAll, unreadable) = await decisions.ListAllAsync(query, MaxDecisions, cancellationToken);
         logger.WarnOfUnreadable(unreadable);
-        var findings = Finding.FindAll(head.Rules, now, areAll ? lately : null).Index();
-        return paging.Cut(findings, "/api/ranges/findings", f => (Paging.KeyOf(f.Index), Guid.Empty), Json, errors) is { } page
-            ? TypedResults.Ok(new PageOfDecisions<Finding>([.. page.Items.Select(i => i.Item)], page.NextCursor, unreadable))
+        var findings = Finding.FindAll(head.Rules, now, areAll ? lately : null);
+        return paging.CutInOrder(findings, "/api/ranges/findings", Json, errors) is { } page
+            ? TypedResults.Ok(new PageOfDecisions<Finding>(page.Items, page.NextCursor, unreadable))
             : Problems.Invalid(errors);
     }
 
@@ -440,8 +440,9 @@ internal sealed class RangesApi(
             return null;
         }
 
-        var byAddresses = all.ToLookup(AddressesOf);
         var given = candidates.ToDictionary(r => r.Id);
+        var wanted = given.Values.Select(AddressesOf).ToHashSet();
+        var byAddresses = all.Where(r => wanted.Contains(AddressesOf(r))).ToLookup(AddressesOf);
         var twice = from candidate in given.Values
                     from other in byAddresses[AddressesOf(candidate)]
                     where other.Id != candidate.Id && other.HasTheConditionsOf(candidate)

@@ -14,10 +14,22 @@ public static class SpecialAddresses
     public static IReadOnlyList<Cidr> Documentation { get; } =
         Blocks("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20");
 
-    private static readonly IReadOnlyList<Cidr> Unspecified = Blocks("0.0.0.0/8", "::/128");
+    private static readonly Cidr[] NotPublic = [.. Private, .. Shared, .. Blocks("0.0.0.0/8", "::/128")];
 
     /// <summary>Whether somebody could come by an address. Those of documents count, or there could be no examples.</summary>
-    public static bool IsPublic(Address address) => !Private.Concat(Shared).Concat(Unspecified).Any(block => block.Contains(address));
+    public static bool IsPublic(Address address)
+    {
+        // A list may ask for each of a million.
+        foreach (var block in NotPublic)
+        {
+            if (block.Contains(address))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private static Cidr[] Blocks(params string[] texts) => [.. texts.Select(text => Cidr.Parse(text, out _)!)];
 }

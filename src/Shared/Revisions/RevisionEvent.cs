@@ -1,5 +1,6 @@
 using ClientVpnAdmin.Addresses;
 using ClientVpnAdmin.Ranges;
+using ClientVpnAdmin.RuleObjects;
 using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Settings;
 
@@ -14,22 +15,25 @@ public sealed record RevisionEvent(RevisionKind Kind, Enforcement Enforcement, I
     /// <summary>Tells by the rules before and after it.</summary>
     public static RevisionEvent Between(RuleSet before, RuleSet after)
     {
-        var added = after.Ranges.ExceptBy(before.Ranges.Select(r => r.Id), r => r.Id).ToList();
+        var (gone, come) = RuleObject.Compare(before.Ranges, after.Ranges);
+        var added = come.Where(r => before.FindRange(r.Id) is null).ToList();
+        var inChangedLists = RuleObject.Compare(before.AddressLists, after.AddressLists).OnlyAfter.SelectMany(l => after.RangesOf(l.Id));
+        var changed = come.Concat(inChangedLists).Select(r => r.Id).ToHashSet();
         return new(
             before.Settings.Enforcement != after.Settings.Enforcement ? RevisionKind.EnforcementSwitched
                 : added.Count > 0
                     && added.All(r => r is { Action: RangeAction.Allow, Enabled: true, ValidUntil: not null })
                     && before.AddressLists.SequenceEqual(after.AddressLists)
-                    && after.Ranges.ToHashSet().IsSupersetOf(before.Ranges) ? RevisionKind.TemporaryAccessGiven
+                    && gone.TrueForAll(r => r == after.FindRange(r.Id)) ? RevisionKind.TemporaryAccessGiven
                 : RevisionKind.RulesChanged,
             after.Settings.Enforcement,
-            [.. Wide(after).Except(Wide(before)).Select(wide => wide.Cidr).Distinct()]);
+            [.. Wide(after, changed).Except(Wide(before, changed)).Select(wide => wide.Cidr).Distinct()]);
     }
 
-    private static IEnumerable<(Guid RangeId, Cidr Cidr)> Wide(RuleSet rules)
+    private static IEnumerable<(Guid RangeId, Cidr Cidr)> Wide(RuleSet rules, IEnumerable<Guid> ids)
     {
         var inLists = rules.AddressLists.ToDictionary(list => list.Id, list => list.WideEntries);
-        return from range in rules.Ranges
+        return from range in ids.Select(rules.FindRange)
                where range is { Action: RangeAction.Allow, Enabled: true }
                from cidr in range.Cidr is { } own ? [own] : inLists[range.AddressListId!.Value]
                where cidr.IsWide

@@ -228,8 +228,7 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
         }
 
         return await UsingAsync(
-            revision.Revision,
-            async () => RuleItems.Read(await Trie.FindAsync(revision.Root, _ => true, nodes, cancellationToken)));
+            revision.Revision, () => RuleItems.ReadAsync(Trie.ReadAllAsync(revision.Root, nodes, cancellationToken)));
     }
 
     private static StoredRevision Open(Commit commit)

@@ -32,11 +32,7 @@ public static class RuleItems
     internal static SortedDictionary<byte[], byte[]?> Between(RuleSet before, RuleSet after)
     {
         var edits = new SortedDictionary<byte[], byte[]?>(Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b)));
-        if (before.Ranges != after.Ranges)
-        {
-            Add(before.Ranges, after.Ranges);
-        }
-
+        Add(before.Ranges, after.Ranges);
         if (before.AddressLists != after.AddressLists)
         {
             Add(before.AddressLists, after.AddressLists);
@@ -78,20 +74,17 @@ public static class RuleItems
             }
         }
 
-        void Add<T>(IReadOnlyCollection<T> olds, IReadOnlyCollection<T> news)
+        void Add<T>(ImmutableArray<T> olds, ImmutableArray<T> news)
             where T : RuleObject
         {
-            var gone = olds.ToDictionary(old => old.Id);
+            var (onlyBefore, onlyAfter) = RuleObject.Compare(olds, news);
+            var gone = onlyBefore.ToDictionary(old => old.Id);
             var set = new List<KeyValuePair<byte[], byte[]>>();
-            foreach (var one in news)
+            foreach (var one in onlyAfter)
             {
                 if (!gone.TryGetValue(one.Id, out var old))
                 {
                     set.Add(ItemOf(one));
-                }
-                else if (ReferenceEquals(old, one))
-                {
-                    gone.Remove(one.Id);
                 }
                 else
                 {
@@ -123,15 +116,26 @@ public static class RuleItems
     }
 
     /// <exception cref="InvalidDataException">These are not the items of a rule set.</exception>
-    internal static RuleSet Read(IEnumerable<Part> items) => Apply(RuleSet.Empty, [], items);
+    internal static async Task<RuleSet> ReadAsync(IAsyncEnumerable<Part> items)
+    {
+        var all = new Items([]);
+        await foreach (var item in items)
+        {
+            all.Add(item);
+        }
+
+        return Apply(RuleSet.Empty, new([]), all);
+    }
 
     /// <summary>Makes of one rule set another.</summary>
     /// <param name="gone">The items that the other one doesn't have, with their values.</param>
     /// <param name="come">The items that it has in their place, and besides.</param>
     /// <exception cref="InvalidDataException">These are not the items of a rule set.</exception>
-    internal static RuleSet Apply(RuleSet before, IEnumerable<Part> gone, IEnumerable<Part> come)
+    internal static RuleSet Apply(RuleSet before, IEnumerable<Part> gone, IEnumerable<Part> come) =>
+        Apply(before, new Items(gone), new Items(come));
+
+    private static RuleSet Apply(RuleSet before, Items without, Items with)
     {
-        var (without, with) = (new Items(gone), new Items(come));
         var entries = without.Entries.Keys.Union(with.Entries.Keys).ToHashSet();
         try
         {
@@ -158,6 +162,7 @@ public static class RuleItems
         {
             throw new InvalidDataException($"The stored rules are damaged: {e.Message}", e);
         }
+
         AddressList EditEntries(AddressList list) => entries.Remove(list.Id)
             ? list with
             {
@@ -235,7 +240,7 @@ public static class RuleItems
 
         public RuleSettings? Settings { get; private set; }
 
-        private void Add(Part item)
+        public void Add(Part item)
         {
             switch (item.Key is [var first, ..] ? first : byte.MaxValue)
             {

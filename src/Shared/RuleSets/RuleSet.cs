@@ -60,20 +60,22 @@ public sealed class RuleSet : IRules
         RuleSet? before)
     {
         Settings = settings;
-        (Ranges, rangesById) = ranges == before?.Ranges ? (before.Ranges, before.rangesById) : (Sort(ranges), CheckRanges(ranges));
+        Ranges = RuleObject.Sort(ranges, before?.Ranges ?? []);
+        var (gone, come) = RuleObject.Compare(before?.Ranges ?? [], Ranges);
+        rangesById = gone.Count + come.Count == 0 && before is not null ? before.rangesById : CheckRanges(before, gone, come);
         DenialMessages = denialMessages == before?.DenialMessages ? before.DenialMessages : CheckMessages(denialMessages);
         RuleTests = ruleTests == before?.RuleTests ? before.RuleTests : CheckTests(ruleTests);
         AddressLists = addressLists == before?.AddressLists ? before.AddressLists : CheckLists(addressLists);
-        if (ranges != before?.Ranges || addressLists != before.AddressLists)
-        {
-            var lists = AddressLists.Select(list => list.Id).ToHashSet();
-            Require(
-                Ranges.All(r => r.AddressListId is not { } id || lists.Contains(id)), "A range names an address list that isn't there.");
-        }
-
+        var lists = AddressLists.Select(list => list.Id).ToHashSet();
+        var areAllThere = before?.AddressLists.All(list => lists.Contains(list.Id)) == true;
+        Require(
+            (areAllThere ? come : Ranges.AsEnumerable()).All(r => r.AddressListId is not { } id || lists.Contains(id)),
+            "A range names an address list that isn't there.");
         indexed = before?.index.IsValueCreated == true ? before : before?.indexed;
         index = new(MakeIndex);
-        rangesByList = new(() => Ranges.Where(r => r.AddressListId is not null).ToLookup(r => r.AddressListId!.Value));
+        rangesByList = before is not null && gone.Concat(come).All(r => r.AddressListId is null)
+            ? before.rangesByList
+            : new(() => Ranges.Where(r => r.AddressListId is not null).ToLookup(r => r.AddressListId!.Value));
     }
 
     /// <summary>The rules before the first change: no ranges, no messages, default settings. It lets nobody in.</summary>
@@ -171,14 +173,11 @@ public sealed class RuleSet : IRules
     /// <summary>The blocks that other rules don't have.</summary>
     private IEnumerable<OwnedBlock> BlocksNotIn(RuleSet other)
     {
-        if (Ranges != other.Ranges)
+        foreach (var range in RuleObject.Compare(other.Ranges, Ranges).OnlyAfter)
         {
-            foreach (var range in Ranges)
+            if (range.Cidr is not null && other.FindRange(range.Id)?.Cidr != range.Cidr)
             {
-                if (range.Cidr is not null && other.FindRange(range.Id)?.Cidr != range.Cidr)
-                {
-                    yield return BlockOf(range);
-                }
+                yield return BlockOf(range);
             }
         }
 
@@ -211,13 +210,14 @@ public sealed class RuleSet : IRules
         }
     }
 
-    private static Dictionary<Guid, AddressRange> CheckRanges(ImmutableArray<AddressRange> ranges)
+    private Dictionary<Guid, AddressRange> CheckRanges(RuleSet? before, List<AddressRange> gone, List<AddressRange> come)
     {
-        Require(ranges.Length <= MaxRanges, "There are too many ranges.");
-        Require(ranges.All(r => !(r.ValidUntil <= r.ValidFrom)), "A range can never count.");
-        Require(ranges.All(r => r.Cidr is null != r.AddressListId is null), "A range has not exactly one of a block and a list.");
-        var byId = new Dictionary<Guid, AddressRange>(ranges.Length);
-        Require(ranges.All(r => byId.TryAdd(r.Id, r)), "Two ranges share an id.");
+        Require(Ranges.Length <= MaxRanges, "There are too many ranges.");
+        Require(come.All(r => !(r.ValidUntil <= r.ValidFrom)), "A range can never count.");
+        Require(come.All(r => r.Cidr is null != r.AddressListId is null), "A range has not exactly one of a block and a list.");
+        var byId = before is null ? [] : new Dictionary<Guid, AddressRange>(before.rangesById);
+        gone.ForEach(r => byId.Remove(r.Id));
+        Require(come.All(r => byId.TryAdd(r.Id, r)) && byId.Count == Ranges.Length, "Two ranges share an id.");
         return byId;
     }
 
@@ -226,14 +226,14 @@ public sealed class RuleSet : IRules
         Require(messages.Length <= MaxDenialMessages, "There are too many denial messages.");
         Require(AreDistinct(messages.Select(m => m.Id)), "Two denial messages share an id.");
         Require(AreDistinct(messages.Select(m => (m.EndpointId, m.Reason))), "Two denial messages are for the same endpoint and reason.");
-        return Sort(messages);
+        return RuleObject.Sort(messages, []);
     }
 
     private static ImmutableArray<RuleTest> CheckTests(ImmutableArray<RuleTest> tests)
     {
         Require(tests.Length <= MaxRuleTests, "There are too many rule tests.");
         Require(AreDistinct(tests.Select(t => t.Id)), "Two rule tests share an id.");
-        return Sort(tests);
+        return RuleObject.Sort(tests, []);
     }
 
     private static ImmutableArray<AddressList> CheckLists(ImmutableArray<AddressList> lists)
@@ -242,21 +242,7 @@ public sealed class RuleSet : IRules
         Require(lists.Sum(list => list.EntryCount) <= MaxEntries, "The address lists have too many entries.");
         Require(AreDistinct(lists.Select(list => list.Id)), "Two address lists share an id.");
         Require(AreDistinct(lists.Select(list => list.Name.ToUpperInvariant())), "Two address lists have the same name.");
-        return Sort(lists);
-    }
-
-    private static ImmutableArray<T> Sort<T>(ImmutableArray<T> objects)
-        where T : RuleObject
-    {
-        for (var i = 1; i < objects.Length; i++)
-        {
-            if (RuleObject.CompareByAge(objects[i - 1], objects[i]) > 0)
-            {
-                return objects.Sort(RuleObject.CompareByAge);
-            }
-        }
-
-        return objects;
+        return RuleObject.Sort(lists, []);
     }
 
     private static bool AreDistinct<T>(IEnumerable<T> values)

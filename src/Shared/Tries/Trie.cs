@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace ClientVpnAdmin.Tries;
@@ -23,6 +24,8 @@ internal static class Trie
 
     // Lighter ones would cost more to find than to carry along.
     private const int MinWeight = MaxWeight / 24;
+
+    private const int ReadAtOnce = 100;
 
     /// <summary>Sets and removes items.</summary>
     /// <param name="root">The parts of the root.</param>
@@ -88,6 +91,35 @@ internal static class Trie
         var parts = await OpenAsync(root, isWanted, nodes, cancellationToken);
         parts.RemoveAll(part => part.Value is null || !isWanted(part));
         return parts;
+    }
+
+    /// <summary>Reads all items, in the order of their keys. Only some of the nodes are in memory at a time.</summary>
+    /// <exception cref="InvalidDataException">A node is missing or damaged.</exception>
+    public static async IAsyncEnumerable<Part> ReadAllAsync(
+        Part[] root, INodes nodes, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var rest = new Stack<Part>(root.Reverse());
+        while (rest.Count > 0)
+        {
+            var (first, count) = (new List<Part>(), 0);
+            while (count < ReadAtOnce && rest.TryPop(out var part))
+            {
+                if (part.Value is not null && count == 0)
+                {
+                    yield return part;
+                    continue;
+                }
+
+                first.Add(part);
+                count += part.Value is null ? 1 : 0;
+            }
+
+            first = await OpenOnceAsync(first, part => part.Value is null, nodes, cancellationToken);
+            for (var i = first.Count - 1; i >= 0; i--)
+            {
+                rest.Push(first[i]);
+            }
+        }
     }
 
     /// <summary>Finds what two maps don't have in common. Nodes that both have are not read.</summary>

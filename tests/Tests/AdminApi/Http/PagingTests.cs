@@ -35,6 +35,30 @@ public sealed class PagingTests
     }
 
     [Fact]
+    public void Page_after_page_of_a_list_in_its_own_order_makes_no_more_than_it_needs()
+    {
+        var made = 0;
+        var items = Texts.Select(text =>
+        {
+            made++;
+            return text;
+        });
+        var (found, cursor) = (new List<string>(), (string?)null);
+        do
+        {
+            var errors = new Errors();
+            made = 0;
+            var page = new Paging(3, cursor).CutInOrder(items, "list", JsonSerializerOptions.Web, errors)!;
+            Assert.Empty(errors.All);
+            found.AddRange(page.Items);
+            Assert.InRange(made, page.Items.Count, found.Count + 1);
+            cursor = page.NextCursor;
+        }
+        while (cursor is not null);
+        Assert.Equal(Texts, found);
+    }
+
+    [Fact]
     public void A_page_ends_before_the_answer_is_too_long_for_Lambda_and_has_one_item_at_least()
     {
         var errors = new Errors();

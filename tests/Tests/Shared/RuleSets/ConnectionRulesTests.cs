@@ -14,9 +14,14 @@ public sealed class ConnectionRulesTests
             : Text(new Address(false, (high << 28) | low), length));
 
     [Fact]
-    public void What_is_read_for_one_connection_decides_as_the_whole_rules_do() =>
+    public Task What_is_read_for_one_connection_decides_as_the_whole_rules_do() =>
         Gen.Select(
-            Prefix.Array[0, 150], Gen.Bool.Array[150], Gen.UInt[0, 15], Gen.UInt[0, 3], Gen.Bool, Prefix.Array[0, 40].Array[0, 60]).Sample(
+            Prefix.Array[0, 150],
+            Gen.Bool.Array[150],
+            Gen.UInt[0, 15],
+            Gen.UInt[0, 3],
+            Gen.Bool,
+            Prefix.Array[0, 40].Array[0, 60]).SampleAsync(
             async (prefixes, isEnabled, high, low, isIPv6, entries) =>
             {
                 var lists = entries.Select((some, i) => Some.List($"{new string('x', 20 * i)}", some)).ToList();

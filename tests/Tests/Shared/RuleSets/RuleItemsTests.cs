@@ -75,9 +75,9 @@ public sealed class RuleItemsTests
         [Offices, Homes]);
 
     [Fact]
-    public void What_is_stored_of_a_rule_set_makes_it_again()
+    public async Task What_is_stored_of_a_rule_set_makes_it_again()
     {
-        var read = RuleItems.Read(Items(Rules));
+        var read = await RuleItems.ReadAsync(Items(Rules).ToAsyncEnumerable());
         Assert.Equal(Rules.Ranges.Length, read.Ranges.Length);
         Assert.All(Rules.Ranges.Zip(read.Ranges), p =>
         {
@@ -91,11 +91,11 @@ public sealed class RuleItemsTests
         Assert.All(Rules.RuleTests.Zip(read.RuleTests), p => Assert.True(p.First.SaysTheSameAs(p.Second)));
         Assert.True(RuleItems.AreEqual(Rules, read));
         Assert.Empty(Items(RuleSet.Empty));
-        Assert.Empty(RuleItems.Read([]).Ranges);
+        Assert.Empty((await RuleItems.ReadAsync(AsyncEnumerable.Empty<Part>())).Ranges);
     }
 
     [Fact]
-    public void Between_two_rule_sets_is_what_makes_one_of_the_other()
+    public async Task Between_two_rule_sets_is_what_makes_one_of_the_other()
     {
         var messages = Rules.DenialMessages;
         RuleSet[] others =
@@ -143,7 +143,7 @@ public sealed class RuleItemsTests
                 }
             }
 
-            Assert.True(RuleItems.AreEqual(after, RuleItems.Read(items.Values)));
+            Assert.True(RuleItems.AreEqual(after, await RuleItems.ReadAsync(items.Values.ToAsyncEnumerable())));
 
             // And in one step, from what is different.
             var (old, @new) = (Items(before).ToDictionary(Text), Items(after).ToDictionary(Text));
@@ -195,11 +195,11 @@ public sealed class RuleItemsTests
     }
 
     [Fact]
-    public void Damaged_items_are_refused_or_make_a_valid_rule_set_but_never_fail_otherwise()
+    public async Task Damaged_items_are_refused_or_make_a_valid_rule_set_but_never_fail_otherwise()
     {
         var items = Items(Rules).ToArray();
-        Gen.Select(Gen.Int[0, items.Length - 1], Gen.Bool, Gen.Int[0, 1_000], Gen.Byte, Gen.Int[0, 8]).Sample(
-            (which, isKey, position, value, cut) =>
+        await Gen.Select(Gen.Int[0, items.Length - 1], Gen.Bool, Gen.Int[0, 1_000], Gen.Byte, Gen.Int[0, 8]).SampleAsync(
+            async (which, isKey, position, value, cut) =>
             {
                 var damaged = items.ToArray();
                 var bytes = (isKey ? items[which].Key : items[which].Value!)[..];
@@ -208,7 +208,7 @@ public sealed class RuleItemsTests
                 damaged[which] = isKey ? Part.Item(bytes, items[which].Value!) : Part.Item(items[which].Key, bytes);
                 try
                 {
-                    RuleItems.Read(damaged);
+                    await RuleItems.ReadAsync(damaged.ToAsyncEnumerable());
                 }
                 catch (InvalidDataException)
                 {
@@ -219,9 +219,10 @@ public sealed class RuleItemsTests
     }
 
     [Fact]
-    public void Something_of_a_kind_that_this_program_does_not_know_is_refused_with_advice() => Assert.Contains(
+    public async Task Something_of_a_kind_that_this_program_does_not_know_is_refused_with_advice() => Assert.Contains(
         "Update it",
-        Assert.Throws<InvalidDataException>(() => RuleItems.Read([.. Items(Rules), Part.Item([7, 1], [])])).Message,
+        (await Assert.ThrowsAsync<InvalidDataException>(
+            () => RuleItems.ReadAsync(Items(Rules).Append(Part.Item([7, 1], [])).ToAsyncEnumerable()))).Message,
         StringComparison.Ordinal);
 
     [Fact]

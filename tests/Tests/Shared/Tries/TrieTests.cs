@@ -13,8 +13,8 @@ public sealed class TrieTests
     private readonly MemoryNodes nodes = new();
 
     [Fact]
-    public void The_same_content_makes_the_same_nodes_in_whatever_order_it_was_edited() =>
-        Gen.Select(Item.Array[0, 400], Item.Array[0, 100], Gen.Int[1, 50], Gen.Int).Sample(
+    public Task The_same_content_makes_the_same_nodes_in_whatever_order_it_was_edited() =>
+        Gen.Select(Item.Array[0, 400], Item.Array[0, 100], Gen.Int[1, 50], Gen.Int).SampleAsync(
             async (wanted, unwanted, atOnce, seed) =>
             {
                 var content = Content(wanted);
@@ -41,13 +41,13 @@ public sealed class TrieTests
             iter: 100);
 
     [Fact]
-    public void What_was_set_is_found_and_nothing_else() =>
-        Gen.Select(Item.Array[0, 400], Gen.Byte[0, 3].Array[0, 4]).Sample(
+    public Task What_was_set_is_found_and_nothing_else() =>
+        Gen.Select(Item.Array[0, 400], Gen.Byte[0, 3].Array[0, 4]).SampleAsync(
             async (items, beginning) =>
             {
                 var content = Content(items);
                 var root = await EditAsync([], content.Select(Set));
-                var all = await Trie.FindAsync(root, _ => true, nodes, default);
+                var all = await Trie.ReadAllAsync(root, nodes, default).ToListAsync();
                 Assert.Equal(content.Select(p => (Hex(p.Key), Hex(p.Value))), all.Select(part => (Hex(part.Key), Hex(part.Value!))));
 
                 // On the way to some keys, all of them are found.
@@ -72,8 +72,8 @@ public sealed class TrieTests
     }
 
     [Fact]
-    public void Two_maps_differ_in_what_was_edited() =>
-        Gen.Select(Item.Array[0, 400], Item.Array[0, 20], Gen.Int[0, 20]).Sample(
+    public Task Two_maps_differ_in_what_was_edited() =>
+        Gen.Select(Item.Array[0, 400], Item.Array[0, 20], Gen.Int[0, 20]).SampleAsync(
             async (items, changed, removed) =>
             {
                 var content = Content(items);
@@ -114,7 +114,7 @@ public sealed class TrieTests
         var root = await EditAsync([], [Set(new([1, 0], heavy)), Set(new([1, 1], [1])), Set(new([2, 0], [2]))]);
         Assert.Equal(3, root.Length);
         Assert.Null(root[0].Value);
-        Assert.Equal([heavy, [1], [2]], (await Trie.FindAsync(root, _ => true, nodes, default)).Select(part => part.Value));
+        Assert.Equal([heavy, [1], [2]], await Trie.ReadAllAsync(root, nodes, default).Select(part => part.Value).ToListAsync());
         Assert.Equal(2, (await EditAsync(root, [Remove([1, 0])])).Length);
         Assert.Single(await EditAsync([], [Set(new([1, 0], heavy))]));
     }
