@@ -9,7 +9,8 @@ using ClientVpnAdmin.Ranges;
 namespace ClientVpnAdmin.RuleSets;
 
 /// <summary>
-/// One decision by an address list through the index, and a look for an address that no entry has, as ratios to looking at every entry.
+/// One decision by an address list through the index, and a look for an address that no entry has, as ratios to looking at every entry;
+/// and a whole decision, from the event's bytes to the answer's.
 /// </summary>
 [MemoryDiagnoser]
 public class DecisionBenchmarks
@@ -19,6 +20,7 @@ public class DecisionBenchmarks
 
     private RuleSet rules = RuleSet.Empty;
     private ConnectionEvent connection = new();
+    private byte[] connectionEvent = [];
 
     [Params(10, 10_000, 1_000_000)]
     public int Entries { get; set; }
@@ -52,7 +54,15 @@ public class DecisionBenchmarks
         };
         rules = new RuleSet([range], [], new(), [], [list]);
         var publicIp = list.Entries[Entries / 2].Network;
-        connection = ConnectionEvent.Parse(Encoding.UTF8.GetBytes($$"""{ "public-ip": "{{publicIp}}", "schema-version": "v3" }"""));
+        connectionEvent = Encoding.UTF8.GetBytes(
+            $$"""
+            {
+              "connection-id": "cvpn-connection-04e7e1b2f0daf9460", "endpoint-id": "cvpn-endpoint-0f13eab7f860433cc", "common-name": "",
+              "username": "alice@example.co.jp", "platform": "win", "platform-version": "10.0.22631", "public-ip": "{{publicIp}}",
+              "client-openvpn-version": "2.6.10", "aws-client-version": "5.2.1", "groups": ["vpn-users", "staff"], "schema-version": "v3"
+            }
+            """);
+        connection = ConnectionEvent.Parse(connectionEvent);
         if (!Evaluator.Decide(connection, Time, rules, 1).Allowed || ScanEveryEntry() is null || Miss() > 0)
         {
             throw new InvalidOperationException("The benchmark doesn't measure what it should.");
@@ -79,4 +89,7 @@ public class DecisionBenchmarks
 
     [Benchmark]
     public Decision Decide() => Evaluator.Decide(connection, Time, rules, 1);
+
+    [Benchmark]
+    public byte[] WholeDecision() => Evaluator.Decide(ConnectionEvent.Parse(connectionEvent), Time, rules, 1).Response.ToJson();
 }

@@ -49,7 +49,11 @@ public readonly record struct Address(bool IsIPv6, UInt128 Value)
     private static Address? ParseIPv4(string text)
     {
         // IPAddress alone takes "1", "0x7f.1" and reads "010.0.0.1" as octal; none of these is its own canonical form.
-        if (!IPAddress.TryParse(text, out var parsed) || parsed.AddressFamily != AddressFamily.InterNetwork || parsed.ToString() != text)
+        Span<char> canonical = stackalloc char[MaxText];
+        if (!IPAddress.TryParse(text, out var parsed)
+            || parsed.AddressFamily != AddressFamily.InterNetwork
+            || !parsed.TryFormat(canonical, out var length)
+            || !canonical[..length].SequenceEqual(text))
         {
             return null;
         }

@@ -31,6 +31,8 @@ public sealed record ConnectionEvent
     // Those of later versions, but for groups.
     private static readonly string[] TextFields = [.. V1Fields, "aws-client-version", "schema-version"];
 
+    private static readonly string[] Fields = [.. TextFields, "groups"];
+
     public string ConnectionId { get; private set; } = "";
 
     public string EndpointId { get; private set; } = "";
@@ -61,7 +63,23 @@ public sealed record ConnectionEvent
     /// The event as it came, if it can be recorded and shown: a JSON object of at most 100,000 bytes and 32 levels, all of it Unicode.
     /// Else null.
     /// </summary>
-    public JsonElement? Recordable { get; internal init; }
+    public JsonElement? Recordable
+    {
+        get
+        {
+            if (!unparsed.IsEmpty)
+            {
+                Recordable = JsonElement.Parse(unparsed.Span);
+            }
+
+            return field;
+        }
+
+        internal set => (field, unparsed) = (value, default);
+    }
+
+    // What is recordable, until it is asked for: that is after the answer, and nobody waits for a copy of the event before.
+    private ReadOnlyMemory<byte> unparsed;
 
     /// <summary>What is wrong with the event, naming the field; null when it is fit to be decided.</summary>
     public Fault? Problem { get; private set; }
@@ -74,6 +92,7 @@ public sealed record ConnectionEvent
         Problem = new("too-long", $"The event is longer than {MaxBytes:N0} bytes, and was not read.", ("max", MaxBytes)),
     };
 
+    /// <param name="utf8Json">The event; it must stay as it is.</param>
     public static ConnectionEvent Parse(ReadOnlyMemory<byte> utf8Json)
     {
         if (utf8Json.Length > MaxBytes)
@@ -83,7 +102,10 @@ public sealed record ConnectionEvent
 
         try
         {
-            return Parse(JsonElement.Parse(utf8Json.Span));
+            using var document = JsonDocument.Parse(utf8Json);
+            var connection = Parse(document.RootElement, out var isRecordable);
+            connection.unparsed = isRecordable ? utf8Json : default;
+            return connection;
         }
         catch (JsonException)
         {
@@ -93,6 +115,14 @@ public sealed record ConnectionEvent
 
     public static ConnectionEvent Parse(JsonElement json)
     {
+        var connection = Parse(json, out var isRecordable);
+        connection.Recordable = isRecordable ? json : null;
+        return connection;
+    }
+
+    private static ConnectionEvent Parse(JsonElement json, out bool isRecordable)
+    {
+        isRecordable = false;
         if (json.ValueKind != JsonValueKind.Object)
         {
             return new ConnectionEvent { Problem = new("not-an-object", "The event is not a JSON object.") };
@@ -105,10 +135,10 @@ public sealed record ConnectionEvent
         }
 
         var connection = new ConnectionEvent { IsEvent = true };
-        var fields = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        var fields = new Dictionary<string, JsonElement>(Fields.Length, StringComparer.Ordinal);
         foreach (var property in json.EnumerateObject())
         {
-            if (ParseText(() => property.Name) is not { } name)
+            if (NameOf(property) is not { } name)
             {
                 connection.Problem ??= new("not-unicode", "A field's name is not a text.");
             }
@@ -126,7 +156,9 @@ public sealed record ConnectionEvent
         connection.ParseGroups(fields);
         var publicIp = connection.Text(fields, "public-ip");
         connection.Address = Addresses.Address.Parse(publicIp);
-        connection.PublicIp = connection.Address?.ToString() ?? publicIp;
+        connection.PublicIp = connection.Address is { IsIPv6: false } && !publicIp.Contains(':', StringComparison.Ordinal)
+            ? publicIp // dotted quads are read in their canonical form only
+            : connection.Address?.ToString() ?? publicIp;
         if (connection.Address is null)
         {
             connection.Problem ??= publicIp.Length == 0
@@ -143,8 +175,8 @@ public sealed record ConnectionEvent
             return connection;
         }
 
-        var isRecordable = utf8Json.Length <= MaxRecordedBytes && HasDepth(json, MaxRecordedDepth);
-        return connection with { Recordable = isRecordable ? json : null };
+        isRecordable = utf8Json.Length <= MaxRecordedBytes && HasDepth(utf8Json, MaxRecordedDepth);
+        return connection;
     }
 
     /// <summary>
@@ -198,13 +230,20 @@ public sealed record ConnectionEvent
         }
     }
 
-    /// <summary>Whether some JSON has so many levels at most.</summary>
-    private static bool HasDepth(JsonElement json, int levels) => json.ValueKind switch
+    /// <summary>Whether some valid JSON has so many levels at most.</summary>
+    private static bool HasDepth(ReadOnlySpan<byte> utf8Json, int levels)
     {
-        JsonValueKind.Object => levels > 0 && json.EnumerateObject().All(p => HasDepth(p.Value, levels - 1)),
-        JsonValueKind.Array => levels > 0 && json.EnumerateArray().All(e => HasDepth(e, levels - 1)),
-        _ => true,
-    };
+        var tokens = new Utf8JsonReader(utf8Json, new JsonReaderOptions { MaxDepth = 1_000 }); // whatever could be parsed
+        while (tokens.Read())
+        {
+            if (tokens.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && tokens.CurrentDepth >= levels)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>AWS documents no JSON type: "a list of" groups, "empty" without any.</summary>
     private void ParseGroups(Dictionary<string, JsonElement> fields)
@@ -214,16 +253,35 @@ public sealed record ConnectionEvent
             return;
         }
 
-        JsonElement[] given = json.ValueKind == JsonValueKind.Array
-            ? [.. json.EnumerateArray().Where(g => g.ValueKind != JsonValueKind.Null)]
-            : [json];
-        var groups = Array.ConvertAll(given, g => ParseText(g.GetString));
-        if (groups.Contains(null))
+        var groups = new List<string>();
+        if (json.ValueKind == JsonValueKind.Array)
         {
-            Problem ??= new("not-a-text", "'groups' is neither a text nor a list of texts.", ("name", "groups"));
+            foreach (var element in json.EnumerateArray())
+            {
+                if (element.ValueKind != JsonValueKind.Null)
+                {
+                    Add(element);
+                }
+            }
+        }
+        else
+        {
+            Add(json);
         }
 
-        Groups = [.. groups.OfType<string>().Where(g => g.Length > 0)];
+        Groups = [.. groups];
+
+        void Add(JsonElement element)
+        {
+            if (TextOf(element) is not { } group)
+            {
+                Problem ??= new("not-a-text", "'groups' is neither a text nor a list of texts.", ("name", "groups"));
+            }
+            else if (group.Length > 0)
+            {
+                groups.Add(group);
+            }
+        }
     }
 
     private void ParseSchemaVersion(Dictionary<string, JsonElement> fields)
@@ -260,7 +318,7 @@ public sealed record ConnectionEvent
             return "";
         }
 
-        if (ParseText(() => value.GetString()) is { } text)
+        if (TextOf(value) is { } text)
         {
             return text;
         }
@@ -269,12 +327,33 @@ public sealed record ConnectionEvent
         return "";
     }
 
-    /// <summary>Null if it isn't a string, or one with bytes that aren't UTF-8 or half of a surrogate pair.</summary>
-    private static string? ParseText(Func<string?> read)
+    /// <summary>Null if it has bytes that aren't UTF-8 or half of a surrogate pair.</summary>
+    private static string? NameOf(JsonProperty property)
     {
         try
         {
-            return read();
+            foreach (var field in Fields)
+            {
+                if (property.NameEquals(field))
+                {
+                    return field; // without making the same text anew
+                }
+            }
+
+            return property.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Null if it isn't a string, or one with bytes that aren't UTF-8 or half of a surrogate pair.</summary>
+    private static string? TextOf(JsonElement json)
+    {
+        try
+        {
+            return json.GetString();
         }
         catch (InvalidOperationException)
         {

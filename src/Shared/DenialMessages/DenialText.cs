@@ -37,7 +37,7 @@ public static class DenialText
         }
 
         Checks.Text(text, MaxLength, field, errors);
-        if (Array.Find(Commands, c => text.StartsWith(c, StringComparison.Ordinal)) is { } command)
+        if (CommandIn(text) is { } command)
         {
             errors.Add(
                 field,
@@ -55,9 +55,17 @@ public static class DenialText
     /// </summary>
     internal static string For(ConnectionEvent connection, DenialReason reason, ImmutableArray<DenialMessage> messages)
     {
-        var message = messages
-            .Where(m => (m.EndpointId is null || m.EndpointId == connection.EndpointId) && (m.Reason is null || m.Reason == reason))
-            .MaxBy(m => (m.EndpointId is null ? 0 : 2) + (m.Reason is null ? 0 : 1));
+        DenialMessage? message = null;
+        foreach (var one in messages)
+        {
+            if ((one.EndpointId is null || one.EndpointId == connection.EndpointId)
+                && (one.Reason is null || one.Reason == reason)
+                && (message is null || Specificity(one) > Specificity(message)))
+            {
+                message = one;
+            }
+        }
+
         if (message is not null && Fill(message.Text, connection, reason) is var filled && IsFitToSend(filled))
         {
             return filled;
@@ -67,9 +75,24 @@ public static class DenialText
         return $"Connection{from} denied ({Words.Format(reason)}). Please contact your administrator.";
     }
 
+    private static int Specificity(DenialMessage message) => (message.EndpointId is null ? 0 : 2) + (message.Reason is null ? 0 : 1);
+
     private static string Fill(string text, ConnectionEvent connection, DenialReason reason) =>
         Template.Fill(text, name => Placeholders.GetValueOrDefault(name)?.Invoke(connection, reason), MaxLength);
 
-    private static bool IsFitToSend(string text) =>
-        !string.IsNullOrWhiteSpace(text) && !Array.Exists(Commands, c => text.StartsWith(c, StringComparison.Ordinal));
+    private static bool IsFitToSend(string text) => !string.IsNullOrWhiteSpace(text) && CommandIn(text) is null;
+
+    /// <summary>The command that OpenVPN would take a text for; null for none.</summary>
+    private static string? CommandIn(string text)
+    {
+        foreach (var command in Commands)
+        {
+            if (text.StartsWith(command, StringComparison.Ordinal))
+            {
+                return command;
+            }
+        }
+
+        return null;
+    }
 }

@@ -10,11 +10,12 @@ namespace ClientVpnAdmin.Ranges;
 /// </summary>
 internal sealed class Scope(ConnectionEvent connection)
 {
-    private readonly Carried forAllow = new(connection, false);
-    private readonly Carried forDeny = new(connection, true);
+    private Carried ForAllow => field ??= new(connection, false);
+
+    private Carried ForDeny => field ??= new(connection, true);
 
     /// <summary>The first condition of a range that the event doesn't meet; null if it meets all.</summary>
-    public RangeCondition? FirstMiss(AddressRange range) => (range.Action == RangeAction.Deny ? forDeny : forAllow).FirstMiss(range);
+    public RangeCondition? FirstMiss(AddressRange range) => (range.Action == RangeAction.Deny ? ForDeny : ForAllow).FirstMiss(range);
 
     /// <summary>The same, as the ranges with one action take it.</summary>
     private sealed class Carried(ConnectionEvent connection, bool isForDeny)

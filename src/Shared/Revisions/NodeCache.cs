@@ -23,9 +23,18 @@ internal sealed class NodeCache(IRuleStore store, int maxBytes = NodeCache.Defau
 
     public async Task<IReadOnlyList<Part[]>> ReadAsync(IReadOnlyList<Digest> digests, CancellationToken cancellationToken)
     {
-        var nodes = digests.Select(Find).ToArray();
-        var missing = digests.Where((_, i) => nodes[i] is null).Distinct().ToList();
-        if (missing.Count > 0)
+        var nodes = new Part[]?[digests.Count];
+        HashSet<Digest>? missing = null;
+        for (var i = 0; i < nodes.Length; i++)
+        {
+            nodes[i] = Find(digests[i]);
+            if (nodes[i] is null)
+            {
+                (missing ??= []).Add(digests[i]);
+            }
+        }
+
+        if (missing is not null)
         {
             var read = await store.ReadNodesAsync(missing, cancellationToken);
             for (var i = 0; i < nodes.Length; i++)

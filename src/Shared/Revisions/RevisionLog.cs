@@ -24,6 +24,7 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
     private readonly NodeCache nodes = new(store);
 
     private volatile Cached? lastRead;
+    private volatile Opened? lastFound;
 
     /// <summary>
     /// Reads the newest revision's number from the store every time, and its rules only when they are others than last time.
@@ -48,8 +49,22 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
 
     /// <summary>Finds the newest revision, without its rules.</summary>
     /// <exception cref="RuleStoreException">The store can't be read.</exception>
-    public async Task<StoredRevision> FindNewestAsync(CancellationToken cancellationToken) =>
-        await store.FindHeadAsync(cancellationToken) is { } commit ? Open(commit) : StoredRevision.Initial;
+    public async Task<StoredRevision> FindNewestAsync(CancellationToken cancellationToken)
+    {
+        if (await store.FindHeadAsync(cancellationToken) is not { } commit)
+        {
+            return StoredRevision.Initial;
+        }
+
+        // Mostly it is the one found before, to the last byte: then it is opened already.
+        var found = lastFound;
+        if (found?.Commit.Revision != commit.Revision || !found.Commit.Root.Span.SequenceEqual(commit.Root.Span))
+        {
+            lastFound = found = new Opened(commit, Open(commit));
+        }
+
+        return found.Revision;
+    }
 
     /// <summary>Reads of a revision's rules what one connection needs: few nodes, however many there are.</summary>
     /// <exception cref="RuleStoreException">The store can't be read.</exception>
@@ -259,6 +274,8 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
 
     private static RuleStoreException Unusable(long revision, InvalidDataException why) =>
         new($"Revision {revision} can't be used: {why.Message}", why);
+
+    private sealed record Opened(Commit Commit, StoredRevision Revision);
 
     private sealed record Cached(Digest Digest, Part[] Root, RuleSet Rules);
 }

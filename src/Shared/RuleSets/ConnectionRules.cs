@@ -50,9 +50,12 @@ public sealed class ConnectionRules : IRules
         while (read.Count > 0)
         {
             var next = new List<Digest>();
-            foreach (var part in read.SelectMany(parts => parts))
+            foreach (var parts in read)
             {
-                Take(part, next);
+                foreach (var part in parts)
+                {
+                    Take(part, next);
+                }
             }
 
             // With them as many lists as a request can bring besides: mostly all there are, and so none is needed for them alone.

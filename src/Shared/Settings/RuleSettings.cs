@@ -27,9 +27,9 @@ public sealed record RuleSettings
     /// <example>[]</example>
     public ImmutableArray<string> DeniedPostureStatuses { get; init; } = [];
 
-    internal ImmutableArray<string> PostureStatuses(DenialReason? reason, Guid? rangeId, long revision) =>
-    [
-        .. (reason is null ? AllowedPostureStatuses : DeniedPostureStatuses).Select(status => Template.Fill(
+    internal ImmutableArray<string> PostureStatuses(DenialReason? reason, Guid? rangeId, long revision) => ImmutableArray.CreateRange(
+        reason is null ? AllowedPostureStatuses : DeniedPostureStatuses,
+        status => Template.Fill(
             status,
             name => name switch
             {
@@ -38,8 +38,7 @@ public sealed record RuleSettings
                 "range-id" => rangeId?.ToString() ?? "none",
                 _ => null,
             },
-            MaxStatus)),
-    ];
+            MaxStatus));
 
     public bool Equals(RuleSettings? other) =>
         other is not null

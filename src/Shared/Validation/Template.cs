@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -6,6 +7,10 @@ namespace ClientVpnAdmin.Validation;
 /// <summary>A text with placeholders, <c>{name}</c>. A brace without its partner is itself.</summary>
 internal static class Template
 {
+    // A brace, and the control characters.
+    private static readonly SearchValues<char> Special =
+        SearchValues.Create(['{', .. Enumerable.Range(0, 256).Select(c => (char)c).Where(char.IsControl)]);
+
     /// <summary>Reports every placeholder that there isn't.</summary>
     public static void Check(string text, IReadOnlyCollection<string> names, string field, Errors errors)
     {
@@ -31,6 +36,11 @@ internal static class Template
     /// <param name="maxLength">In UTF-16 code units.</param>
     public static string Fill(string text, Func<string, string?> valueOf, int maxLength)
     {
+        if (!text.AsSpan().ContainsAny(Special))
+        {
+            return Cut(text, maxLength); // as most are
+        }
+
         var filled = new StringBuilder();
         foreach (var (part, isPlaceholder) in Parts(text))
         {

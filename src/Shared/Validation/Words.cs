@@ -8,7 +8,17 @@ public static class Words
 {
     public static string Format<T>(T value)
         where T : struct, Enum
-        => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+    {
+        foreach (var (known, word) in Of<T>.All)
+        {
+            if (EqualityComparer<T>.Default.Equals(known, value))
+            {
+                return word;
+            }
+        }
+
+        return JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+    }
 
     /// <summary>So many things: <c>1 range</c>, <c>2 ranges</c>.</summary>
     public static string Count(int count, string noun) =>
@@ -19,14 +29,22 @@ public static class Words
     public static T? Parse<T>(string text)
         where T : struct, Enum
     {
-        foreach (var value in Enum.GetValues<T>())
+        foreach (var (value, word) in Of<T>.All)
         {
-            if (Format(value) == text)
+            if (word == text)
             {
                 return value;
             }
         }
 
         return null;
+    }
+
+    /// <summary>The words of one enum, made once.</summary>
+    private static class Of<T>
+        where T : struct, Enum
+    {
+        public static readonly (T Value, string Word)[] All = Array.ConvertAll(
+            Enum.GetValues<T>(), value => (value, JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString())));
     }
 }

@@ -199,6 +199,16 @@ public sealed class ConnectHandlerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_root_that_is_damaged_after_it_was_read_denies()
+    {
+        await CommitAsync(Rules);
+        var handler = Handler();
+        Assert.True((await HandleAsync(handler)).Allowed);
+        Sql.Execute(File, "UPDATE revisions SET root = zeroblob(length(root))");
+        AssertUnavailable(await HandleAsync(handler), "Back soon.");
+    }
+
+    [Fact]
     public async Task A_store_that_is_no_database_denies()
     {
         folder.Write("rules.db", new string('x', 10_000));

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using ClientVpnAdmin.Connections;
 using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Settings;
@@ -558,6 +559,29 @@ public class EvaluatorTests
         Assert.Equal(
             "Connection from 203.0.113.7 denied (rules-unavailable). Please contact your administrator.",
             Evaluator.RulesUnavailable(Some.Event(), RuleSet.Empty).Response.Message);
+
+    [Fact]
+    public void A_whole_decision_from_the_bytes_of_the_event_to_those_of_the_answer_allocates_at_most_3_KB()
+    {
+        var ranges = Enumerable.Range(0, 10_000).Select(i => Some.Range($"10.{i / 256}.{i % 256}.0/24"));
+        var rules = new RuleSet([.. ranges, Some.Range("203.0.113.0/24")], [Some.Message(Some.SeedMessage)], new());
+        foreach (var file in Some.EventFiles)
+        {
+            var connectionEvent = File.ReadAllBytes(file);
+            DecideOften(100);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            DecideOften(1_000);
+            Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 1_000, 1, 3 * 1024);
+
+            void DecideOften(int times)
+            {
+                for (var i = 0; i < times; i++)
+                {
+                    Evaluator.Decide(ConnectionEvent.Parse(connectionEvent), Some.Time, rules, 1).Response.ToJson();
+                }
+            }
+        }
+    }
 
     /// <summary>Decides an event with this value in a field, beside an allow range for everybody.</summary>
     private static Decision DecideBeside(AddressRange deny, string field, JsonNode? value)

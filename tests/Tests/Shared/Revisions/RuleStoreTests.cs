@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using ClientVpnAdmin.Addresses;
+using ClientVpnAdmin.AddressLists;
 using ClientVpnAdmin.RuleSets;
 using ClientVpnAdmin.Stores;
 using ClientVpnAdmin.Tries;
@@ -418,8 +420,45 @@ public abstract class RuleStoreTests
 
         // And after that nothing but what has changed.
         var reads = store.Reads;
-        await log.ReadForAsync(await log.FindNewestAsync(default), connection, default);
+        var again = await log.FindNewestAsync(default);
+        await log.ReadForAsync(again, connection, default);
         Assert.Equal(1, store.Reads - reads);
+        Assert.Same(newest, again); // its root is not decoded again
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_one_connection_needs_of_many_entries_is_read_with_few_requests(bool areClustered)
+    {
+        var random = new Random(1);
+        var lists = Enumerable.Range(0, 20).Select(i => Some.List($"List {i}") with { Entries = [.. SomeEntries(random, areClustered)] })
+            .ToList();
+        var rules = new RuleSet(lists.Select(list => Some.RangeOf(list)), [], new(), [], lists);
+        await (await OpenLogAsync()).CommitAsync("alice", _ => new Proposal(rules, "Many."), default);
+        foreach (var list in lists)
+        {
+            var store = new Counting(await OpenAsync());
+            var log = new RevisionLog(store, time);
+            var connection = Some.EventJson($"{list.Entries[random.Next(list.Entries.Length)].Network}").Read();
+            var found = await log.ReadForAsync(await log.FindNewestAsync(default), connection, default);
+            Assert.NotEmpty(found.Containing(connection.Address!.Value));
+            Assert.InRange(store.Reads, 2, 4);
+            Assert.InRange(store.BytesRead, 1, 64 * 1024);
+        }
+    }
+
+    /// <summary>5,000 blocks of all sizes, from anywhere, or all from the same few.</summary>
+    private static IEnumerable<AddressEntry> SomeEntries(Random random, bool areClustered)
+    {
+        for (var i = 0; i < 5_000; i++)
+        {
+            var length = random.Next(16, 33);
+            var network = areClustered
+                ? 0x0A000000u | (uint)(random.Next(4) << 20) | (uint)random.Next(1 << 16)
+                : (uint)random.NextInt64(1L << 32);
+            yield return new(new(new(false, network & ~(uint)Cidr.HostBits(32, length)), length));
+        }
     }
 
     [Fact]
