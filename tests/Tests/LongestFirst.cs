@@ -29,9 +29,9 @@ public sealed class LongestFirst : ITestCollectionOrderer
         .. new[]
         {
             typeof(LinterTests), typeof(OpenVpnTests), typeof(RestrictedDiskTests), typeof(GeneratedClientTests),
-            typeof(PortalProcessTests), typeof(FuzzTests), typeof(EvaluatorProperties), typeof(NameTests), typeof(RangesApiTests),
-            typeof(DecisionsApiTests), typeof(RuleSetScriptTests), typeof(DocumentCommandsTests), typeof(RangesCsvTests),
-            typeof(OwnFilesTests), typeof(SignInTests),
+            typeof(SqliteKilledPortalTests), typeof(PortalProcessTests), typeof(FuzzTests), typeof(EvaluatorProperties), typeof(NameTests),
+            typeof(RangesApiTests), typeof(DecisionsApiTests), typeof(RuleSetScriptTests), typeof(DocumentCommandsTests),
+            typeof(RangesCsvTests), typeof(OwnFilesTests), typeof(SignInTests),
         }.Select(test => $"Test collection for {test.FullName}"), // as xunit calls a class that is in no other collection
     ];
 

@@ -37,6 +37,9 @@ internal sealed record ChangeOptions(
     /// <summary>The address list whose source makes the change; null if a person does.</summary>
     public string? SourceOf { get; init; }
 
+    /// <summary>How many entries are meant to be removed; null if nobody has said.</summary>
+    public int? Removals { get; init; }
+
     /// <summary>The name under which the change is recorded.</summary>
     public string Who => SourceOf is null
         ? Caller ?? throw new InvalidOperationException("The caller's token names nobody.")
@@ -44,6 +47,15 @@ internal sealed record ChangeOptions(
 
     /// <summary>Who asks; null for a schedule.</summary>
     public string? Caller => Context.User.Identity?.Name;
+
+    /// <summary>
+    /// The names under which the caller may connect, the likeliest first. Of an AWS identity also what its ARN ends with: the name of a
+    /// user, or of a role's session, which IAM Identity Center names after its user.
+    /// </summary>
+    public IReadOnlyList<string> OwnNames => Caller is null ? []
+        : Caller.StartsWith("arn:", StringComparison.Ordinal) && Caller.LastIndexOf('/') is >= 0 and var slash
+            ? [Caller[(slash + 1)..], Caller]
+            : [Caller];
 
     /// <summary>From where the change comes.</summary>
     public string From => Context.From();

@@ -1,11 +1,7 @@
-using System.Collections.Concurrent;
-using System.Globalization;
 using System.Net;
 using System.Text;
-using System.Text.Json;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.Stores.Sqlite;
-using Microsoft.Data.Sqlite;
 
 namespace ClientVpnAdmin.AdminApi;
 
@@ -190,61 +186,6 @@ public sealed class PortalProcessTests : IDisposable
         Assert.Equal((100, 100), (head.Revision, head.Rules.Ranges.Select(r => r.Cidr).Distinct().Count()));
     }
 
-    [Fact]
-    public async Task Killed_again_and_again_amid_commits_it_leaves_every_acknowledged_revision_and_no_half_one()
-    {
-        const int Editors = 3;
-        var kills = int.Parse(Environment.GetEnvironmentVariable("KILLS") ?? "10", CultureInfo.InvariantCulture);
-        Assert.True(kills > 0, "KILLS is less than 1.");
-        var random = new Random(1);
-        var acknowledged = new ConcurrentDictionary<Guid, bool>();
-        var lastChecked = 0L;
-        var (interrupted, address) = (0, 0);
-        await FillAsync(300); // so that a commit takes a while
-
-        for (var kill = 1; kill <= kills; kill++)
-        {
-            using (var portal = Start())
-            {
-                using var client = await portal.EditorAsync(folder["admin.token"]);
-                var before = acknowledged.Count;
-                var editors = Enumerable.Range(0, Editors).Select(editor => Task.Run(async () =>
-                {
-                    try
-                    {
-                        while (true)
-                        {
-                            using var response = await AddAsync(client, $"2001:db8::{Interlocked.Increment(ref address):x}");
-                            Assert.Equal(HttpStatusCode.Created, response.StatusCode);
-                            acknowledged.TryAdd(
-                                JsonElement.Parse(await response.Content.ReadAsByteArrayAsync()).GetProperty("id").GetGuid(), true);
-                        }
-                    }
-                    catch (HttpRequestException)
-                    {
-                        Interlocked.Increment(ref interrupted);
-                    }
-                })).ToList();
-
-                // From the first acknowledgement on, at any moment of the next few commits.
-                while (acknowledged.Count == before && !editors.Any(e => e.IsFaulted))
-                {
-                    await Task.Delay(1);
-                }
-
-                await Task.Delay(TimeSpan.FromMilliseconds(random.NextDouble() * 15));
-                portal.Kill();
-                await Task.WhenAll(editors);
-            }
-
-            lastChecked = await CheckAsync(acknowledged.Keys, lastChecked);
-        }
-
-        await CheckAsync(acknowledged.Keys, 0);
-        Assert.Equal(kills * Editors, interrupted);
-        Assert.True(acknowledged.Count >= kills, $"Only {acknowledged.Count} commits were acknowledged.");
-    }
-
     private RunningProgram Start() => RunningProgram.Portal(folder["rules.db"]);
 
     private RunningProgram Start(params (string Name, string Value)[] environment) =>
@@ -252,40 +193,6 @@ public sealed class PortalProcessTests : IDisposable
 
     private static Task<HttpResponseMessage> AddAsync(HttpClient client, string cidr) =>
         client.PostAsync("/api/ranges", new StringContent($$"""{ "cidr": "{{cidr}}" }""", Encoding.UTF8, "application/json"));
-
-    private async Task FillAsync(int ranges)
-    {
-        var log = new RevisionLog(new SqliteRuleStore(await SqliteFile.CreateAsync(folder["rules.db"], default)), TimeProvider.System);
-        var many = Enumerable.Range(0, ranges).Select(i => Some.Range($"10.0.{i / 256}.{i % 256}")).ToList();
-        await log.CommitAsync("test", head => new Proposal(head.Rules.With(many), "Many."), default);
-    }
-
-    /// <summary>
-    /// Opens the store as a program would that starts now: it must be sound, hold all that was acknowledged, and every revision since the
-    /// last check must be whole and the one before plus a single range.
-    /// </summary>
-    private async Task<long> CheckAsync(ICollection<Guid> acknowledged, long lastChecked)
-    {
-        SqliteConnection.ClearAllPools();
-        var log = new RevisionLog(new SqliteRuleStore(SqliteFile.Existing(folder["rules.db"])), TimeProvider.System);
-        var head = await log.ReadHeadAsync(default);
-        var ids = head.Rules.Ranges.Select(r => r.Id).ToHashSet();
-        Assert.All(acknowledged, id => Assert.Contains(id, ids));
-        var before = lastChecked == 0 ? null : await log.ReadAsync(lastChecked, default);
-        for (var number = lastChecked + 1; number <= head.Revision; number++)
-        {
-            var rules = await log.ReadAsync(number, default);
-            Assert.NotNull(rules);
-            Assert.Equal((before?.Rules.Ranges.Length + 1) ?? rules.Rules.Ranges.Length, rules.Rules.Ranges.Length);
-            before = rules;
-        }
-
-        using var connection = Sql.Open(folder["rules.db"]);
-        Assert.Equal("ok", connection.Execute("SELECT group_concat(integrity_check) FROM pragma_integrity_check"));
-        Assert.Equal(0L, connection.Execute("SELECT count(*) FROM pragma_foreign_key_check"));
-        Assert.Equal(1L, connection.Execute("SELECT max(number) = count(*) FROM revisions"));
-        return head.Revision;
-    }
 
     /// <summary>Bytes without a length, so that they are sent in chunks.</summary>
     private sealed class Unseekable(long length) : Stream
