@@ -288,7 +288,7 @@ internal sealed class AddressListsApi(
             if ((address is null || entry.Contains(address.Value))
                 && (string.IsNullOrEmpty(q)
                     || entry.Note.Contains(q, StringComparison.OrdinalIgnoreCase)
-                    || entry.Cidr.ToString().Contains(q, StringComparison.OrdinalIgnoreCase)))
+                    || RangeFilter.IsIn(q, entry.Cidr)))
             {
                 shown.Add((i, entry));
             }

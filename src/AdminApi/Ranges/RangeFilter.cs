@@ -1,3 +1,4 @@
+using System.Buffers;
 using ClientVpnAdmin.Addresses;
 using ClientVpnAdmin.AdminApi.Http;
 using ClientVpnAdmin.Ranges;
@@ -36,6 +37,8 @@ internal sealed record RangeFilter(
     [FromQuery(Name = "changedFrom"), TextOf(typeof(DateTimeOffset))] string? ChangedFrom,
     [FromQuery(Name = "changedTo"), TextOf(typeof(DateTimeOffset))] string? ChangedTo)
 {
+    private static readonly SearchValues<char> InBlocks = SearchValues.Create("0123456789abcdefABCDEF.:/");
+
     /// <summary>Tells of each range whether it is to be shown.</summary>
     public Func<RuleSet, Func<AddressRange, bool>> ToPredicate(DateTimeOffset now, Errors errors)
     {
@@ -73,7 +76,7 @@ internal sealed record RangeFilter(
         };
 
         bool IsShown(AddressRange range, HashSet<Guid>? containing, Dictionary<Guid, string> listNames) =>
-            (Q is null || TextsOf(range, listNames).Any(text => text.Contains(Q, StringComparison.OrdinalIgnoreCase)))
+            (Q is null || Has(Q, range, listNames))
             && (EndpointId is null || range.EndpointIds.IsEmpty || range.EndpointIds.Contains(EndpointId))
             && (Enabled is null || range.Enabled == Enabled)
             && (containing is null || containing.Contains(range.Id))
@@ -85,12 +88,19 @@ internal sealed record RangeFilter(
             && !(range.UpdatedAt >= changedTo);
     }
 
-    private static IEnumerable<string> TextsOf(AddressRange range, Dictionary<Guid, string> listNames) =>
-    [
-        range.Description, range.Cidr is { } cidr ? $"{cidr}" : listNames[range.AddressListId!.Value],
-        .. range.EndpointIds, .. range.Users, .. range.Groups, .. range.CommonNames,
-        .. range.Platforms,
-    ];
+    private static bool Has(string part, AddressRange range, Dictionary<Guid, string> listNames)
+    {
+        return Contains(range.Description)
+            || (range.Cidr is { } cidr ? IsIn(part, cidr) : Contains(listNames[range.AddressListId!.Value]))
+            || range.EndpointIds.Any(Contains) || range.Users.Any(Contains) || range.Groups.Any(Contains)
+            || range.CommonNames.Any(Contains) || range.Platforms.Any(Contains);
+
+        bool Contains(string text) => text.Contains(part, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Whether a text is a part of a block's. Most texts can't be, and then none is made of the block.</summary>
+    internal static bool IsIn(string part, Cidr cidr) =>
+        !part.AsSpan().ContainsAnyExcept(InBlocks) && cidr.ToString().Contains(part, StringComparison.OrdinalIgnoreCase);
 
     private static RangeState StateOf(AddressRange range, DateTimeOffset now) =>
         !range.Enabled ? RangeState.Disabled

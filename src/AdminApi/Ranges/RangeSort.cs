@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using ClientVpnAdmin.Addresses;
 using ClientVpnAdmin.Ranges;
 using ClientVpnAdmin.Validation;
@@ -25,7 +26,14 @@ internal sealed record RangeSort(string Name, Func<AddressRange, string> KeyOf)
     public static IReadOnlyList<string> Names { get; } = [.. Members.SelectMany(m => new[] { m.Member, $"-{m.Member}" })];
 
     /// <summary>A text by which blocks stand in their order; lists come after them.</summary>
-    private static string BlockKey(Cidr cidr) => $"{(cidr.Network.IsIPv6 ? 6 : 4)}{cidr.Network.Value:X32}{cidr.PrefixLength:D3}";
+    private static string BlockKey(Cidr cidr)
+    {
+        Span<byte> key = stackalloc byte[18];
+        key[0] = (byte)(cidr.Network.IsIPv6 ? 6 : 4);
+        BinaryPrimitives.WriteUInt128BigEndian(key[1..], cidr.Network.Value);
+        key[^1] = (byte)cidr.PrefixLength;
+        return Convert.ToHexString(key);
+    }
 
     public bool IsDescending => Name.StartsWith('-');
 
