@@ -1,3 +1,4 @@
+using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleSets;
 
 namespace ClientVpnAdmin.AdminApi.Changes;
@@ -7,7 +8,8 @@ internal abstract record Edit
 {
     /// <summary>Other rules.</summary>
     /// <param name="Summary">What is new about them, in a sentence.</param>
-    internal sealed record To(RuleSet Rules, string Summary) : Edit;
+    /// <param name="Near">An older revision that they are as, or nearly; null for none.</param>
+    internal sealed record To(RuleSet Rules, string Summary, Snapshot? Near = null) : Edit;
 
     /// <summary>Nothing: they say it already.</summary>
     internal sealed record Nothing : Edit;

@@ -65,7 +65,7 @@ internal sealed partial class RuleEditor(
                     }
 
                     (before, summary) = (head.Rules, to.Summary);
-                    return notCommitted is null ? new(to.Rules, to.Summary, options.Why) : null;
+                    return notCommitted is null ? new(to.Rules, to.Summary, options.Why, to.Near) : null;
                 default:
                     notCommitted = new Outcome.Unchanged(head);
                     return null;

@@ -121,7 +121,7 @@ internal static class RevisionsApi
             var rules = restoreRuleTests == true ? old.Rules : old.Rules.With(head.Rules.RuleTests);
             return RuleItems.AreEqual(head.Rules, rules)
                 ? new Edit.Nothing()
-                : new Edit.To(rules, string.Create(CultureInfo.InvariantCulture, $"Restored revision {number}."));
+                : new Edit.To(rules, string.Create(CultureInfo.InvariantCulture, $"Restored revision {number}."), old);
         }
     }
 
@@ -173,7 +173,10 @@ internal static class RevisionsApi
                     ("collision", undo.Collision!)))
                 : RuleItems.AreEqual(head.Rules, rules) ? new Edit.Nothing()
                 : RangesApi.FindTwice(rules.Ranges.Where(IsElsewhere), rules.Ranges, options) is { } twice ? new Edit.Refused(twice)
-                : new Edit.To(rules, string.Create(CultureInfo.InvariantCulture, $"Undid revision {number}: {made.Summary}"));
+                : new Edit.To(
+                    rules,
+                    string.Create(CultureInfo.InvariantCulture, $"Undid revision {number}: {made.Summary}"),
+                    head.Revision == number ? before : null);
 
             bool IsElsewhere(AddressRange range) => RangesApi.IsElsewhere(present.GetValueOrDefault(range.Id), range);
         }

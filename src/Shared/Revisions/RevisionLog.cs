@@ -159,7 +159,7 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
                 }
 
                 var made = new Dictionary<Digest, Node>();
-                var root = NodeFormat.Encode(await EditAsync(head, proposal.Rules, made, cancellationToken));
+                var root = NodeFormat.Encode(await EditAsync(proposal.Near ?? head, proposal.Rules, made, cancellationToken));
                 var revision = new Revision
                 {
                     Number = head.Revision + 1,
@@ -201,14 +201,14 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
         }
     }
 
-    /// <summary>Makes the root of new rules out of the newest ones.</summary>
+    /// <summary>Makes the root of new rules out of stored ones: what both have is stored already, and isn't made.</summary>
     /// <param name="made">Takes the nodes that must be stored.</param>
     private async Task<Part[]> EditAsync(
-        Snapshot head, RuleSet rules, Dictionary<Digest, Node> made, CancellationToken cancellationToken)
+        Snapshot near, RuleSet rules, Dictionary<Digest, Node> made, CancellationToken cancellationToken)
     {
-        var edits = RuleItems.Between(head.Rules, rules);
+        var edits = RuleItems.Between(near.Rules, rules);
         return await UsingAsync(
-            head.Revision, () => Trie.EditAsync(head.Root, edits, nodes, node => made[node.Digest] = node, cancellationToken));
+            near.Revision, () => Trie.EditAsync(near.Root, edits, nodes, node => made[node.Digest] = node, cancellationToken));
     }
 
     /// <param name="near">What is known already: only nodes that are different are read.</param>
