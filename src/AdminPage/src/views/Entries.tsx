@@ -2,7 +2,6 @@ import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
-import FileUpload from '@cloudscape-design/components/file-upload';
 import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
@@ -15,6 +14,7 @@ import { type FormEvent, useState } from 'react';
 import { answer, api, ApiError, type Schemas } from '../api';
 import { useIsEditor } from '../parts/data';
 import { Failure } from '../parts/Failure';
+import { FileChooser } from '../parts/FileChooser';
 import type { AddressList } from '../parts/listTexts';
 import { useSave } from '../parts/Save';
 import { faultText } from '../parts/texts';
@@ -201,13 +201,11 @@ function AddEntries({ list }: { list: AddressList }) {
     setFileError(undefined);
     setError(undefined);
   };
-  const choose = async (given: File | undefined) => {
-    if (given) {
-      const found = await readText(given);
-      change(found.text ?? '');
-      setFile(found.text === undefined ? undefined : { name: given.name, encoding: found.encoding });
-      setFileError(found.error);
-    }
+  const choose = async (given: File) => {
+    const found = await readText(given);
+    change(found.text ?? '');
+    setFile(found.text === undefined ? undefined : { name: given.name, encoding: found.encoding });
+    setFileError(found.error);
   };
   const request = {
     body: text as unknown as Schemas['EntryInput'][], // the portal says what is wrong with it
@@ -264,19 +262,7 @@ function AddEntries({ list }: { list: AddressList }) {
           />
         </FormField>
         <FormField label={t('lists:file')} description={t('lists:fileHelp')}>
-          <FileUpload
-            value={[]}
-            onChange={({ detail }) => void choose(detail.value[0])}
-            accept=".csv,.txt,.tsv,.json,text/plain,text/csv,application/json"
-            errorText={fileError}
-            constraintText={file && t('imports:read', file)}
-            i18nStrings={{
-              uploadButtonText: () => t('imports:choose'),
-              dropzoneText: () => t('imports:drop'),
-              removeFileAriaLabel: () => '',
-              errorIconAriaLabel: t('failed'),
-            }}
-          />
+          <FileChooser error={fileError} note={file && t('imports:read', file)} onChoose={(given) => void choose(given)} />
         </FormField>
         {error !== undefined && <Failure error={error} />}
         {list.entryCount > 0 && text.trim() && <Alert type="info">{t('lists:replaceHelp')}</Alert>}

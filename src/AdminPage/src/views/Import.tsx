@@ -4,7 +4,6 @@ import Button from '@cloudscape-design/components/button';
 import ColumnLayout from '@cloudscape-design/components/column-layout';
 import Container from '@cloudscape-design/components/container';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
-import FileUpload from '@cloudscape-design/components/file-upload';
 import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Pagination from '@cloudscape-design/components/pagination';
@@ -19,6 +18,7 @@ import { useEffect, useState } from 'react';
 import { answer, api, type Schemas } from '../api';
 import { useIsEditor, useRanges } from '../parts/data';
 import { Failure } from '../parts/Failure';
+import { FileChooser } from '../parts/FileChooser';
 import { useSave } from '../parts/Save';
 import { conditionTexts, rangeText } from '../parts/texts';
 import { go } from '../route';
@@ -67,10 +67,7 @@ export default function Import() {
     setFileError(undefined);
     setDone(undefined);
   };
-  const choose = async (given: File | undefined) => {
-    if (!given) {
-      return;
-    }
+  const choose = async (given: File) => {
     setChosen(undefined);
     const read = await readText(given);
     change(read.text ?? '', read.text === undefined ? undefined : { name: given.name, encoding: read.encoding });
@@ -131,19 +128,7 @@ export default function Import() {
           </FormField>
           <ColumnLayout columns={2}>
             <FormField label={t('imports:file')} description={t('imports:fileHelp')}>
-              <FileUpload
-                value={[]}
-                onChange={({ detail }) => void choose(detail.value[0])}
-                accept=".csv,.txt,.tsv,.json,text/plain,text/csv,application/json"
-                errorText={fileError}
-                constraintText={file && t('imports:read', file)}
-                i18nStrings={{
-                  uploadButtonText: () => t('imports:choose'),
-                  dropzoneText: () => t('imports:drop'),
-                  removeFileAriaLabel: () => '',
-                  errorIconAriaLabel: t('failed'),
-                }}
-              />
+              <FileChooser error={fileError} note={file && t('imports:read', file)} onChoose={(given) => void choose(given)} />
             </FormField>
             <FormField label={t('imports:kind')}>
               <Select
