@@ -11,7 +11,7 @@ Keeps the rules of ClientVpnAdmin in a file, for example of a Git repository.
   rule-set.sh apply [options] FILE     makes the portal's rules those of the file
 
   --comment TEXT    why, in at most 500 characters; it is kept with the revision (apply)
-  --removals N      refuses unless exactly so many ranges are removed; default: as many as the preview says
+  --removals N      refuses unless exactly so many ranges and entries are removed; default: as many as the preview says
   --force           does it though rule tests break, more than half of the users or you would be denied, or an address is there twice
 
 preview and apply print Markdown on standard output, fit for the comment of a pull request. Everything else is on standard error.
@@ -121,7 +121,8 @@ preview() {
   check
   mv "$work/answer" "$work/preview"
   verdict=$(jq -r --arg force "$force" '
-    if [.changes | (.ranges, .denialMessages, .ruleTests | .added, .removed, .changed), .settings | length] | add == 0 then "nothing"
+    if [.changes | (.ranges, .addressLists, .denialMessages, .ruleTests | .added, .removed, .changed), .entries, .settings | length]
+      | add == 0 then "nothing"
     elif .needsForce and $force == "" then "refused"
     else "change" end' "$work/preview") || fail "The portal's answer is no preview."
 }
@@ -147,20 +148,29 @@ markdown() {
       + " and \(if .reason then .reason | code else "any reason" end)";
     def name(kind):
       if . == null then kind
-      elif kind == "range" then "range \(.cidr // "" | code)" + (if (.description // "") == "" then "" else " \(.description | text)" end)
+      elif kind == "range" then "range \(.cidr // .addressListId // "" | code)"
+        + (if (.description // "") == "" then "" else " \(.description | text)" end)
+      elif kind == "address list" then "address list \(.name // "" | text)"
       elif kind == "denial message" then message
       else "rule test \(.description // "" | text)" end;
     def facts: [to_entries[]
-      | select(.key | IN("id", "cidr", "description", "createdAt", "createdBy", "updatedAt", "updatedBy") | not)
+      | select(.key | IN("id", "cidr", "name", "description", "createdAt", "createdBy", "updatedAt", "updatedBy") | not)
       | select(.value != null and .value != [] and .value != "" and .value != true or .key == "allowed")
-      | "\(.key): \(.value | value)"] | join("; ");
+      | select(.key != "source" or .value.kind != "manual")
+      | "\(.key): \(.value | if type == "object" then with_entries(select(.value != null and .value != [])) else . end | value)"]
+      | join("; ");
     def fields: map("\(.field): \(.from | value) → \(.to | value)") | join("; ");
     def rows(kind; given):
       (.removed[] | "| **removed** | \(name(kind)) | \(facts) |"),
       (.changed[] | . as $c | ([given[]? | select((.id? // "" | ascii_downcase) == $c.id)][0])
         | "| changed | \(if . then name(kind) else "\(kind) \($c.id | code)" end) | \($c.fields | fields) |"),
       (.added[] | "| added | \(name(kind)) | \(facts) |");
-    def tally(f): [.ranges, .denialMessages, .ruleTests | f | length] | add;
+    def some(blocks; n): if n == 0 then "" else
+      ": " + (blocks[:10] | map(.cidr | code) | join(", ")) + (if n > 10 then " …" else "" end) end;
+    def entries:
+      .entries[] | "| \(if .removedCount > 0 then "**changed**" else "changed" end) | entries of \(.addressListName | text) "
+        + "| \(.addedCount) added\(some(.added; .addedCount)); \(.removedCount) removed\(some(.removed; .removedCount)) |";
+    def tally(f): [.ranges, .addressLists, .denialMessages, .ruleTests | f | length] | add;
     def tests: if length == 0 then empty else
       "", "### Broken rule tests", "", "| test | must be | would be |", "| --- | --- | --- |",
       (.[:30][] | "| \(.description | text) | \(if .expected then "allowed" else "denied" end) | "
@@ -183,15 +193,19 @@ markdown() {
         "", "Let in: \(count(.gainingCount; "user")) that stayed out: \(people(.gaining; .gainingCount))"
         else empty end);
     def changes:
-      (tally(.added) + tally(.changed) + tally(.removed) + (.settings | length)) as $all
+      (tally(.added) + tally(.changed) + tally(.removed) + (.settings + .entries | length)) as $all
       | "**\(tally(.added)) added, \(tally(.changed)) changed, \(tally(.removed)) removed**"
-        + (if .settings != [] then ", and \(count(.settings | length; "setting"))" else "" end) + ", against revision \(.from).",
+        + (if .settings != [] then ", and \(count(.settings | length; "setting"))" else "" end)
+        + (if .entries != [] then ", and the entries of \(count(.entries | length; "address list"))" else "" end)
+        + ", against revision \(.from).",
       (if any(.settings[]; .field == "enforcement" and .to == "report-only")
         then "", "**Every connection would be let in**: denials would only be reported." else empty end),
       "", "| change | what | details |", "| --- | --- | --- |",
       ([limit(80;
         (.settings[] | "| changed | settings | \([.] | fields) |"),
         (.ranges | rows("range"; $files[0].ranges)),
+        (.addressLists | rows("address list"; $files[0].addressLists)),
+        entries,
         (.denialMessages | rows("denial message"; $files[0].denialMessages)),
         (.ruleTests | rows("rule test"; $files[0].ruleTests)))]
       | [foreach .[] as $row (0; . + ($row | length); if . < 40000 then $row else empty end)] as $shown # a comment takes 65,536
@@ -254,10 +268,10 @@ if ! jq -e 'type == "object"' "$file" >/dev/null 2>&1; then
   finish 3
 fi
 preview
-removed=$(jq '.changes.ranges.removed | length' "$work/preview")
+removed=$(jq '.changes | (.ranges.removed | length) + ([.entries[].removedCount] | add // 0)' "$work/preview")
 if [[ -n $removals && $removals != "$removed" ]]; then
   markdown refuse "$work/preview"
-  printf '\nIt would remove %s ranges, not %s as --removals says.\n' "$removed" "$removals"
+  printf '\nIt would remove %s ranges and entries, not %s as --removals says.\n' "$removed" "$removals"
   finish 3
 fi
 case $command-$verdict in

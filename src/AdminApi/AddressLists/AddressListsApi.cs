@@ -127,6 +127,10 @@ internal sealed class AddressListsApi(
             .AnswersProblem(StatusCodes.Status404NotFound).AnswersProblem(StatusCodes.Status412PreconditionFailed);
     }
 
+    protected override Delegate ReplaceCall => ReplaceListAsync;
+
+    protected override Delegate PatchCall => PatchListAsync;
+
     protected override ImmutableArray<AddressList> Objects(RuleSet rules) => rules.AddressLists;
 
     protected override RuleSet With(RuleSet rules, IEnumerable<AddressList> objects) => rules.With(objects);
@@ -146,8 +150,13 @@ internal sealed class AddressListsApi(
                 $"The address list {rival.Id} has the name {rival.Name}: give another one.",
                 ("other", rival.Id))
             : candidate.Source.Kind != SourceKind.Manual && !candidate.Entries.SequenceEqual(old?.Entries ?? []) ? HasSource(candidate)
-            : FindTooManyEntries([.. others, candidate]);
+            : FindTooManyEntries([.. others, candidate]) is { } tooMany ? tooMany
+            : old is null ? null
+            : RefuseRemovals(old, AddressList.Compare(old.Entries, candidate.Entries).OnlyBefore.Count, options.Removals, options);
     }
+
+    private IResult? RefuseRemovals(AddressList old, int removed, int? removals, ChangeOptions options) =>
+        RangesApi.RefuseRemovals(removed, removals, options, Words.Count(removed, "entry"), $"POST /api{Route}/{old.Id}/entries");
 
     protected override IResult? FindUse(AddressList old, RuleSet rules)
     {
@@ -163,6 +172,22 @@ internal sealed class AddressListsApi(
             ("count", ranges.Count),
             ("ranges", named));
     }
+
+    private Task<IResult> ReplaceListAsync(
+        string id,
+        Body<AddressListInput> body,
+        [FromQuery(Name = "removals")] int? removals,
+        [FromHeader(Name = "If-Match")] string? ifMatch,
+        [AsParameters] ChangeOptions options) =>
+        ReplaceAsync(id, body, ifMatch, options with { Removals = removals });
+
+    private Task<IResult> PatchListAsync(
+        string id,
+        Body<AddressListInput> patch,
+        [FromQuery(Name = "removals")] int? removals,
+        [FromHeader(Name = "If-Match")] string? ifMatch,
+        [AsParameters] ChangeOptions options) =>
+        PatchAsync(id, patch, ifMatch, options with { Removals = removals });
 
     private static IResult HasSource(AddressList list) => Problems.Create(
         StatusCodes.Status409Conflict,
@@ -298,7 +323,7 @@ internal sealed class AddressListsApi(
         {
             ImmutableArray<AddressEntry> entries = [.. body.Entries.Order()];
             var removed = AddressList.Compare(old.Entries, entries).OnlyBefore.Count;
-            return (entries, RangesApi.RefuseRemovals(removed, removals, options, "entry", $"POST /api{Route}/{id}/entries"));
+            return (entries, RefuseRemovals(old, removed, removals, options));
         });
 
     private Task<IResult> RemoveEntriesAsync(

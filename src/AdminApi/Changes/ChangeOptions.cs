@@ -37,6 +37,9 @@ internal sealed record ChangeOptions(
     /// <summary>The address list whose source makes the change; null if a person does.</summary>
     public string? SourceOf { get; init; }
 
+    /// <summary>How many entries are meant to be removed; null if nobody has said.</summary>
+    public int? Removals { get; init; }
+
     /// <summary>The name under which the change is recorded.</summary>
     public string Who => SourceOf is null
         ? Caller ?? throw new InvalidOperationException("The caller's token names nobody.")

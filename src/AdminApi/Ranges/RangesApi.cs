@@ -418,14 +418,16 @@ internal sealed class RangesApi(
 
     private static (Cidr? Cidr, Guid? ListId) AddressesOf(AddressRange range) => (range.Cidr, range.AddressListId);
 
-    /// <summary>Why so many ranges can't be removed: nobody has said how many are meant to be.</summary>
+    /// <summary>Why so much can't be removed: nobody has said how much is meant to be.</summary>
+    /// <param name="what">What they are; ranges unless given.</param>
+    /// <param name="adding">The call that removes none.</param>
     internal static IResult? RefuseRemovals(
-        int removed, int? removals, ChangeOptions options, string noun = "range", string adding = "POST /api/ranges/import") =>
+        int removed, int? removals, ChangeOptions options, string? what = null, string adding = "POST /api/ranges/import") =>
         removed == 0 || removed == removals || options is { Force: true } or { IsPreview: true } ? null : Problems.Create(
             StatusCodes.Status409Conflict,
             "removals",
-            $"This would remove {Words.Count(removed, noun)} that the body doesn't have; nothing was changed. If that is meant, say so "
-            + $"with ?removals={removed}; to add some only, use {adding}.",
+            $"This would remove {what ?? Words.Count(removed, "range")} that the body doesn't have; nothing was changed. If that is meant, "
+            + $"say so with ?removals={removed}; to add some only, use {adding}.",
             ("removals", removed));
 
     /// <summary>Whether a range counts for other connections than it did, so that it may be there twice now.</summary>

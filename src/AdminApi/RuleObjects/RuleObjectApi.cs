@@ -78,13 +78,13 @@ internal abstract class RuleObjectApi<T, TInput>(
                 $"{MaxExamined} revisions are looked at for a page: it may hold fewer than limit, even none, though there are more. Go on "
                 + "until nextCursor is null. The list is empty for an id that never was.")
             .Produces<Page<ObjectRevision<T>>>();
-        api.MapChange(HttpMethods.Put, one, ReplaceAsync, call => call.WithTags(Tag).WithName($"Replace{name}")
+        api.MapChange(HttpMethods.Put, one, ReplaceCall, call => call.WithTags(Tag).WithName($"Replace{name}")
             .WithSummary($"Replaces one {Noun}.")
             .WithDescription($"What is left out takes its default, as with a new {Noun.Split(' ')[^1]}.")
             .AnswersTagged<T>()
             .TakesJson(ReplaceExample)
             .AnswersProblem(StatusCodes.Status404NotFound).AnswersProblem(StatusCodes.Status412PreconditionFailed));
-        api.MapChange(HttpMethods.Patch, one, PatchAsync, call => call.WithTags(Tag).WithName($"Change{name}")
+        api.MapChange(HttpMethods.Patch, one, PatchCall, call => call.WithTags(Tag).WithName($"Change{name}")
             .WithSummary($"Changes some members of one {Noun}.")
             .WithDescription(
                 "The body is a JSON merge patch (RFC 7396): what is left out stays as it is, null takes the default, a list is replaced "
@@ -97,6 +97,12 @@ internal abstract class RuleObjectApi<T, TInput>(
             .Produces(StatusCodes.Status204NoContent)
             .AnswersProblem(StatusCodes.Status404NotFound).AnswersProblem(StatusCodes.Status412PreconditionFailed));
     }
+
+    /// <summary>What answers PUT, for kinds that ask for more than others.</summary>
+    protected virtual Delegate ReplaceCall => ReplaceAsync;
+
+    /// <summary>What answers PATCH, for kinds that ask for more than others.</summary>
+    protected virtual Delegate PatchCall => PatchAsync;
 
     protected abstract ImmutableArray<T> Objects(RuleSet rules);
 
@@ -233,14 +239,14 @@ internal abstract class RuleObjectApi<T, TInput>(
         T? Find(Snapshot? snapshot, Guid id) => snapshot is null ? null : this.Find(snapshot.Rules, id);
     }
 
-    private Task<IResult> ReplaceAsync(
+    protected Task<IResult> ReplaceAsync(
         string id, Body<TInput> body, [FromHeader(Name = "If-Match")] string? ifMatch, [AsParameters] ChangeOptions options)
     {
         var replacement = CheckFor(id, body.Value, options, body.Errors);
         return ChangeAsync(id, body.Errors, ifMatch, options, (old, _) => replacement is null ? null : Keep(old, replacement, body.Value));
     }
 
-    private Task<IResult> PatchAsync(
+    protected Task<IResult> PatchAsync(
         string id, Body<TInput> patch, [FromHeader(Name = "If-Match")] string? ifMatch, [AsParameters] ChangeOptions options) =>
         ChangeAsync(id, new(), ifMatch, options, (old, errors) =>
         {

@@ -8,6 +8,7 @@ using ClientVpnAdmin.AdminApi.Settings;
 using ClientVpnAdmin.Revisions;
 using ClientVpnAdmin.RuleObjects;
 using ClientVpnAdmin.RuleSets;
+using ClientVpnAdmin.Validation;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
@@ -35,8 +36,8 @@ internal sealed class RuleSetApi(RevisionLog log, RuleEditor editor, IOptions<Js
             .WithDescription(
                 "An object with the id of an existing one replaces that; one with another id is added with it; one without an id is the "
                 + "existing one that says the same, or of address lists the one with that name, or else is added. What isn't in the "
-                + "document is removed; of ranges it must be said how "
-                + "many are (removals), of denial messages and rule tests not. If-Match takes the ETag of GET /api/rule-set.")
+                + "document is removed; of ranges and entries of address lists it must be said how many are (removals), of denial messages "
+                + "and rule tests not. If-Match takes the ETag of GET /api/rule-set.")
             .AnswersTagged<ReplacedRuleSet>()
             .TakesJson("""
                 {
@@ -114,7 +115,10 @@ internal sealed class RuleSetApi(RevisionLog log, RuleEditor editor, IOptions<Js
             var present = old.Ranges.ToDictionary(r => r.Id);
             var elsewhere = rules.Ranges.Where(r => RangesApi.IsElsewhere(present.GetValueOrDefault(r.Id), r));
             var removed = present.Count - rules.Ranges.Count(r => present.ContainsKey(r.Id));
-            return RangesApi.RefuseRemovals(removed, removals, options) is { } refusal ? new Edit.Refused(refusal)
+            var entries = EntryChanges.Between(old.AddressLists, rules.AddressLists).Sum(list => list.RemovedCount);
+            var what = $"{Words.Count(removed, "range")} and {Words.Count(entries, "entry")} of address lists";
+            return RangesApi.RefuseRemovals(removed + entries, removals, options, entries == 0 ? null : what) is { } refusal
+                ? new Edit.Refused(refusal)
                 : RangesApi.FindTwice(elsewhere, rules.Ranges, options) is { } twice ? new Edit.Refused(twice)
                 : new Edit.To(rules, summary);
         }

@@ -47,7 +47,7 @@ export interface Change {
   removals?: number;
 
   /** What is lost, if it isn't ranges. */
-  removalsHelp?: 'save:entriesHelp';
+  removalsHelp?: 'save:entriesHelp' | 'save:everythingHelp';
 
   /** What is wrong with what was filled in is shown in the form instead of here. */
   onInvalid?: (error: ApiError) => void;

@@ -3,13 +3,13 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
-import FileUpload from '@cloudscape-design/components/file-upload';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { answer, api, ApiError, type Schemas } from '../api';
 import { useIsEditor } from '../parts/data';
 import { Failure } from '../parts/Failure';
+import { FileChooser } from '../parts/FileChooser';
 import { useSave } from '../parts/Save';
 import { t } from '../words';
 import { download } from './download';
@@ -44,10 +44,7 @@ function Replace() {
   const ask = useSave();
   const [error, setError] = useState<unknown>();
   const [isAsking, setIsAsking] = useState(false);
-  const choose = async (file: File | undefined) => {
-    if (!file) {
-      return;
-    }
+  const choose = async (file: File) => {
     setIsAsking(true);
     setError(undefined);
     try {
@@ -57,13 +54,14 @@ function Replace() {
         headers: { 'Content-Type': 'application/json' },
       };
       const { changes } = await answer(api.PUT('/api/preview/rule-set', { params: { query: { impactDays: 1 } }, ...request }));
-      const removals = changes.ranges.removed.length;
+      const removals = changes.ranges.removed.length + changes.entries.reduce((sum, list) => sum + list.removedCount, 0);
       const header = { 'If-Match': `"${changes.from}"` }; // what was counted, or nothing
       ask({
         title: t('imports:everythingTitle', { name: file.name }),
         button: t('imports:everythingGo'),
         comment: t('imports:everythingComment', { name: file.name }),
         removals,
+        removalsHelp: 'save:everythingHelp',
         preview: (query) => answer(api.PUT('/api/preview/rule-set', { params: { query: { ...query, removals }, header }, ...request })),
         commit: (query) => answer(api.PUT('/api/rule-set', { params: { query: { ...query, removals }, header }, ...request })),
       });
@@ -84,17 +82,10 @@ function Replace() {
       <SpaceBetween size="m">
         <Alert type="error">{t('imports:everythingReplaceText')}</Alert>
         {error !== undefined && <Failure error={error} />}
-        <FileUpload
-          value={[]}
-          onChange={({ detail }) => void choose(detail.value[0])}
+        <FileChooser
           accept=".json,application/json"
-          constraintText={isAsking ? t('imports:looking') : undefined}
-          i18nStrings={{
-            uploadButtonText: () => t('imports:everythingChoose'),
-            dropzoneText: () => t('imports:drop'),
-            removeFileAriaLabel: () => '',
-            errorIconAriaLabel: t('failed'),
-          }}
+          note={isAsking ? t('imports:looking') : undefined}
+          onChoose={(file) => void choose(file)}
         />
       </SpaceBetween>
     </ExpandableSection>

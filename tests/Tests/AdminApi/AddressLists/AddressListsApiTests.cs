@@ -165,9 +165,45 @@ public sealed class AddressListsApiTests : IDisposable
         (await portal.PutAsync($"/api/address-lists/{id}", shown.Text.Replace("\"list\"", "\"renamed\"", StringComparison.Ordinal))).Expect(
             HttpStatusCode.OK);
         Assert.Equal(["10.0.0.0/8 "], await ListAsync($"/api/address-lists/{id}/entries"));
-        (await portal.SendAsync(HttpMethod.Patch, $"/api/address-lists/{id}", """{ "entries": [{ "cidr": "::/0" }] }""")).Expect(
+        (await portal.SendAsync(HttpMethod.Patch, $"/api/address-lists/{id}?removals=1", """{ "entries": [{ "cidr": "::/0" }] }""")).Expect(
             HttpStatusCode.OK);
         Assert.Equal(["::/0 "], await ListAsync($"/api/address-lists/{id}/entries"));
+    }
+
+    [Fact]
+    public async Task Entries_are_removed_with_their_list_only_when_it_is_said_how_many()
+    {
+        var id = await AddAsync("list", """[{ "cidr": "10.0.0.0/8" }, { "cidr": "172.16.0.0/12" }]""");
+        var list = $"/api/address-lists/{id}";
+        var document = """{ "ranges": [], "denialMessages": [], "settings": {}, "ruleTests": [], "addressLists": [LISTS] }""";
+        (HttpMethod Method, string Path, string Body)[] calls =
+        [
+            (HttpMethod.Put, list, """{ "name": "list", "entries": [{ "cidr": "::/0" }] }"""),
+            (HttpMethod.Patch, list, """{ "entries": [] }"""),
+            (HttpMethod.Put, "/api/rule-set", document.Replace("LISTS", """{ "name": "list", "entries": [] }""", StringComparison.Ordinal)),
+            (HttpMethod.Put, "/api/rule-set", document.Replace("LISTS", "", StringComparison.Ordinal)),
+        ];
+        foreach (var (method, path, body) in calls)
+        {
+            foreach (var query in new[] { "", "?removals=1", "?removals=3", "?force=false" })
+            {
+                var refused = await portal.SendAsync(method, path + query, body);
+                Assert.Contains("2 entries", refused.ExpectProblem(HttpStatusCode.Conflict), StringComparison.Ordinal);
+                Assert.Equal(("removals", "2"), (refused.Json["code"]!.ToString(), refused.Json["values"]!["removals"]!.ToString()));
+            }
+
+            var preview = (await portal.SendAsync(method, path.Replace("/api/", "/api/preview/", StringComparison.Ordinal), body))
+                .Expect(HttpStatusCode.OK);
+            Assert.Equal("2", preview["changes"]!["entries"]![0]!["removedCount"]!.ToString());
+            (await portal.SendAsync(method, $"{path}?removals=2", body)).Expect(HttpStatusCode.OK);
+            (await portal.PostAsync("/api/revisions/undo", "")).Expect(HttpStatusCode.OK);
+        }
+
+        // Who says nothing about entries removes none.
+        (await portal.PutAsync(list, """{ "name": "other" }""")).Expect(HttpStatusCode.OK);
+        (await portal.PutAsync("/api/rule-set", document.Replace("LISTS", """{ "name": "other" }""", StringComparison.Ordinal))).Expect(
+            HttpStatusCode.OK);
+        Assert.Equal(["10.0.0.0/8 ", "172.16.0.0/12 "], await ListAsync($"{list}/entries"));
     }
 
     [Theory]

@@ -88,10 +88,40 @@ public sealed class RuleSetScriptTests : IDisposable
         Write("""{ "cidr": "10.0.0.0/8" }""");
         var (code, markdown) = await RunAsync("apply", "--removals", "2", "rules.json");
         Assert.Equal(3, code);
-        Assert.Contains("It would remove 1 ranges, not 2", markdown, StringComparison.Ordinal);
+        Assert.Contains("It would remove 1 ranges and entries, not 2", markdown, StringComparison.Ordinal);
         (code, markdown) = await RunAsync("apply", "rules.json");
         Assert.Equal(0, code);
         Assert.Contains("\n| **removed** | range `10.1.0.0/16` | action: allow; users: alice |\n", markdown, StringComparison.Ordinal);
+    }
+
+    [GitopsFact]
+    public async Task Address_lists_and_their_entries_are_shown_and_applied()
+    {
+        WriteLists("""{ "name": "Tokyo|office", "entries": [{ "cidr": "203.0.113.0/28" }, { "cidr": "198.51.100.7" }] }""");
+        var (code, markdown) = await RunAsync("apply", "rules.json");
+        Assert.Equal(0, code);
+        Assert.Contains(
+            "\n**1 added, 0 changed, 0 removed**, and the entries of 1 address list, against", markdown, StringComparison.Ordinal);
+        Assert.Contains("\n| added | address list Tokyo\\|office |", markdown, StringComparison.Ordinal);
+        Assert.Contains(
+            "\n| changed | entries of Tokyo\\|office | 2 added: `198.51.100.7/32`, `203.0.113.0/28`; 0 removed |\n",
+            markdown,
+            StringComparison.Ordinal);
+        Assert.Equal(0, (await RunAsync("preview", "rules.json")).Code);
+
+        // A change of entries alone is one as well.
+        WriteLists("""{ "name": "Tokyo|office", "entries": [{ "cidr": "203.0.113.0/28" }, { "cidr": "192.0.2.7" }] }""");
+        Assert.Equal(2, (await RunAsync("preview", "rules.json")).Code);
+        (code, markdown) = await RunAsync("apply", "--removals", "0", "rules.json");
+        Assert.Equal(3, code);
+        Assert.Contains("It would remove 1 ranges and entries, not 0", markdown, StringComparison.Ordinal);
+        (code, markdown) = await RunAsync("apply", "rules.json");
+        Assert.Equal(0, code);
+        Assert.Contains(
+            "\n| **changed** | entries of Tokyo\\|office | 1 added: `192.0.2.7/32`; 1 removed: `198.51.100.7/32` |\n",
+            markdown,
+            StringComparison.Ordinal);
+        Assert.Equal(2, (int)(await PortalAsync("/api/revisions"))!["items"]![0]!["number"]!);
     }
 
     [GitopsFact]
@@ -276,6 +306,14 @@ public sealed class RuleSetScriptTests : IDisposable
     {
         Directory.CreateDirectory(folder["repository"]);
         folder.Write("repository/rules.json", $$"""{ "ranges": [{{ranges}}], "denialMessages": [], "settings": {}, "ruleTests": [] }""");
+    }
+
+    private void WriteLists(string lists)
+    {
+        Write("");
+        var rules = JsonNode.Parse(File.ReadAllText(folder["repository/rules.json"]))!.AsObject();
+        rules["addressLists"] = JsonNode.Parse($"[{lists}]");
+        folder.Write("repository/rules.json", rules.ToJsonString());
     }
 
     private async Task ApplyAsync(string ranges)
