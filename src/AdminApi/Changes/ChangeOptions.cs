@@ -48,6 +48,15 @@ internal sealed record ChangeOptions(
     /// <summary>Who asks; null for a schedule.</summary>
     public string? Caller => Context.User.Identity?.Name;
 
+    /// <summary>
+    /// The names under which the caller may connect, the likeliest first. Of an AWS identity also what its ARN ends with: the name of a
+    /// user, or of a role's session, which IAM Identity Center names after its user.
+    /// </summary>
+    public IReadOnlyList<string> OwnNames => Caller is null ? []
+        : Caller.StartsWith("arn:", StringComparison.Ordinal) && Caller.LastIndexOf('/') is >= 0 and var slash
+            ? [Caller[(slash + 1)..], Caller]
+            : [Caller];
+
     /// <summary>From where the change comes.</summary>
     public string From => Context.From();
 

@@ -19,16 +19,21 @@ namespace ClientVpnAdmin.AdminApi.Changes;
 internal sealed record LostEndpoint(string EndpointId, string PublicIp, Guid DecisionId, DenialReason Reason)
 {
     /// <param name="decisions">What was decided, the newest first.</param>
-    /// <param name="who">The caller, whom an event names as its user or in its certificate.</param>
+    /// <param name="names">The caller's, of which an event names one as its user or in its certificate.</param>
     /// <param name="address">Where the caller is.</param>
     /// <param name="now">The time.</param>
     /// <param name="before">The present rules.</param>
     /// <param name="after">The rules as they would be.</param>
     public static IReadOnlyList<LostEndpoint> Find(
-        IEnumerable<RecordedDecision> decisions, string who, Address address, DateTimeOffset now, RuleSet before, RuleSet after)
+        IEnumerable<RecordedDecision> decisions,
+        IEnumerable<string> names,
+        Address address,
+        DateTimeOffset now,
+        RuleSet before,
+        RuleSet after)
     {
         // Who is taken for the caller without being so costs a question; who isn't though they are costs the way in. So any form will do.
-        var caller = Name.Loosely(who);
+        var own = names.Select(Name.Loosely).Where(name => name.Length > 0).ToHashSet();
         return
         [
             .. from decision in decisions
@@ -42,7 +47,7 @@ internal sealed record LostEndpoint(string EndpointId, string PublicIp, Guid Dec
                select new LostEndpoint(decision.EndpointId, $"{address}", decision.Id, outcome.Reason!.Value),
         ];
 
-        bool IsCaller(string name) => caller.Length > 0 && Name.Loosely(name) == caller;
+        bool IsCaller(string name) => own.Contains(Name.Loosely(name));
 
         ImpactOutcome Decide(RuleSet rules, ConnectionEvent connection) => new(Evaluator.Decide(connection, now, rules, 0));
     }

@@ -10,7 +10,10 @@ namespace ClientVpnAdmin.AdminApi.Changes;
 /// <param name="Changes">What would be different.</param>
 /// <param name="Impact">Whom it would affect: which of the decisions recorded lately would come out differently.</param>
 /// <param name="BrokenRuleTests">The rule tests that it would break.</param>
-/// <param name="LostEndpoints">The endpoints that let you in lately, and would not any more from where you are now.</param>
+/// <param name="LostEndpoints">
+/// The endpoints that let you in lately, and would not any more from where you are now. You are whoever has your name as the user or in
+/// the certificate; of an AWS identity also what its ARN ends with, such as the name of a role's session.
+/// </param>
 /// <param name="Address">What would become of a connection of your own; null if nobody knows from where that would come.</param>
 internal sealed record Preview(
     RuleSetChanges Changes,
@@ -26,7 +29,9 @@ internal sealed record Preview(
 
 /// <summary>What becomes of a connection of the caller's own, and what would.</summary>
 /// <param name="PublicIp" example="203.0.113.9">From where.</param>
-/// <param name="Username" example="alice@example.com">In whose name: yours. Of groups, endpoint and certificate nothing is known.</param>
+/// <param name="Username" example="alice@example.com">
+/// In whose name: yours, or what your ARN ends with. Of groups, endpoint and certificate nothing is known.
+/// </param>
 /// <param name="From">By the present rules.</param>
 /// <param name="To">By those that would be.</param>
 internal sealed record OwnConnection(string PublicIp, string Username, ImpactOutcome From, ImpactOutcome To)

@@ -21,6 +21,7 @@ internal sealed partial class RuleEditor(
 {
     // As many as can be read and decided again while somebody waits.
     private const int MaxDecisions = 10_000;
+    private const int MaxOwnDecisions = 1_000;
 
     /// <param name="options">Who asks, and what they say besides.</param>
     /// <param name="edit">Makes the edit on the newest rules; called again when another one gets there first.</param>
@@ -105,8 +106,8 @@ internal sealed partial class RuleEditor(
             impact,
             BrokenRuleTest.Between(head.Rules, rules, now),
             lost,
-            options is { OwnAddress: { } address, Caller: { } caller }
-                ? OwnConnection.Decide($"{address}", caller, now, head.Rules, rules)
+            options is { OwnAddress: { } address, OwnNames: [var name, ..] }
+                ? OwnConnection.Decide($"{address}", name, now, head.Rules, rules)
                 : null));
     }
 
@@ -164,10 +165,19 @@ internal sealed partial class RuleEditor(
         var query = new DecisionQuery { From = now.AddDays(-days), Limit = MaxDecisions, Now = now };
         var (lately, areAll, unreadable) = await decisions.ListAllAsync(query, MaxDecisions, options.CancellationToken);
         logger.WarnOfUnreadable(unreadable);
+
+        // Where others connect so often that not all is looked at, the caller's own is looked up.
+        var own = new List<RecordedDecision>();
+        foreach (var name in areAll || options.OwnAddress is null ? [] : options.OwnNames)
+        {
+            own.AddRange((await decisions.ListAllAsync(
+                query with { Username = name, Allowed = null }, MaxOwnDecisions, options.CancellationToken)).Items);
+        }
+
         return (
             Impact.Compute(lately, areAll, days, before, after, now) with { Unreadable = unreadable },
-            options is { OwnAddress: { } address, Caller: { } caller }
-                ? LostEndpoint.Find(lately, caller, address, now, before, after)
+            options.OwnAddress is { } address
+                ? LostEndpoint.Find(lately.Concat(own), options.OwnNames, address, now, before, after)
                 : []);
     }
 }

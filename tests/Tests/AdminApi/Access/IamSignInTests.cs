@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using ClientVpnAdmin.Revisions;
 
 namespace ClientVpnAdmin.AdminApi.Access;
@@ -43,6 +44,28 @@ public sealed class IamSignInTests(IamSignInTests.ConfiguredPortal configured) :
         {
             Assert.Equal(arn, (await portal.Log.FindAsync(await portal.HeadAsync(), default))!.CommittedBy);
         }
+    }
+
+    [Theory]
+    [InlineData(IdentityCenter + "/frank@example.com", "Frank@Example.com", true)] // a session of IAM Identity Center
+    [InlineData("arn:aws:iam::123456789012:user/ops/x/carol", "carol", true)]
+    [InlineData("arn:aws:iam::123456789012:user/ops/x/carol", "arn:aws:iam::123456789012:user/ops/x/carol", true)]
+    [InlineData("arn:aws:iam::123456789012:user/ops/x/carol", "x/carol", false)]
+    [InlineData("arn:aws-us-gov:iam::123456789012:root", "root", false)]
+    public async Task Whoever_changes_the_rules_is_the_VPN_user_whose_name_their_ARN_ends_with(string arn, string username, bool isCaller)
+    {
+        var range = Some.Range("198.51.100.0/24") with { Users = [username] };
+        await portal.Log.CommitAsync("somebody", head => new Proposal(head.Rules.With([range]), "A test."), default);
+        var connection = Some.EventJson("198.51.100.7");
+        connection["username"] = username;
+        var endpoint = $"cvpn-endpoint-{Guid.NewGuid():N}";
+        connection["endpoint-id"] = endpoint;
+        await portal.DecideAsync(connection);
+        var (status, preview) = await ReadAsync(
+            arn, HttpMethod.Delete, $"/api/preview/ranges/{range.Id}", "?address=198.51.100.9");
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal(isCaller, preview["lostEndpoints"]!.AsArray().Any(lost => lost!["endpointId"]!.ToString() == endpoint));
+        Assert.Equal(arn.Split('/')[^1], preview["address"]!["username"]!.ToString());
     }
 
     [Fact]
@@ -116,16 +139,24 @@ public sealed class IamSignInTests(IamSignInTests.ConfiguredPortal configured) :
         Assert.Contains(error, Assert.Throws<InvalidOperationException>(() => other.Server).Message, StringComparison.Ordinal);
     }
 
-    private async Task<HttpStatusCode> CallAsync(string? arn, HttpMethod method, string path)
+    private async Task<HttpStatusCode> CallAsync(string? arn, HttpMethod method, string path) =>
+        (await ReadAsync(arn, method, path)).Status;
+
+    private async Task<(HttpStatusCode Status, JsonNode Json)> ReadAsync(
+        string? arn, HttpMethod method, string path, string query = "")
     {
         // What API Gateway says reaches the portal through the request's items, and nowhere else.
         var context = await portal.Server.SendAsync(context =>
         {
             context.Request.Method = method.Method;
             context.Request.Path = path;
+            context.Request.QueryString = new(query);
             context.Items[IamSignIn.CallerArn] = arn;
         });
-        return (HttpStatusCode)context.Response.StatusCode;
+        var status = (HttpStatusCode)context.Response.StatusCode;
+        using var body = new MemoryStream();
+        await context.Response.Body.CopyToAsync(body);
+        return (status, body.Length == 0 ? new JsonObject() : JsonNode.Parse(body.ToArray())!);
     }
 
     /// <summary>One portal for all who call it.</summary>

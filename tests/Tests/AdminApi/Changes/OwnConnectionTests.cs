@@ -107,6 +107,28 @@ public sealed class OwnConnectionTests : IDisposable
     }
 
     [Fact]
+    public async Task Ones_own_connections_count_however_many_others_came_since()
+    {
+        var office = await portal.AddRangeAsync("203.0.113.0/24");
+        await portal.AddRangeAsync("198.51.100.0/24");
+        var own = await ConnectAsync("admin", "", "198.51.100.7", Some.Endpoint);
+        await ConnectAsync("bob", "", "198.51.100.8", Some.Endpoint);
+        const string Copies = """
+            WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 10001)
+            INSERT INTO decisions
+            SELECT substr(key, 1, 19) || printf('ffffffff-ffff-7fff-8fff-%012x', n), allowed, reason, username, public_ip, endpoint_id,
+                expires_at, decision
+            FROM decisions, counted WHERE username = 'bob'
+            """;
+        Sql.Execute(portal.StorePath, Copies.Replace("-", "", StringComparison.Ordinal));
+
+        var preview = (await FromOfficeAsync(HttpMethod.Delete, $"/api/preview/ranges/{office}")).Expect(HttpStatusCode.OK);
+        Assert.False(preview["impact"]!["isComplete"]!.GetValue<bool>());
+        Assert.Equal($"{own.Id}", Assert.Single(preview["lostEndpoints"]!.AsArray())!["decisionId"]!.ToString());
+        (await FromOfficeAsync(HttpMethod.Delete, $"/api/ranges/{office}")).ExpectProblem(HttpStatusCode.Conflict);
+    }
+
+    [Fact]
     public async Task Whoever_is_somewhere_else_or_nowhere_or_is_denied_already_may_make_the_same_change()
     {
         var office = await portal.AddRangeAsync("203.0.113.0/24");
