@@ -92,8 +92,9 @@ internal sealed class AddressListsApi(
         api.MapChange(HttpMethods.Post, $"{Route}/{{id}}/refresh", RefreshAsync, call => call.WithTags(Tag).WithName("RefreshAddressList")
             .WithSummary("Makes an address list what its source says now.")
             .WithDescription(
-                "A change is recorded as made by source and the list's name. What would change more than the source's maxChange, or leave "
-                + "nothing, is refused; force makes it all the same. 502 says why a source can't be read.")
+                "A change is recorded as made by source and the list's name. What would change more than the source's maxChange, leave "
+                + "nothing, or bring more addresses than a /8 (IPv4) or /16 (IPv6), is refused; force makes it all the same. 502 says why "
+                + "a source can't be read.")
             .AnswersTagged<ChangedEntries>()
             .AnswersProblem(StatusCodes.Status404NotFound).AnswersProblem(StatusCodes.Status502BadGateway));
         api.Reading.MapRead(entries, ListEntriesAsync).WithTags(Tag).WithName("ListAddressListEntries")

@@ -14,7 +14,11 @@ internal sealed record SourceChange(IReadOnlyList<AddressEntry> Added, IReadOnly
         IReadOnlyList<AddressEntry> oldEntries, IReadOnlyList<AddressEntry> newEntries, ListSource source)
     {
         var (added, removed) = (Without(newEntries, oldEntries), Without(oldEntries, newEntries));
-        return new(added, removed, FindRefusal(oldEntries.Count, newEntries.Count, added.Count, removed.Count, source.MaxChange));
+        return new(
+            added,
+            removed,
+            FindRefusal(oldEntries.Count, newEntries.Count, added.Count, removed.Count, source.MaxChange)
+                ?? FindWide(oldEntries, newEntries, source));
     }
 
     private static List<AddressEntry> Without(IReadOnlyList<AddressEntry> entries, IReadOnlyList<AddressEntry> others)
@@ -23,6 +27,36 @@ internal sealed record SourceChange(IReadOnlyList<AddressEntry> Added, IReadOnly
         return [.. entries.Where(entry => !blocks.Contains(Block(entry)))];
 
         static (Address Network, int PrefixLength) Block(AddressEntry entry) => (entry.Network, entry.PrefixLength);
+    }
+
+    /// <summary>
+    /// Few blocks may have many addresses, and an empty list has nothing to compare with: so the addresses may not become many more
+    /// either. Of countries they are: somebody has named those, and brought the database.
+    /// </summary>
+    private static Fault? FindWide(IReadOnlyList<AddressEntry> oldEntries, IReadOnlyList<AddressEntry> newEntries, ListSource source)
+    {
+        foreach (var isIPv6 in source.Kind == SourceKind.Countries ? Array.Empty<bool>() : [false, true])
+        {
+            var shortest = SourceEntries.ShortestPrefix(isIPv6);
+            var max = Math.Max(Math.ScaleB(1, -shortest), ShareOf(oldEntries, isIPv6) * (1 + (source.MaxChange / 100.0)));
+            if (ShareOf(newEntries, isIPv6) > max)
+            {
+                var family = isIPv6 ? "IPv6" : "IPv4";
+                return new(
+                    "source-wide",
+                    $"The {Words.Count(newEntries.Count, "block")} have more {family} addresses together than a /{shortest}, and many more "
+                    + "than the list has. The list stays as it is: look at the change, and make it if it is right.",
+                    ("new", newEntries.Count),
+                    ("family", family),
+                    ("prefixLength", shortest));
+            }
+        }
+
+        return null;
+
+        // Of all addresses. What is nested counts twice, which errs on the safe side.
+        static double ShareOf(IEnumerable<AddressEntry> entries, bool isIPv6) =>
+            entries.Where(entry => entry.Network.IsIPv6 == isIPv6).Sum(entry => Math.ScaleB(1, -entry.PrefixLength));
     }
 
     private static Fault? FindRefusal(int oldCount, int newCount, int added, int removed, int maxChange)

@@ -102,7 +102,7 @@ export function Saving({ children }: { children: ReactNode }) {
 }
 
 /** What the portal refuses until somebody has read why, and wants it all the same. */
-const forcible = ['address-twice', 'source-changed-much', 'source-empty'];
+const forcible = ['address-twice', 'source-changed-much', 'source-empty', 'source-wide'];
 
 const hitsOf = ({ impact, brokenRuleTests, lostEndpoints }: Preview) =>
   impact.losingCount + brokenRuleTests.length + lostEndpoints.length;

@@ -66,6 +66,29 @@ public sealed class SourceChangeTests
         Assert.Equal(old, change.Removed.Count);
     }
 
+    [Theory]
+    [InlineData("", "20.0.0.0/8", SourceKind.Url, null)]
+    [InlineData("", "20.0.0.0/8 30.0.0.0/32", SourceKind.Url, "IPv4")] // the very first fill as well
+    [InlineData("", "20.0.0.0/9 20.128.0.0/9 30.0.0.0/32", SourceKind.Url, "IPv4")]
+    [InlineData("", "20.0.0.0/8 30.0.0.0/32", SourceKind.Countries, null)]
+    [InlineData("", "2600::/16 2001:4860::/32", SourceKind.Url, "IPv6")]
+    [InlineData("", "20.0.0.0/8 2600::/16", SourceKind.Url, null)]
+    [InlineData("20.0.0.0/32", "20.0.0.0/8 30.0.0.0/32", SourceKind.Url, "IPv4")] // few entries, many addresses
+    [InlineData("20.0.0.0/8 30.0.0.0/8", "20.0.0.0/8 30.0.0.0/8 40.0.0.0/32", SourceKind.Url, null)]
+    [InlineData("20.0.0.0/8 30.0.0.0/8", "20.0.0.0/8 30.0.0.0/8 40.0.0.0/12", SourceKind.Url, null)] // 10 % would be a fifth of a /8
+    [InlineData("20.0.0.0/8 30.0.0.0/8", "20.0.0.0/8 30.0.0.0/8 40.0.0.0/10", SourceKind.Url, "IPv4")]
+    [InlineData("20.0.0.0/8 30.0.0.0/8", "20.0.0.0/8", SourceKind.Url, null)]
+    public void So_many_addresses_may_come_by_themselves_and_no_more(string old, string @new, SourceKind kind, string? family)
+    {
+        var change = SourceChange.Between(Read(old), Read(@new), new ListSource { Kind = kind });
+        Assert.Equal(family is null ? null : ("source-wide", family), change.Refusal is { } refusal
+            ? (refusal.Code, refusal.Values["family"])
+            : ((string, string)?)null);
+
+        static List<AddressEntry> Read(string blocks) =>
+            [.. blocks.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(block => new AddressEntry(Cidr.Parse(block, out _)!))];
+    }
+
     private static List<AddressEntry> Entries(int from, int to, string note = "") =>
         [.. Enumerable.Range(from, to - from).Select(i => new AddressEntry(new Cidr(new(false, (UInt128)(0x0800_0000 + i)), 32), note))];
 }
