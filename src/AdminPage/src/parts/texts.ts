@@ -1,6 +1,7 @@
 import i18next from 'i18next';
 import { ApiError, type Schemas } from '../api';
 import { language, t } from '../words';
+import { summaryInJapanese, whoInJapanese, whyInJapanese } from '../words/changes';
 import { errors, fields, findings, listFindings, nouns } from '../words/errors.ja';
 import { fields as names } from '../words/fields.en';
 import { type Addresses, addressesText, listName, type Source, sourceText } from './listTexts';
@@ -148,6 +149,15 @@ export function conditionTexts(range: Partial<Range>): string[] {
   }
   return texts;
 }
+
+/** What was changed, in a sentence: the API's own, in Japanese where it is known. */
+export const summaryText = (summary: string) => (language() === 'ja' ? summaryInJapanese(summary) : summary);
+
+/** Who made a change. */
+export const whoText = (who: string) => (language() === 'ja' ? whoInJapanese(who) : who);
+
+/** Why a change was made. */
+export const whyText = (why: string) => (language() === 'ja' ? whyInJapanese(why) : why);
 
 /** A range in a few words. */
 export const rangeText = (range: Addresses & { action: Schemas['RangeAction']; description: string }) =>

@@ -10,10 +10,10 @@ import Table from '@cloudscape-design/components/table';
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { answer, api, type Schemas } from '../api';
 import { Failure } from '../parts/Failure';
-import { agoText, timeText } from '../parts/texts';
+import { agoText, summaryText, timeText, whoText, whyText } from '../parts/texts';
 import { href, useRoute } from '../route';
 import { t } from '../words';
-import { OneChange, summaryText } from './OneChange';
+import { OneChange } from './OneChange';
 
 const pageSize = 50;
 
@@ -104,8 +104,13 @@ function History() {
               </>
             ),
           },
-          { id: 'who', header: t('changes:who'), minWidth: 140, cell: (r) => <span className="given">{r.committedBy}</span> },
-          { id: 'why', header: t('changes:why'), minWidth: 160, cell: (r) => <span className="given">{r.comment}</span> },
+          { id: 'who', header: t('changes:who'), minWidth: 140, cell: (r) => <span className="given">{whoText(r.committedBy)}</span> },
+          {
+            id: 'why',
+            header: t('changes:why'),
+            minWidth: 160,
+            cell: (r) => <span className="given">{r.comment && whyText(r.comment)}</span>,
+          },
         ]}
         footer={
           revisions.length > 0 && (

@@ -7,7 +7,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import type { Schemas } from '../api';
 import { fieldLine } from '../parts/Differences';
 import { Failure } from '../parts/Failure';
-import { timeText } from '../parts/texts';
+import { timeText, whoText, whyText } from '../parts/texts';
 import { href } from '../route';
 import { t } from '../words';
 
@@ -77,9 +77,9 @@ export function ObjectHistory<T>({ id, page, texts, empty }: Props<T>) {
       }
       columnDefinitions={[
         { id: 'when', header: t('ranges:when'), minWidth: 150, cell: ({ revision }) => timeText(revision.committedAt) },
-        { id: 'who', header: t('ranges:who'), minWidth: 110, cell: ({ revision }) => revision.committedBy },
+        { id: 'who', header: t('ranges:who'), minWidth: 110, cell: ({ revision }) => whoText(revision.committedBy) },
         { id: 'what', header: t('ranges:what'), minWidth: 260, cell: (entry) => <What entry={entry} texts={texts} /> },
-        { id: 'why', header: t('ranges:why'), minWidth: 130, cell: ({ revision }) => revision.comment ?? '–' },
+        { id: 'why', header: t('ranges:why'), minWidth: 130, cell: ({ revision }) => (revision.comment ? whyText(revision.comment) : '–') },
         {
           id: 'revision',
           header: t('ranges:revision'),

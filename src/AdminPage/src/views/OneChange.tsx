@@ -14,13 +14,9 @@ import { useIsEditor } from '../parts/data';
 import { Differences } from '../parts/Differences';
 import { Failure } from '../parts/Failure';
 import { useSave } from '../parts/Save';
-import { agoText, timeText } from '../parts/texts';
+import { agoText, summaryText, timeText, whoText, whyText } from '../parts/texts';
 import { go, href } from '../route';
-import { language, t } from '../words';
-import { summaryInJapanese } from '../words/changes';
-
-/** What was changed, in a sentence: the API's own, in Japanese where it is known. */
-export const summaryText = (summary: string) => (language() === 'ja' ? summaryInJapanese(summary) : summary);
+import { t } from '../words';
 
 /** One revision: who, when, why, what it changed, and the ways back. */
 export function OneChange({ number }: { number: number }) {
@@ -85,8 +81,8 @@ export function OneChange({ number }: { number: number }) {
           columns={3}
           items={[
             { label: t('changes:when'), value: `${timeText(committedAt)} (${agoText(committedAt)})` },
-            { label: t('changes:who'), value: committedBy },
-            { label: t('changes:why'), value: comment ?? '–' },
+            { label: t('changes:who'), value: whoText(committedBy) },
+            { label: t('changes:why'), value: comment ? whyText(comment) : '–' },
           ]}
         />
       </Container>

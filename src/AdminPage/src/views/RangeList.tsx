@@ -17,7 +17,7 @@ import { all, answer, api, ApiError } from '../api';
 import { useAddressLists, useDecisions, useIsEditor, useRanges } from '../parts/data';
 import { Failure } from '../parts/Failure';
 import { addressesText, listName } from '../parts/listTexts';
-import { actionText, agoText, conditionTexts, explain, faultText, type Range, rangeText, stateOf, timeText } from '../parts/texts';
+import { actionText, agoText, conditionTexts, explain, faultText, type Range, rangeText, stateOf, timeText, whoText } from '../parts/texts';
 import { go, href } from '../route';
 import { t, useLanguage } from '../words';
 import { asCsv, downloadList } from './download';
@@ -390,7 +390,7 @@ function Conditions({ range }: { range: Range }): ReactNode {
 export function Ago({ time, who }: { time: string; who?: string }) {
   return time ? (
     <span title={timeText(time)}>
-      {who}
+      {who && whoText(who)}
       {who && <br />}
       {agoText(time)}
     </span>

@@ -102,6 +102,12 @@ function part(text: string) {
 
 const parts = (text: string) => text.split('; ').map(part).join('、');
 
+/** Who made a change, in Japanese where that was no person but the source of an address list. */
+export const whoInJapanese = (who: string) => who.replace(/^source (.+)$/s, '取得元「$1」');
+
+/** Why a change was made, in Japanese where the portal itself says it. */
+export const whyInJapanese = (why: string) => why.replace(/^Asked for by (.+)\.$/s, '$1 の操作による更新');
+
 /** The API's own summaries, and what they are in Japanese. */
 const summaries: [RegExp, (...found: string[]) => string][] = [
   [/^(Added|Changed|Deleted) the range (\S+)\.$/, (verb, cidr) => `範囲 ${cidr} を${verbs[verb!]}`],

@@ -62,7 +62,6 @@ export const imports = {
     everythingReplaceText:
       'What is in the file is then all that there is. Every range, message and rule test that is not in it is removed. '
       + 'You see first what changes.',
-    everythingChoose: 'Choose the file …',
     everythingTitle: 'Replace everything by {{name}}',
     everythingGo: 'Replace everything',
     everythingComment: 'Everything from {{name}}',
@@ -144,7 +143,6 @@ export const imports = {
     everythingReplaceText:
       'ファイルの内容がルールのすべてになります。ファイルにない範囲、拒否メッセージ、ルールテストは削除されます。'
       + '置き換える前に、変更内容を確認できます。',
-    everythingChoose: 'ファイルを選択…',
     everythingTitle: 'ルール全体を {{name}} に置き換え',
     everythingGo: 'ルール全体を置き換える',
     everythingComment: '{{name}} によるルール全体の置き換え',
