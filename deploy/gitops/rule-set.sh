@@ -156,7 +156,9 @@ markdown() {
     def facts: [to_entries[]
       | select(.key | IN("id", "cidr", "name", "description", "createdAt", "createdBy", "updatedAt", "updatedBy") | not)
       | select(.value != null and .value != [] and .value != "" and .value != true or .key == "allowed")
-      | "\(.key): \(.value | value)"] | join("; ");
+      | select(.key != "source" or .value.kind != "manual")
+      | "\(.key): \(.value | if type == "object" then with_entries(select(.value != null and .value != [])) else . end | value)"]
+      | join("; ");
     def fields: map("\(.field): \(.from | value) → \(.to | value)") | join("; ");
     def rows(kind; given):
       (.removed[] | "| **removed** | \(name(kind)) | \(facts) |"),

@@ -93,7 +93,8 @@ internal sealed class AddressListsApi(
             .WithSummary("Makes an address list what its source says now.")
             .WithDescription(
                 "A change is recorded as made by source and the list's name. What would change more than the source's maxChange, leave "
-                + "nothing, or bring more addresses than a /8 (IPv4) or /16 (IPv6), is refused; force makes it all the same. 502 says why a source can't be read.")
+                + "nothing, or bring more addresses than a /8 (IPv4) or /16 (IPv6), is refused; force makes it all the same. 502 says why "
+                + "a source can't be read.")
             .AnswersTagged<ChangedEntries>()
             .AnswersProblem(StatusCodes.Status404NotFound).AnswersProblem(StatusCodes.Status502BadGateway));
         api.Reading.MapRead(entries, ListEntriesAsync).WithTags(Tag).WithName("ListAddressListEntries")

@@ -29,7 +29,9 @@ internal sealed record Preview(
 
 /// <summary>What becomes of a connection of the caller's own, and what would.</summary>
 /// <param name="PublicIp" example="203.0.113.9">From where.</param>
-/// <param name="Username" example="alice@example.com">In whose name: yours, or what your ARN ends with. Of groups, endpoint and certificate nothing is known.</param>
+/// <param name="Username" example="alice@example.com">
+/// In whose name: yours, or what your ARN ends with. Of groups, endpoint and certificate nothing is known.
+/// </param>
 /// <param name="From">By the present rules.</param>
 /// <param name="To">By those that would be.</param>
 internal sealed record OwnConnection(string PublicIp, string Username, ImpactOutcome From, ImpactOutcome To)

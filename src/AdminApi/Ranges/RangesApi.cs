@@ -426,8 +426,8 @@ internal sealed class RangesApi(
         removed == 0 || removed == removals || options is { Force: true } or { IsPreview: true } ? null : Problems.Create(
             StatusCodes.Status409Conflict,
             "removals",
-            $"This would remove {what ?? Words.Count(removed, "range")} that the body doesn't have; nothing was changed. If that is meant, say so "
-            + $"with ?removals={removed}; to add some only, use {adding}.",
+            $"This would remove {what ?? Words.Count(removed, "range")} that the body doesn't have; nothing was changed. If that is meant, "
+            + $"say so with ?removals={removed}; to add some only, use {adding}.",
             ("removals", removed));
 
     /// <summary>Whether a range counts for other connections than it did, so that it may be there twice now.</summary>

@@ -117,7 +117,8 @@ internal sealed class RuleSetApi(RevisionLog log, RuleEditor editor, IOptions<Js
             var removed = present.Count - rules.Ranges.Count(r => present.ContainsKey(r.Id));
             var entries = EntryChanges.Between(old.AddressLists, rules.AddressLists).Sum(list => list.RemovedCount);
             var what = $"{Words.Count(removed, "range")} and {Words.Count(entries, "entry")} of address lists";
-            return RangesApi.RefuseRemovals(removed + entries, removals, options, entries == 0 ? null : what) is { } refusal ? new Edit.Refused(refusal)
+            return RangesApi.RefuseRemovals(removed + entries, removals, options, entries == 0 ? null : what) is { } refusal
+                ? new Edit.Refused(refusal)
                 : RangesApi.FindTwice(elsewhere, rules.Ranges, options) is { } twice ? new Edit.Refused(twice)
                 : new Edit.To(rules, summary);
         }

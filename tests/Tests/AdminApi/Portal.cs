@@ -25,6 +25,8 @@ internal sealed class Portal : WebApplicationFactory<Program>
 
     private readonly (string Name, string Value)[] settings;
 
+    private bool isListening;
+
     public Portal(params (string Name, string Value)[] settings)
     {
         this.settings = settings;
@@ -45,6 +47,9 @@ internal sealed class Portal : WebApplicationFactory<Program>
 
     /// <summary>Where the built page is, for tests that bring one of their own.</summary>
     public string? PageFolder { get; init; }
+
+    /// <summary>Whether it listens on a port, for a browser.</summary>
+    public bool Listens { get; init; }
 
     public string StorePath => folder["rules.db"];
 
@@ -148,7 +153,16 @@ internal sealed class Portal : WebApplicationFactory<Program>
     {
         lock (folder)
         {
-            _ = Server;
+            if (!Listens)
+            {
+                _ = Server;
+            }
+            else if (!isListening)
+            {
+                UseKestrel(0);
+                StartServer();
+                isListening = true;
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using ClientVpnAdmin.AdminApi;
 using Microsoft.Playwright;
 
 namespace ClientVpnAdmin.AdminPage;
@@ -9,7 +10,7 @@ internal sealed class OpenedPage : IAsyncDisposable
 {
     private readonly TemporaryFolder folder = new();
     private readonly List<string> complaints = [];
-    private RunningProgram portal = null!;
+    private RunningProgram? portal;
     private IBrowserContext context = null!;
     private HttpClient? editor;
 
@@ -22,7 +23,7 @@ internal sealed class OpenedPage : IAsyncDisposable
     public Uri Url { get; private set; } = null!;
 
     /// <summary>What the portal has printed.</summary>
-    public string Printed => portal.Output;
+    public string Printed => portal!.Output;
 
     private string StorePath => folder["rules.db"];
 
@@ -53,23 +54,37 @@ internal sealed class OpenedPage : IAsyncDisposable
             page.editor = await page.portal.EditorAsync(page.folder["admin.token"]);
         }
 
-        options ??= new();
+        await page.OpenAsync(browser, language, options ?? new());
+        return page;
+    }
+
+    /// <summary>Opens the page of a portal that the test itself runs, signed in as an editor.</summary>
+    public static async Task<OpenedPage> OfAsync(Browser browser, Portal portal, string language)
+    {
+        var token = portal.Token("admin.token");
+        var page = new OpenedPage { Url = portal.ClientOptions.BaseAddress };
+        await page.OpenAsync(browser, language, new());
+        await page.context.AddInitScriptAsync($"sessionStorage.setItem('token', '{token}')");
+        return page;
+    }
+
+    private async Task OpenAsync(Browser browser, string language, BrowserNewContextOptions options)
+    {
         options.Locale = language == "ja" ? "ja-JP" : "en-US";
         options.TimezoneId = "Asia/Tokyo";
         options.ReducedMotion = ReducedMotion.Reduce;
         options.ViewportSize ??= new() { Width = 1300, Height = 1000 };
-        page.context = await browser.Chromium.NewContextAsync(options);
-        page.context.SetDefaultTimeout(20_000);
-        page.Page = await page.context.NewPageAsync();
+        context = await browser.Chromium.NewContextAsync(options);
+        context.SetDefaultTimeout(20_000);
+        Page = await context.NewPageAsync();
 
         // A violation of the content security policy is an error of the console, and so is a script that fails.
-        page.Page.Console += (_, message) => page.Complain(message.Type == "error", message.Text);
-        page.Page.PageError += (_, error) => page.Complain(true, error);
-        return page;
+        Page.Console += (_, message) => Complain(message.Type == "error", message.Text);
+        Page.PageError += (_, error) => Complain(true, error);
     }
 
     /// <summary>The link that the portal prints once it listens.</summary>
-    public async Task<string> LinkAsync() => (await portal.ListeningAsync("within a minute, once: ")).ToString();
+    public async Task<string> LinkAsync() => (await portal!.ListeningAsync("within a minute, once: ")).ToString();
 
     public string Token(string file) => File.ReadAllText(folder[file]);
 
@@ -111,7 +126,7 @@ internal sealed class OpenedPage : IAsyncDisposable
     {
         await context.DisposeAsync();
         editor?.Dispose();
-        portal.Dispose();
+        portal?.Dispose();
         folder.Dispose();
     }
 

@@ -105,7 +105,12 @@ function History() {
             ),
           },
           { id: 'who', header: t('changes:who'), minWidth: 140, cell: (r) => <span className="given">{whoText(r.committedBy)}</span> },
-          { id: 'why', header: t('changes:why'), minWidth: 160, cell: (r) => <span className="given">{r.comment && whyText(r.comment)}</span> },
+          {
+            id: 'why',
+            header: t('changes:why'),
+            minWidth: 160,
+            cell: (r) => <span className="given">{r.comment && whyText(r.comment)}</span>,
+          },
         ]}
         footer={
           revisions.length > 0 && (

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using ClientVpnAdmin.AdminApi.Sources;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace ClientVpnAdmin.AdminApi.AddressLists;
@@ -87,6 +88,48 @@ public sealed class ListRefresherTests : IAsyncLifetime
         Assert.Equal("11", $"{preview["changes"]!["entries"]![0]!["removedCount"]}");
         (await portal.PostAsync($"/api/address-lists/{id}/refresh?force=true", "{}")).Expect(HttpStatusCode.OK);
         Assert.Equal("203.0.113.11/32 home.test", (await EntriesAsync(id))[0]);
+    }
+
+    [Fact]
+    public async Task Of_a_hostile_file_even_the_first_fill_waits_for_a_person_and_what_nobody_has_is_never_taken()
+    {
+        await using var server = await FeedServer.StartAsync();
+        names.Know(new Sources.Record("feed.test", "127.0.0.1"));
+        await using var own = new Portal
+        {
+            Sources = new SourceReader(null, TimeSpan.FromMinutes(1), [names.EndPoint], IPAddress.IsLoopback, server.Trust),
+        };
+        server.Answer = context => context.Response.WriteAsync("20.0.0.0/8\n30.0.0.0/8\n");
+        var source = $$"""{ "kind": "url", "url": "https://feed.test:{{server.Port}}/list" }""";
+        var added = await own.PostAsync("/api/address-lists", $$"""{ "name": "feed", "source": {{source}} }""");
+        var list = $"/api/address-lists/{added.Expect(HttpStatusCode.Created)["id"]}";
+        Assert.Equal("source-wide", await RefuseAsync($"{list}/refresh", HttpStatusCode.Conflict));
+        var preview = (await own.PostAsync(list.Replace("/api/", "/api/preview/", StringComparison.Ordinal) + "/refresh", "{}"))
+            .Expect(HttpStatusCode.OK);
+        Assert.Equal("2", $"{preview["changes"]!["entries"]![0]!["addedCount"]}");
+        (await own.PostAsync($"{list}/refresh?force=true", "{}")).Expect(HttpStatusCode.OK);
+        Assert.Equal("2", $"{(await own.GetAsync(list)).Json["entryCount"]}");
+
+        server.Answer = context => context.Response.WriteAsync("20.0.0.0/7\n");
+        Assert.Equal("too-wide", await RefuseAsync($"{list}/refresh?force=true", HttpStatusCode.BadGateway));
+
+        // It is said wherever a failure is.
+        async Task<string> RefuseAsync(string path, HttpStatusCode status)
+        {
+            var before = (await own.GetAsync(list)).Text;
+            var refused = await own.PostAsync(path, "{}");
+            refused.ExpectProblem(status);
+            Assert.Equal(before, (await own.GetAsync(list)).Text);
+            var code = $"{refused.Json["code"]}";
+            Assert.Equal(code, $"{Assert.Single((await own.GetAsync("/api/address-lists/refreshes")).Items)["error"]!["code"]}");
+            Assert.Contains(
+                (await own.GetAsync("/api/address-lists/findings")).Items,
+                f => $"{f["kind"]}" == "not-refreshed" && $"{f["values"]!["code"]}" == code);
+            Assert.Contains(
+                own.Logged,
+                line => line is { Id.Id: 10, Level: LogLevel.Warning } && line.Message.Contains(code, StringComparison.Ordinal));
+            return code;
+        }
     }
 
     [Fact]

@@ -36,14 +36,18 @@ public sealed class RestoreOverDynamoDbTests(DynamoDbServer server) : IDisposabl
         var ranges = Enumerable.Range(0, Many).Select(i => $$"""{ "cidr": "10.{{i / 256}}.{{i % 256}}.0/24" }""");
         var nodes = await WritesAsync(HttpMethod.Put, "/api/ranges", $"[{string.Join(',', ranges)}]") - 1;
         Assert.True(nodes > 20, $"There are only {nodes} nodes.");
-        Assert.InRange(await WritesAsync(HttpMethod.Put, $"/api/ranges?removals={Many}&force=true", "[]"), 1, 3);
+        var remove = $"/api/ranges?removals={Many}&force=true";
+        Assert.InRange(await WritesAsync(HttpMethod.Put, remove, "[]"), 1, 3);
         Assert.Equal(1, await WritesAsync(HttpMethod.Post, "/api/revisions/1/restore"));
         Assert.Equal(1, await WritesAsync(HttpMethod.Post, "/api/revisions/undo"));
         Assert.Equal(1, await WritesAsync(HttpMethod.Post, "/api/revisions/undo"));
 
         // What is kept of the present rules is written anew, with what is on its way.
         await WritesAsync(
-            HttpMethod.Post, "/api/rule-tests", """{ "description": "x", "event": { "public-ip": "203.0.113.7" }, "allowed": false }""");
+            HttpMethod.Post,
+            "/api/rule-tests",
+            $$"""{ "description": "x", "event": {{Some.EventJson("203.0.113.7").ToJsonString()}}, "allowed": false }""");
+        await WritesAsync(HttpMethod.Put, remove, "[]");
         Assert.InRange(await WritesAsync(HttpMethod.Post, "/api/revisions/1/restore"), 1, 3);
 
         async Task<int> WritesAsync(HttpMethod method, string path, string json = "")

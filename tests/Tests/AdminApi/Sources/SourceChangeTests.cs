@@ -71,7 +71,7 @@ public sealed class SourceChangeTests
     [InlineData("", "20.0.0.0/8 30.0.0.0/32", SourceKind.Url, "IPv4")] // the very first fill as well
     [InlineData("", "20.0.0.0/9 20.128.0.0/9 30.0.0.0/32", SourceKind.Url, "IPv4")]
     [InlineData("", "20.0.0.0/8 30.0.0.0/32", SourceKind.Countries, null)]
-    [InlineData("", "2600::/16 2001:4860::/128", SourceKind.Url, "IPv6")]
+    [InlineData("", "2600::/16 2001:4860::/32", SourceKind.Url, "IPv6")]
     [InlineData("", "20.0.0.0/8 2600::/16", SourceKind.Url, null)]
     [InlineData("20.0.0.0/32", "20.0.0.0/8 30.0.0.0/32", SourceKind.Url, "IPv4")] // few entries, many addresses
     [InlineData("20.0.0.0/8 30.0.0.0/8", "20.0.0.0/8 30.0.0.0/8 40.0.0.0/32", SourceKind.Url, null)]

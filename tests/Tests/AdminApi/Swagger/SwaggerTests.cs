@@ -125,7 +125,8 @@ public sealed class SwaggerTests(SharedPortals shared) : IClassFixture<SharedPor
                     _ => message,
                 },
                 StringComparison.Ordinal);
-            var query = (method, path) is ("put", "/api/ranges" or "/api/rule-set" or "/api/address-lists/{id}/entries" or "/api/address-lists/{id}")
+            var query = (method, path) is
+                ("put", "/api/ranges" or "/api/rule-set" or "/api/address-lists/{id}/entries" or "/api/address-lists/{id}")
                 ? "?force=true" // it removes those there are
                 : "";
             var answer = await own.SendAsync(new HttpMethod(method), address + query, example);

@@ -1,5 +1,9 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using ClientVpnAdmin.AdminApi;
+using ClientVpnAdmin.AdminApi.Sources;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -30,7 +34,8 @@ public sealed class AddressListsTests(Browser browser)
         await Button(opened, "Add …").ClickAsync();
         await Expect(dialog).ToContainTextAsync("Allow list Tokyo office (Office)");
         await Save(dialog).ClickAsync();
-        await Expect(opened.Page.GetByRole(AriaRole.Heading, new() { Name = "Range with the list Tokyo office" })).ToBeVisibleAsync();
+        await Expect(opened.Page.GetByRole(AriaRole.Heading, new() { Name = "Range with the list Tokyo office", Exact = true }))
+            .ToBeVisibleAsync();
         var list = Assert.Single(await ListsAsync(opened))!;
         var range = Assert.Single(await opened.RangesAsync())!;
         Assert.Equal((null, list["id"]!.ToString()), (range["cidr"], range["addressListId"]!.ToString()));
@@ -206,6 +211,39 @@ public sealed class AddressListsTests(Browser browser)
             await Save(opened.Page.GetByRole(AriaRole.Dialog)).ClickAsync();
             await Expect(Button(opened, "Refresh now …")).ToBeVisibleAsync();
         }
+    }
+
+    [BrowserFact]
+    public async Task A_refresh_brings_what_a_file_on_the_web_has_and_the_history_says_who_asked()
+    {
+        await using var names = new NameServer();
+        await using var server = await FeedServer.StartAsync();
+        names.Know(new AdminApi.Sources.Record("feed.test", "127.0.0.1"));
+        server.Answer = context => context.Response.WriteAsync("203.0.113.0/28 # Tokyo\n198.51.100.7\n");
+        await using var portal = new Portal
+        {
+            Listens = true,
+            Sources = new SourceReader(null, TimeSpan.FromMinutes(1), [names.EndPoint], IPAddress.IsLoopback, server.Trust),
+            PageFolder = Path.Combine(AppContext.BaseDirectory, "page"),
+        };
+        await using var opened = await OpenedPage.OfAsync(browser, portal, "ja");
+        var list = (await portal.PostAsync(
+            "/api/address-lists",
+            $$"""{ "name": "Feed", "source": { "kind": "url", "url": "https://feed.test:{{server.Port}}/list.txt" } }""")).Json;
+        await opened.GoAsync($"lists/{list["id"]}");
+        await Button(opened, "今すぐ更新…").ClickAsync();
+        var dialog = opened.Page.GetByRole(AriaRole.Dialog);
+        await Expect(dialog).ToContainTextAsync("203.0.113.0/28");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "更新する", Exact = true }).ClickAsync();
+        await Expect(opened.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "203.0.113.0/28" })).ToContainTextAsync("Tokyo");
+        await Expect(opened.Page.GetByText("前回の更新に失敗しました")).ToHaveCountAsync(0);
+
+        await opened.GoAsync("changes");
+        var change = opened.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "取得元から更新" });
+        await Expect(change).ToContainTextAsync("アドレスリスト「Feed」を取得元から更新 (追加 2 件、削除 0 件)");
+        await Expect(change).ToContainTextAsync("取得元「Feed」");
+        await Expect(change).ToContainTextAsync("admin の操作による更新");
+        opened.AssertNoComplaints();
     }
 
     [BrowserFact]

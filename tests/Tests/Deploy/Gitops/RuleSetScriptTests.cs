@@ -100,7 +100,8 @@ public sealed class RuleSetScriptTests : IDisposable
         WriteLists("""{ "name": "Tokyo|office", "entries": [{ "cidr": "203.0.113.0/28" }, { "cidr": "198.51.100.7" }] }""");
         var (code, markdown) = await RunAsync("apply", "rules.json");
         Assert.Equal(0, code);
-        Assert.Contains("\n**1 added, 0 changed, 0 removed**, and the entries of 1 address list, against", markdown, StringComparison.Ordinal);
+        Assert.Contains(
+            "\n**1 added, 0 changed, 0 removed**, and the entries of 1 address list, against", markdown, StringComparison.Ordinal);
         Assert.Contains("\n| added | address list Tokyo\\|office |", markdown, StringComparison.Ordinal);
         Assert.Contains(
             "\n| changed | entries of Tokyo\\|office | 2 added: `198.51.100.7/32`, `203.0.113.0/28`; 0 removed |\n",
