@@ -192,7 +192,7 @@ internal sealed class FuzzRequest
         foreach (var parameter in operation.Parameters.Where(p => p["in"]!.ToString() == "query"))
         {
             var name = parameter["name"]!.ToString();
-            var isNeeded = name == "endpointId" || parameter["required"]?.GetValue<bool>() == true;
+            var isNeeded = name is "endpointId" or "cidr" || parameter["required"]?.GetValue<bool>() == true;
             for (var likely = isNeeded ? 0.8 : 0.25; Chance(likely); likely = 0.02)
             {
                 var written = Chance(0.02) ? name.ToUpperInvariant() : name;

@@ -73,9 +73,13 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
             var request = new FuzzRequest(number, document, [.. decisions, .. objects], eTag);
             if (number % 1_000 == 0)
             {
-                foreach (var source in new[] { """{ "kind": "dns", "names": ["home.test"] }""", "null" })
+                foreach (var rest in new[]
                 {
-                    var list = $$"""{ "name": "{{number}} {{source.Length}}", "source": {{source}} }""";
+                    """ "source": { "kind": "dns", "names": ["home.test"] } """,
+                    """ "entries": [{ "cidr": "203.0.113.0/28" }, { "cidr": "203.0.113.0/24" }, { "cidr": "203.0.113.0/25" }] """,
+                })
+                {
+                    var list = $$"""{ "name": "{{number}} {{rest.Length}}", {{rest}} }""";
                     objects.Add((await portal.PostAsync("/api/address-lists", list)).Location!.ToString());
                 }
 

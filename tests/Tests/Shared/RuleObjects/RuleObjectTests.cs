@@ -9,7 +9,8 @@ public sealed class RuleObjectTests
     // A few objects, some of which say the same.
     private static readonly AddressRange[] Some =
     [
-        .. Enumerable.Range(0, 8).Select(i => ClientVpnAdmin.Some.Range("10.0.0.0/8") with { CreatedAt = ClientVpnAdmin.Some.Time.AddHours(i / 2) }),
+        .. Enumerable.Range(0, 8)
+            .Select(i => ClientVpnAdmin.Some.Range("10.0.0.0/8") with { CreatedAt = ClientVpnAdmin.Some.Time.AddHours(i / 2) }),
     ];
 
     private static readonly Gen<ImmutableArray<AddressRange>> Lists =
