@@ -32,7 +32,10 @@ public sealed partial class HandlerVersionTests
 
     // What a version doesn't have: it is the function's or the alias's own. A function with another name has its own versions.
     private static readonly string[] NotOfTheVersion =
-        ["FunctionName", "ReservedConcurrentExecutions", "ProvisionedConcurrencyConfig", "AutoPublishAlias", "AutoPublishAliasAllProperties"];
+    [
+        "FunctionName", "ReservedConcurrentExecutions", "ProvisionedConcurrencyConfig", "AutoPublishAlias",
+        "AutoPublishAliasAllProperties",
+    ];
 
     private static readonly YamlMappingNode Template = TemplateTests.Read("template.yaml");
 
