@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 
 namespace ClientVpnAdmin.AdminApi;
@@ -17,9 +18,17 @@ internal static class LogLines
         // It says at length what ends the portal in one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
 
-        if (builder.Configuration["Logging:Console:FormatterName"] is null)
+        var formatter = builder.Configuration["Logging:Console:FormatterName"];
+        if (formatter is null)
         {
             builder.Logging.AddSimpleConsole(); // unless it is named, the options that follow are passed over
+        }
+        else if (formatter == ConsoleFormatterNames.Json)
+        {
+            builder.Services.RemoveAll<ILoggerProvider>();
+            builder.Services.AddSingleton<ILoggerProvider>(
+                services => new JsonLines(services.GetServices<ConsoleFormatter>(), Console.OpenStandardOutput()));
+            builder.Logging.Configure(factory => factory.ActivityTrackingOptions = ActivityTrackingOptions.None);
         }
 
         builder.Services.Configure<SimpleConsoleFormatterOptions>(console =>
@@ -32,6 +41,7 @@ internal static class LogLines
         {
             console.UseUtcTimestamp = true;
             console.TimestampFormat = Time;
+            console.IncludeScopes = true; // the request's id, on Lambda X-Ray's trace id
         });
     }
 }

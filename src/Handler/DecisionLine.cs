@@ -10,6 +10,9 @@ namespace ClientVpnAdmin.Handler;
 /// <summary>The line of the log about a decision: one JSON object, with what CloudWatch and people look for.</summary>
 internal static class DecisionLine
 {
+    /// <summary>Has X-Ray's id of what is traced. The AWS SDK passes it on to DynamoDB.</summary>
+    public const string TraceVariable = "_X_AMZN_TRACE_ID";
+
     /// <param name="record">What is recorded of the decision.</param>
     /// <param name="fault">Why the rules could not be read; null if they could.</param>
     /// <param name="stale">How old the rules were that stood in for them; null if none did.</param>
@@ -26,6 +29,11 @@ internal static class DecisionLine
             line.WriteString("level", fault is not null ? "error" : notRecorded is not null ? "warning" : "information");
             line.WriteString("message", "decision");
             line.WriteString("decisionId", record.Id);
+            if (Environment.GetEnvironmentVariable(TraceVariable) is { Length: > 0 } trace)
+            {
+                line.WriteString("traceId", trace);
+            }
+
             line.WriteBoolean("allowed", record.Allowed);
             line.WriteBoolean("letIn", record.LetIn);
             line.WriteString("reason", record.Reason is { } reason ? Words.Format(reason) : null);

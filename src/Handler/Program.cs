@@ -31,6 +31,7 @@ static async Task AnswerAsync(Amazon.Lambda.RuntimeSupport.RuntimeApiClient lamb
     {
         using var invocation = await lambda.GetNextInvocationAsync();
         var id = invocation.LambdaContext.AwsRequestId;
+        Environment.SetEnvironmentVariable(DecisionLine.TraceVariable, invocation.LambdaContext.TraceId);
 #pragma warning disable CA1031 // Whatever it is, it must not take the next event with it.
         try
         {

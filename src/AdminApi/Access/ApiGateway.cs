@@ -6,7 +6,7 @@ using Amazon.Lambda.AspNetCoreServer;
 namespace ClientVpnAdmin.AdminApi.Access;
 
 /// <summary>The portal as a Lambda function behind an API Gateway HTTP API.</summary>
-internal static class ApiGateway
+internal static partial class ApiGateway
 {
     // Where API Gateway would say what an authorizer of ours found, if there were one: no request over HTTP can have it.
     private const string ScheduleMark = "clientVpnAdminSchedule";
@@ -18,7 +18,7 @@ internal static class ApiGateway
 
     /// <summary>Takes over whom API Gateway's IAM authorizer has recognized, and lets the deployment's schedules review sessions
     /// and refresh address lists.</summary>
-    public static void UseApiGatewayCaller(this WebApplication app) => app.Use((context, next) =>
+    public static void UseApiGatewayCaller(this WebApplication app) => app.Use(async (context, next) =>
     {
         // The library makes a user of whatever any authorizer says; here only our own sign-in does.
         context.User = new ClaimsPrincipal(new ClaimsIdentity());
@@ -31,9 +31,19 @@ internal static class ApiGateway
         else if (authorizer?.Lambda?.ContainsKey(ScheduleMark) == true && ScheduledPaths.Contains(context.Request.Path.Value))
         {
             context.User = context.RequestServices.GetRequiredService<Roles>().MakeEditor("schedule");
+            await next(context);
+            if (context.Response.StatusCode >= StatusCodes.Status400BadRequest)
+            {
+                LogFailed(app.Logger, context.Request.Path, context.Response.StatusCode); // nobody else sees the answer
+            }
+
+            return;
         }
 
-        return next(context);
+        await next(context);
     });
+
+    [LoggerMessage(13, LogLevel.Error, "The schedule called {Path} and was answered {Status}. Call it yourself to see why.")]
+    private static partial void LogFailed(ILogger logger, string path, int status);
 }
 #endif

@@ -63,6 +63,21 @@ public partial class TemplateTests
     }
 
     [Fact]
+    public void Nothing_calls_the_portal_again_on_behalf_of_a_schedule()
+    {
+        Assert.All(OfType("AWS::Scheduler::Schedule"), schedule =>
+        {
+            Assert.Equal("0", Text(schedule["Properties"]["Target"]["RetryPolicy"]["MaximumRetryAttempts"]));
+            Assert.Equal("Portal.Arn", Text(schedule["Properties"]["Target"]["Arn"]));
+            Assert.Equal("Schedules", Text(schedule["Properties"]["GroupName"])); // which an alarm watches
+        });
+        var whenAsynchronous = Resources["Portal"]["Properties"]["EventInvokeConfig"];
+        Assert.Equal("0", Text(whenAsynchronous["MaximumRetryAttempts"]));
+        Assert.Equal("300", Text(whenAsynchronous["MaximumEventAgeInSeconds"])); // as often as the refresh is called
+        Assert.Equal("rate(5 minutes)", Text(Resources["Refresh"]["Properties"]["ScheduleExpression"]));
+    }
+
+    [Fact]
     public void The_portal_watches_the_reviewed_endpoint_only_where_it_may_end_connections()
     {
         Assert.Equal(
@@ -213,12 +228,13 @@ public partial class TemplateTests
     }
 
     [Fact]
-    public void There_is_an_alarm_for_everything_that_keeps_people_out_and_for_what_is_not_recorded() => Assert.Equal(
+    public void There_is_an_alarm_for_what_keeps_people_out_for_what_is_not_recorded_and_for_what_runs_by_itself() => Assert.Equal(
         [
             "FILL(events, 0) + FILL(tamper, 0)", "ClientVpnAdmin RulesUnavailable", "ClientVpnAdmin NotRecorded",
             "AWS/Lambda Errors", "AWS/Lambda Throttles", "AWS/Lambda Duration",
             "ClientVpnAdmin/${Name} Refused", "ClientVpnAdmin/${Name} ReportOnly", "ClientVpnAdmin/${Name} WideRanges",
-            "FILL(function, 0) + FILL(api, 0) + FILL(logged, 0)",
+            "FILL(function, 0) + FILL(api, 0) + FILL(logged, 0)", "ClientVpnAdmin/${Name} RefreshesFailed",
+            "FILL(scheduler, 0) + FILL(function, 0)",
         ],
         OfType("AWS::CloudWatch::Alarm").Select(a => a["Properties"]).Select(p => ((YamlMappingNode)p).Children.ContainsKey("Metrics")
             ? Text(p["Metrics"][0]["Expression"])
@@ -291,7 +307,8 @@ public partial class TemplateTests
     [Fact]
     public void What_is_deployed_is_the_version_of_the_package_that_was_uploaded()
     {
-        Assert.Equal("HandlerVersion", Text(Resources["Handler"]["Properties"]["CodeUri"]["Version"]));
+        var selected = (YamlSequenceNode)Resources["Handler"]["Properties"]["CodeUri"]["Version"];
+        Assert.Equal(("!Select", "0", "HandlerVersion"), (selected.Tag.Value, Text(selected[0]), Text(selected[1][0])));
         Assert.Equal("PortalVersion", Text(Resources["Portal"]["Properties"]["CodeUri"]["Version"]));
     }
 

@@ -13,6 +13,9 @@ namespace ClientVpnAdmin.Lambda;
 /// </summary>
 internal sealed class LambdaRuntime : IAsyncDisposable
 {
+    /// <summary>X-Ray's id of each invocation.</summary>
+    public const string TraceId = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
+
     private readonly Channel<(string Id, byte[] Payload)> invocations = Channel.CreateUnbounded<(string, byte[])>();
     private readonly ConcurrentDictionary<string, TaskCompletionSource<(bool IsError, byte[] Payload)>> answers = new();
     private readonly WebApplication app;
@@ -81,6 +84,7 @@ internal sealed class LambdaRuntime : IAsyncDisposable
         context.Response.Headers["Lambda-Runtime-Aws-Request-Id"] = id;
         context.Response.Headers["Lambda-Runtime-Deadline-Ms"] = $"{DateTimeOffset.UtcNow.AddSeconds(10).ToUnixTimeMilliseconds()}";
         context.Response.Headers["Lambda-Runtime-Invoked-Function-Arn"] = "arn:aws:lambda:us-east-1:123456789012:function:test";
+        context.Response.Headers["Lambda-Runtime-Trace-Id"] = TraceId;
         context.Response.ContentType = "application/json";
         await context.Response.Body.WriteAsync(payload);
     }

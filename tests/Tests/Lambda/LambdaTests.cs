@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ClientVpnAdmin.AdminApi;
 using ClientVpnAdmin.AdminApi.Access;
 using ClientVpnAdmin.AdminApi.Sessions;
@@ -21,6 +23,8 @@ public sealed class LambdaTests(DynamoDbServer server) : IAsyncLifetime
         ("SignIn__Iam__Editors", "arn:aws:sts::123456789012:assumed-role/VpnAdmins/*"),
         ("SignIn__Iam__Readers", Auditor),
     ];
+
+    private static readonly (string Name, string Value) JsonLog = ("Logging__Console__FormatterName", "json");
 
     private string table = "";
 
@@ -175,11 +179,63 @@ public sealed class LambdaTests(DynamoDbServer server) : IAsyncLifetime
     }
 
     [LambdaFact]
+    public async Task The_trace_id_is_in_the_log_and_goes_on_to_DynamoDB()
+    {
+        await using var proxy = await FaultyProxy.StartAsync(new Uri(server.Client.Config.ServiceURL));
+        var passedOn = new ConcurrentBag<string>();
+        proxy.Fault = context =>
+        {
+            passedOn.Add($"{context.Request.Headers["X-Amzn-Trace-Id"]}");
+            return Task.FromResult(false);
+        };
+        (string Name, string Value) dynamoDb = ("AWS_ENDPOINT_URL_DYNAMODB", proxy.Url);
+
+        await using var portal = await StartPortalAsync([.. Iam, dynamoDb, JsonLog]);
+        (await SendAsync(portal, Admin, HttpMethod.Post, "/api/ranges", """{ "cidr": "203.0.113.0/24" }""")).Expect(HttpStatusCode.Created);
+        var commit = await LineAsync(() => portal.Program.Output, "\"EventId\":3,");
+        Assert.Equal(LambdaRuntime.TraceId, (string?)commit["Scopes"]![0]!["RequestId"]);
+        Assert.Contains(LambdaRuntime.TraceId, passedOn);
+
+        passedOn.Clear();
+        await using var handler = await LambdaRuntime.StartAsync(
+            "AWSClientVPN-test", "ClientVpnAdmin.Handler", ("RULE_STORE", $"dynamodb:{table}"), dynamoDb);
+        Assert.True((await ConnectAsync(handler, "v1-office.json")).GetProperty("allow").GetBoolean());
+        var decision = await LineAsync(() => handler.Program.Error, "\"message\":\"decision\"");
+        Assert.Equal(LambdaRuntime.TraceId, (string?)decision["traceId"]);
+        Assert.Contains(LambdaRuntime.TraceId, passedOn);
+    }
+
+    [LambdaFact]
+    public async Task A_schedules_call_that_fails_is_an_error_in_the_log_which_an_alarm_counts()
+    {
+        await using var portal = await StartPortalAsync([.. Iam, JsonLog]);
+        await portal.InvokeAsync(Encoding.UTF8.GetBytes(TemplateTests.ReviewInput("nonsense", terminate: false)));
+        var line = await LineAsync(() => portal.Program.Output, "\"EventId\":13,");
+        Assert.Equal(
+            ("Error", "/api/sessions/review", "400"),
+            ((string?)line["LogLevel"], $"{line["State"]!["Path"]}", $"{line["State"]!["Status"]}"));
+    }
+
+    [LambdaFact]
     public async Task Without_a_way_to_sign_in_the_portal_does_not_start()
     {
         await using var portal = await StartPortalAsync();
         Assert.NotEqual(0, await portal.Program.ExitAsync());
         Assert.Contains("On Lambda nobody can sign in", portal.Program.Error, StringComparison.Ordinal);
+    }
+
+    private static async Task<JsonNode> LineAsync(Func<string> log, string part)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            if (log().Split('\n').SkipLast(1).FirstOrDefault(l => l.Contains(part, StringComparison.Ordinal)) is { } line)
+            {
+                return JsonNode.Parse(line)!;
+            }
+
+            await Task.Delay(20, limit.Token);
+        }
     }
 
     private static async Task<JsonElement> ConnectAsync(LambdaRuntime handler, string file) =>
