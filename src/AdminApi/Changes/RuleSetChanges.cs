@@ -41,7 +41,7 @@ internal sealed record RuleSetChanges
     public required IReadOnlyList<FieldChange> Settings { get; init; }
 
     /// <summary>
-    /// To be given as <c>cursor</c> to the same call for more of them; null when there is no more, and for a change that was only tried out.
+    /// To be given as <c>cursor</c> for the next page; null on the last one, and for a change that was only tried out.
     /// </summary>
     /// <example>null</example>
     public required string? NextCursor { get; init; }

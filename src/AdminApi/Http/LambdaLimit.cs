@@ -50,9 +50,9 @@ internal static class LambdaLimit
         await Problems.Create(
             StatusCodes.Status400BadRequest,
             "answer-too-long",
-            $"The answer would be {count} bytes long, and Lambda passes {MaxBytes} on. Ask for a compressed one (curl --compressed), or for "
-            + "less: for a page of a list (limit), or for GET /api/ranges/export and the entries of each list in place of the whole rule "
-            + "set. What the call was to change is changed.",
+            $"The answer would be {count} bytes long, and Lambda passes {MaxBytes} on. Ask for a compressed one (curl --compressed), or "
+            + "for less: for a page of a list (limit), or for GET /api/ranges/export and the entries of each list in place of the whole "
+            + "rule set. What the call was to change is changed.",
             ("bytes", count),
             ("maxBytes", MaxBytes)).ExecuteAsync(context);
     });

@@ -33,10 +33,11 @@ public sealed class RuleSetComparisonTests
             entries.AddRange(page.Entries[0].Added.Concat(page.Entries[0].Removed).Select(e => $"{e.Cidr}"));
         }
 
+        var changed = kept.Where((_, i) => i != 5).Select(r => $"{r.Cidr} x");
         Assert.Equal(
-            gone.Concat(come).Select(r => $"{r.Cidr}").Concat(kept.Where((_, i) => i != 5).Select(r => $"{r.Cidr} x")).Order(StringComparer.Ordinal),
-            ranges.Order(StringComparer.Ordinal));
-        Assert.Equal(Enumerable.Range(1, 11).Select(i => $"192.0.2.{i}/32").Order(StringComparer.Ordinal), entries.Order(StringComparer.Ordinal));
+            gone.Concat(come).Select(r => $"{r.Cidr}").Concat(changed).Order(StringComparer.Ordinal), ranges.Order(StringComparer.Ordinal));
+        var all = Enumerable.Range(1, 11).Select(i => $"192.0.2.{i}/32");
+        Assert.Equal(all.Order(StringComparer.Ordinal), entries.Order(StringComparer.Ordinal));
     }
 
     [Fact]
