@@ -116,7 +116,7 @@ public sealed class RuleSet : IRules
         }
 
         var candidates = new List<Candidate>(found.Count);
-        var lists = new HashSet<Guid>();
+        List<Guid>? lists = null;
         found.Sort((a, b) => b.PrefixLength.CompareTo(a.PrefixLength)); // so that a list's longest entry comes first
         foreach (var (prefixLength, owner) in found)
         {
@@ -125,10 +125,14 @@ public sealed class RuleSet : IRules
             {
                 candidates.Add(new(rangesById[owner.Id], cidr, null));
             }
-            else if (lists.Add(owner.Id))
+            else if (lists?.Contains(owner.Id) != true)
             {
-                var list = AddressLists.First(list => list.Id == owner.Id);
-                candidates.AddRange(RangesOf(owner.Id).Select(range => new Candidate(range, cidr, list)));
+                (lists ??= []).Add(owner.Id);
+                var list = FindList(owner.Id);
+                foreach (var range in RangesOf(owner.Id))
+                {
+                    candidates.Add(new(range, cidr, list));
+                }
             }
         }
 
@@ -139,6 +143,19 @@ public sealed class RuleSet : IRules
 
         candidates.Sort(Candidate.Compare);
         return candidates;
+    }
+
+    private AddressList? FindList(Guid id)
+    {
+        foreach (var list in AddressLists)
+        {
+            if (list.Id == id)
+            {
+                return list;
+            }
+        }
+
+        return null;
     }
 
     public string MessageFor(ConnectionEvent connection, DenialReason reason) => DenialText.For(connection, reason, DenialMessages);

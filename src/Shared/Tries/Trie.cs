@@ -10,10 +10,10 @@ namespace ClientVpnAdmin.Tries;
 /// <remarks>
 /// <para>
 /// Where it is cut into nodes hangs on its content alone. Two keys part at the first bit in which they differ; so all keys make a binary
-/// tree. Where the two sides of a branch are too heavy to be together in a node, each becomes one of its own, or, if it is very light,
+/// tree. Where the two sides of a branch are too heavy to be together in a node, each becomes one of its own. So does a side beside one
+/// that has more nodes below it: then items lie about as far down everywhere, and what is above them is full of nodes. What is very light
 /// stays in the node of the branch. So the same content makes the same nodes, whatever was edited before, and an edit makes the nodes on
-/// its way
-/// anew, and hardly any others.
+/// its way anew, and hardly any others.
 /// </para>
 /// <para>The uppermost node, the root, isn't stored here: whoever keeps it keeps the map. It may be as light as it likes.</para>
 /// </remarks>
@@ -275,24 +275,20 @@ internal static class Trie
         var (left, right) = (new List<Part>(), new List<Part>());
         var leftWeight = Cut(parts[..low], left, made, tooLight);
         var rightWeight = Cut(parts[low..], right, made, tooLight);
+        var (leftHeight, rightHeight) = (HeightOf(left), HeightOf(right));
+        if (leftHeight < rightHeight)
+        {
+            leftWeight = CutOut(left, leftWeight, made);
+        }
+        else if (rightHeight < leftHeight)
+        {
+            rightWeight = CutOut(right, rightWeight, made);
+        }
+
         if (leftWeight + rightWeight > MaxWeight)
         {
-            // The side with fewer nodes below it first: so there are about as many on all ways.
-            var (leftHeight, rightHeight) = (HeightOf(left), HeightOf(right));
-            if (leftHeight <= rightHeight)
-            {
-                leftWeight = CutOut(left, leftWeight, made);
-            }
-
-            if (rightHeight <= leftHeight || leftWeight + rightWeight > MaxWeight)
-            {
-                rightWeight = CutOut(right, rightWeight, made);
-            }
-
-            if (leftHeight > rightHeight && leftWeight + rightWeight > MaxWeight)
-            {
-                leftWeight = CutOut(left, leftWeight, made);
-            }
+            leftWeight = CutOut(left, leftWeight, made);
+            rightWeight = CutOut(right, rightWeight, made);
         }
 
         foreach (var (half, weight) in new[] { (left, leftWeight), (right, rightWeight) })

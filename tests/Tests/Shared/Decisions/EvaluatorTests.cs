@@ -564,8 +564,11 @@ public class EvaluatorTests
     public void A_whole_decision_from_the_bytes_of_the_event_to_those_of_the_answer_allocates_at_most_3_KB()
     {
         var ranges = Enumerable.Range(0, 10_000).Select(i => Some.Range($"10.{i / 256}.{i % 256}.0/24"));
-        var rules = new RuleSet([.. ranges, Some.Range("203.0.113.0/24")], [Some.Message(Some.SeedMessage)], new());
-        foreach (var file in Some.EventFiles)
+        var list = Some.List("Offices", "203.0.113.0/24", "198.51.100.0/28");
+        var messages = new[] { Some.Message(Some.SeedMessage) };
+        var own = new RuleSet([.. ranges, Some.Range("203.0.113.0/24")], messages, new());
+        var listed = new RuleSet([.. ranges, Some.RangeOf(list)], messages, new(), [], [list]);
+        foreach (var (rules, file) in Some.EventFiles.SelectMany(file => new[] { (own, file), (listed, file) }))
         {
             var connectionEvent = File.ReadAllBytes(file);
             DecideOften(100);
