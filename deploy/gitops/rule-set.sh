@@ -121,8 +121,8 @@ preview() {
   check
   mv "$work/answer" "$work/preview"
   verdict=$(jq -r --arg force "$force" '
-    if [.changes | (.ranges, .addressLists, .denialMessages, .ruleTests | .added, .removed, .changed), .entries, .settings | length]
-      | add == 0 then "nothing"
+    if [.changes | (.ranges, .addressLists, .denialMessages, .ruleTests | .addedCount, .removedCount, .changedCount),
+      (.entries, .settings | length)] | add == 0 then "nothing"
     elif .needsForce and $force == "" then "refused"
     else "change" end' "$work/preview") || fail "The portal's answer is no preview."
 }
@@ -131,7 +131,7 @@ preview() {
 # Of the addresses and ids that the portal itself writes, none needs that.
 # shellcheck disable=SC2016 # these are jq's variables
 markdown() {
-  jq -r --arg how "$1" --slurpfile files "$file" '
+  jq -r --arg how "$1" '
     def text: tostring
       | gsub("[\\p{Cc}\\x{2028}\\x{2029}\\x{202A}-\\x{202E}\\x{2066}-\\x{2069}]"; " ")
       | (if length > 200 then .[:200] + "…" else . end)
@@ -147,8 +147,7 @@ markdown() {
     def message: "denial message for \(if .endpointId then .endpointId | code else "any endpoint" end)"
       + " and \(if .reason then .reason | code else "any reason" end)";
     def name(kind):
-      if . == null then kind
-      elif kind == "range" then "range \(.cidr // .addressListId // "" | code)"
+      if kind == "range" then "range \(.cidr // .addressListId // "" | code)"
         + (if (.description // "") == "" then "" else " \(.description | text)" end)
       elif kind == "address list" then "address list \(.name // "" | text)"
       elif kind == "denial message" then message
@@ -160,17 +159,16 @@ markdown() {
       | "\(.key): \(.value | if type == "object" then with_entries(select(.value != null and .value != [])) else . end | value)"]
       | join("; ");
     def fields: map("\(.field): \(.from | value) → \(.to | value)") | join("; ");
-    def rows(kind; given):
+    def rows(kind):
       (.removed[] | "| **removed** | \(name(kind)) | \(facts) |"),
-      (.changed[] | . as $c | ([given[]? | select((.id? // "" | ascii_downcase) == $c.id)][0])
-        | "| changed | \(if . then name(kind) else "\(kind) \($c.id | code)" end) | \($c.fields | fields) |"),
+      (.changed[] | "| changed | \(.object | name(kind)) | \(.fields | fields) |"),
       (.added[] | "| added | \(name(kind)) | \(facts) |");
     def some(blocks; n): if n == 0 then "" else
       ": " + (blocks[:10] | map(.cidr | code) | join(", ")) + (if n > 10 then " …" else "" end) end;
     def entries:
       .entries[] | "| \(if .removedCount > 0 then "**changed**" else "changed" end) | entries of \(.addressListName | text) "
         + "| \(.addedCount) added\(some(.added; .addedCount)); \(.removedCount) removed\(some(.removed; .removedCount)) |";
-    def tally(f): [.ranges, .addressLists, .denialMessages, .ruleTests | f | length] | add;
+    def tally(f): [.ranges, .addressLists, .denialMessages, .ruleTests | f] | add;
     def tests: if length == 0 then empty else
       "", "### Broken rule tests", "", "| test | must be | would be |", "| --- | --- | --- |",
       (.[:30][] | "| \(.description | text) | \(if .expected then "allowed" else "denied" end) | "
@@ -193,8 +191,8 @@ markdown() {
         "", "Let in: \(count(.gainingCount; "user")) that stayed out: \(people(.gaining; .gainingCount))"
         else empty end);
     def changes:
-      (tally(.added) + tally(.changed) + tally(.removed) + (.settings + .entries | length)) as $all
-      | "**\(tally(.added)) added, \(tally(.changed)) changed, \(tally(.removed)) removed**"
+      (tally(.addedCount) + tally(.changedCount) + tally(.removedCount) + (.settings + .entries | length)) as $all
+      | "**\(tally(.addedCount)) added, \(tally(.changedCount)) changed, \(tally(.removedCount)) removed**"
         + (if .settings != [] then ", and \(count(.settings | length; "setting"))" else "" end)
         + (if .entries != [] then ", and the entries of \(count(.entries | length; "address list"))" else "" end)
         + ", against revision \(.from).",
@@ -203,11 +201,11 @@ markdown() {
       "", "| change | what | details |", "| --- | --- | --- |",
       ([limit(80;
         (.settings[] | "| changed | settings | \([.] | fields) |"),
-        (.ranges | rows("range"; $files[0].ranges)),
-        (.addressLists | rows("address list"; $files[0].addressLists)),
+        (.ranges | rows("range")),
+        (.addressLists | rows("address list")),
         entries,
-        (.denialMessages | rows("denial message"; $files[0].denialMessages)),
-        (.ruleTests | rows("rule test"; $files[0].ruleTests)))]
+        (.denialMessages | rows("denial message")),
+        (.ruleTests | rows("rule test")))]
       | [foreach .[] as $row (0; . + ($row | length); if . < 40000 then $row else empty end)] as $shown # a comment takes 65,536
       | $shown[], if $all > ($shown | length) then "| … | and \($all - ($shown | length)) more | |" else empty end);
     if $how == "refused" then
@@ -268,7 +266,7 @@ if ! jq -e 'type == "object"' "$file" >/dev/null 2>&1; then
   finish 3
 fi
 preview
-removed=$(jq '.changes | (.ranges.removed | length) + ([.entries[].removedCount] | add // 0)' "$work/preview")
+removed=$(jq '.changes | .ranges.removedCount + ([.entries[].removedCount] | add // 0)' "$work/preview")
 if [[ -n $removals && $removals != "$removed" ]]; then
   markdown refuse "$work/preview"
   printf '\nIt would remove %s ranges and entries, not %s as --removals says.\n' "$removed" "$removals"

@@ -51,7 +51,8 @@ builder.Services.AddSingleton(store.Decisions);
 builder.Services.AddSingleton(store.Refreshes);
 builder.Services.AddSingleton(_ => new SourceReader(builder.Configuration["Sources:CountryDatabase"]));
 builder.Services.AddSingleton<ListRefresher>();
-if (Environment.GetEnvironmentVariable("AWS_LAMBDA_FUNCTION_NAME") is null && args is not [ImportCountriesCommand.Name, ..])
+var isOnLambda = Environment.GetEnvironmentVariable("AWS_LAMBDA_FUNCTION_NAME") is not null;
+if (!isOnLambda && args is not [ImportCountriesCommand.Name, ..])
 {
     builder.Services.AddHostedService<RefreshSchedule>();
 }
@@ -86,6 +87,11 @@ if (args is [ImportCountriesCommand.Name, ..])
 {
     return await new RootCommand("ClientVpnAdmin's portal") { ImportCountriesCommand.Make(app.Services) }.Parse(args)
         .InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+}
+
+if (isOnLambda)
+{
+    app.UseLambdaLimit();
 }
 
 app.UseResponseCompression();

@@ -23,6 +23,9 @@ internal sealed partial class RuleEditor(
     private const int MaxDecisions = 10_000;
     private const int MaxOwnDecisions = 1_000;
 
+    // Of each kind of difference, as many as people are listed.
+    private const int MaxShown = 1_000;
+
     /// <param name="options">Who asks, and what they say besides.</param>
     /// <param name="edit">Makes the edit on the newest rules; called again when another one gets there first.</param>
     public async Task<Outcome> EditAsync(ChangeOptions options, Func<Snapshot, Edit> edit)
@@ -102,7 +105,7 @@ internal sealed partial class RuleEditor(
         var now = time.GetUtcNow();
         var (impact, lost) = await FindAffectedAsync(head.Rules, rules, options);
         return new Outcome.Previewed(new Preview(
-            new RuleSetChanges(head, null, rules, json.Value.SerializerOptions),
+            new RuleSetComparison(head, null, rules, json.Value.SerializerOptions).First(MaxShown),
             impact,
             BrokenRuleTest.Between(head.Rules, rules, now),
             lost,

@@ -92,8 +92,7 @@ internal sealed record Paging([FromQuery(Name = "limit")] int? Limit, [FromQuery
         var (count, bytes) = (0, 0);
         foreach (var item in items)
         {
-            var written = JsonSerializer.SerializeToUtf8Bytes(item, json);
-            bytes += written.Length + written.AsSpan().Count((byte)'"') + written.AsSpan().Count((byte)'\\') + 1;
+            bytes += CountBytes(item, json) + 1;
             if (count > 0 && bytes > MaxAnswerBytes)
             {
                 break;
@@ -104,6 +103,9 @@ internal sealed record Paging([FromQuery(Name = "limit")] int? Limit, [FromQuery
 
         return count;
     }
+
+    /// <summary>Whether an answer isn't too long.</summary>
+    public static bool IsShort<T>(T answer, JsonSerializerOptions json) => CountBytes(answer, json) <= MaxAnswerBytes;
 
     public int CheckLimit(Errors errors, int defaultLimit = DefaultLimit)
     {
@@ -156,6 +158,12 @@ internal sealed record Paging([FromQuery(Name = "limit")] int? Limit, [FromQuery
         var position = $"{list}|{id:N}|{key}";
         var checksum = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(position))[..4]);
         return Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{checksum}|{position}"));
+    }
+
+    private static int CountBytes<T>(T item, JsonSerializerOptions json)
+    {
+        var written = JsonSerializer.SerializeToUtf8Bytes(item, json).AsSpan();
+        return written.Length + written.Count((byte)'"') + written.Count((byte)'\\');
     }
 
     private static (string Key, Guid Id) Shorten((string Key, Guid Id) position)

@@ -32,6 +32,9 @@ internal static class RevisionsApi
             .AnswersTagged<Revision>().AnswersProblem(StatusCodes.Status404NotFound);
         api.Reading.MapRead("/revisions/{number}/changes", ListChanges).WithTags("Revisions").WithName("ListChanges")
             .WithSummary("Shows what is different in a revision: added, removed, and changed field by field.")
+            .WithDescription(
+                "A page has at most limit of each: of what was added, removed and changed among each kind of object, and of each address "
+                + "list's entries. The counts are of all of them, and the settings are whole, on every page.")
             .Produces<RuleSetChanges>().AnswersProblem(StatusCodes.Status404NotFound);
         api.MapChange(HttpMethods.Post, "/revisions/{number}/restore", Restore, call => call
             .WithTags("Revisions").WithName("RestoreRevision")
@@ -76,18 +79,29 @@ internal static class RevisionsApi
     private static async Task<IResult> ListChanges(
         long number,
         [FromQuery(Name = "since")] long? since,
+        [AsParameters] Paging paging,
         RevisionLog log,
         IOptions<JsonOptions> json,
         CancellationToken cancellationToken)
     {
+        var before = since ?? number - 1;
+        var list = string.Create(CultureInfo.InvariantCulture, $"{List}/{number}/changes since {before}");
+        var errors = new Errors();
+        var limit = paging.CheckLimit(errors);
+        var start = (int)Math.Clamp(paging.ParseNumberCursor(list, errors)?.Number ?? 0, 0, int.MaxValue - limit);
+        if (errors.Any)
+        {
+            return Problems.Invalid(errors);
+        }
+
         if (await log.FindAsync(number, cancellationToken) is null)
         {
             return NotFound(number);
         }
 
-        var before = since ?? number - 1;
         return await log.ReadAsync(before, cancellationToken) is { } old && await log.ReadAsync(number, cancellationToken) is { } @new
-            ? TypedResults.Ok(new RuleSetChanges(old, number, @new.Rules, json.Value.SerializerOptions))
+            ? TypedResults.Ok(new RuleSetComparison(old, number, @new.Rules, json.Value.SerializerOptions)
+                .Page(start, limit, next => Paging.WriteCursor(list, Paging.KeyOf(next), Guid.Empty)))
             : Problems.Invalid("since", new(
                 "no-such-revision",
                 $"There is no revision {before}. GET /api/revisions lists those there are; leave it out for the one before.",

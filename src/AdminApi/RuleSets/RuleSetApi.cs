@@ -115,7 +115,7 @@ internal sealed class RuleSetApi(RevisionLog log, RuleEditor editor, IOptions<Js
             var present = old.Ranges.ToDictionary(r => r.Id);
             var elsewhere = rules.Ranges.Where(r => RangesApi.IsElsewhere(present.GetValueOrDefault(r.Id), r));
             var removed = present.Count - rules.Ranges.Count(r => present.ContainsKey(r.Id));
-            var entries = EntryChanges.Between(old.AddressLists, rules.AddressLists).Sum(list => list.RemovedCount);
+            var entries = RuleSetComparison.CompareEntries(old.AddressLists, rules.AddressLists).Sum(list => list.RemovedCount);
             var what = $"{Words.Count(removed, "range")} and {Words.Count(entries, "entry")} of address lists";
             return RangesApi.RefuseRemovals(removed + entries, removals, options, entries == 0 ? null : what) is { } refusal
                 ? new Edit.Refused(refusal)

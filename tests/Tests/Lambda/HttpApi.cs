@@ -61,7 +61,10 @@ internal sealed class HttpApi(LambdaRuntime function, string? userArn) : HttpMes
                 ? null
                 : Convert.ToBase64String(await request.Content.ReadAsByteArrayAsync(cancellationToken)),
         };
-        return Read(JsonElement.Parse(await function.InvokeAsync(Encoding.UTF8.GetBytes(proxyEvent.ToJsonString()))));
+        var payload = Encoding.UTF8.GetBytes(proxyEvent.ToJsonString());
+        return payload.Length > LambdaRuntime.MaxPayload
+            ? new(HttpStatusCode.RequestEntityTooLarge) { Content = new StringContent("""{"message":"Request Entity Too Large"}""") }
+            : Read(JsonElement.Parse(await function.InvokeAsync(payload)));
     }
 
     private static HttpResponseMessage Read(JsonElement answer)

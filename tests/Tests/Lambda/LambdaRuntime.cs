@@ -16,6 +16,9 @@ internal sealed class LambdaRuntime : IAsyncDisposable
     /// <summary>X-Ray's id of each invocation.</summary>
     public const string TraceId = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
 
+    /// <summary>How long an event and a response may be (AWS Lambda Developer Guide, "Lambda quotas").</summary>
+    public const int MaxPayload = 6 * 1024 * 1024;
+
     private readonly Channel<(string Id, byte[] Payload)> invocations = Channel.CreateUnbounded<(string, byte[])>();
     private readonly ConcurrentDictionary<string, TaskCompletionSource<(bool IsError, byte[] Payload)>> answers = new();
     private readonly WebApplication app;
@@ -59,6 +62,7 @@ internal sealed class LambdaRuntime : IAsyncDisposable
     /// <summary>Invokes the function and waits for its response.</summary>
     public async Task<byte[]> InvokeAsync(byte[] payload)
     {
+        Assert.InRange(payload.Length, 0, MaxPayload);
         var id = Guid.NewGuid().ToString();
         var answer = answers[id] = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await invocations.Writer.WriteAsync((id, payload));
@@ -93,6 +97,13 @@ internal sealed class LambdaRuntime : IAsyncDisposable
     {
         using var payload = new MemoryStream();
         await request.Body.CopyToAsync(payload);
+        if (payload.Length > MaxPayload)
+        {
+            answers[id].SetResult((true, System.Text.Encoding.UTF8.GetBytes($"Function.ResponseSizeTooLarge: {payload.Length} bytes")));
+            return Results.Json(
+                new { errorType = "Function.ResponseSizeTooLarge" }, statusCode: StatusCodes.Status413PayloadTooLarge);
+        }
+
         answers[id].SetResult((isError, payload.ToArray()));
         return Results.Json(new { status = "OK" }, statusCode: StatusCodes.Status202Accepted);
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.IO.Compression;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -176,6 +177,41 @@ public sealed class LambdaTests(DynamoDbServer server) : IAsyncLifetime
             File.Delete(script);
             File.Delete($"{script}.br");
         }
+    }
+
+    [LambdaFact]
+    public async Task No_answer_is_longer_than_Lambda_passes_on()
+    {
+        var description = new string('"', 200); // each of which is four bytes in the response
+        static string Ranges(int net, int count, string description) => new JsonArray(
+            [
+                .. Enumerable.Range(0, count).Select(i => new JsonObject
+                {
+                    ["cidr"] = $"{net}.{i / 256}.{i % 256}.0/24",
+                    ["description"] = description,
+                }),
+            ]).ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        await using var portal = await StartPortalAsync(Iam);
+        (await SendAsync(portal, Admin, HttpMethod.Put, "/api/ranges", Ranges(10, 6_000, description))).Expect(HttpStatusCode.OK);
+        var problem = await SendAsync(portal, Admin, HttpMethod.Get, "/api/rule-set");
+        Assert.Contains("GET /api/ranges/export", problem.ExpectProblem(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        Assert.Equal("answer-too-long", problem.Json["code"]!.ToString());
+
+        using var client = new HttpClient(new HttpApi(portal, Admin)) { BaseAddress = new Uri("https://example.com") };
+        client.DefaultRequestHeaders.Add("Accept-Encoding", "br");
+        using var compressed = await client.GetAsync("/api/rule-set");
+        Assert.Equal((HttpStatusCode.OK, "br"), (compressed.StatusCode, compressed.Content.Headers.ContentEncoding.Single()));
+        await using var text = new BrotliStream(await compressed.Content.ReadAsStreamAsync(), CompressionMode.Decompress);
+        Assert.Equal(6_000, (await JsonNode.ParseAsync(text))!["ranges"]!.AsArray().Count);
+
+        var preview = await SendAsync(
+            portal, Admin, HttpMethod.Put, "/api/preview/ranges?removals=6000", Ranges(11, 6_000, description));
+        Assert.Equal(6_000, (int)preview.Expect(HttpStatusCode.OK)["changes"]!["ranges"]!["removedCount"]!);
+        var changes = await SendAsync(portal, Admin, HttpMethod.Get, "/api/revisions/1/changes?limit=1000");
+        Assert.Equal(6_000, (int)changes.Expect(HttpStatusCode.OK)["ranges"]!["addedCount"]!);
+
+        var tooLong = await SendAsync(portal, Admin, HttpMethod.Put, "/api/ranges", Ranges(10, 12_000, description));
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, tooLong.Status);
     }
 
     [LambdaFact]

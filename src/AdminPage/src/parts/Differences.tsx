@@ -2,8 +2,8 @@ import Box from '@cloudscape-design/components/box';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { Schemas } from '../api';
 import { t } from '../words';
-import { useAddressLists, useMessages, useRanges, useRuleTests } from './data';
-import { type AddressList, remember, sourceText } from './listTexts';
+import { useAddressLists } from './data';
+import { remember, sourceText } from './listTexts';
 import { conditionTexts, fieldText, rangeText, valueText } from './texts';
 
 const shown = 50;
@@ -39,58 +39,42 @@ function entriesLine({ addressListName: name, addedCount, removedCount, added, r
   };
 }
 
-/** What is different between two revisions, in words; what has changed since says what things were called then. */
-export function Differences({ changes, since }: { changes: Schemas['RuleSetChanges']; since?: Schemas['RuleSetChanges'] }) {
-  const ranges = [...(useRanges().data ?? []), ...(since?.ranges.removed ?? [])];
-  const messages = [...(useMessages().data ?? []), ...(since?.denialMessages.removed ?? [])];
-  const tests = [...(useRuleTests().data ?? []), ...(since?.ruleTests.removed ?? [])];
-  const lists = [...(useAddressLists().data ?? []), ...(since?.addressLists.removed ?? []), ...changes.addressLists.added];
-  remember(changes.addressLists.removed); // ranges that went with them have their ids alone
-  type Changed = Schemas['ChangedObject'];
-  const name = <T extends { id: string }>(id: string, of: T[], later: Changed[] | undefined, text: (object: T) => string) => {
-    const found = of.find((o) => o.id === id);
-    const was = later?.find((c) => c.id === id)?.fields.map((f) => [f.field, f.from]) ?? [];
-    return found ? text({ ...found, ...Object.fromEntries(was) }) : id;
-  };
-  const messageText = (m: Schemas['DenialMessage']) => `${t('messages')}: ${m.text}`;
-  const testText = (r: Schemas['RuleTest']) => `${t('tests')}: ${r.description}`;
-  const listText = (list: AddressList) => `${t('lists:list')}: ${list.name}`;
+/** What is different between two revisions, in words. */
+export function Differences({ changes }: { changes: Schemas['RuleSetChanges'] }) {
+  useAddressLists(); // whose names are in the texts of ranges
+  remember([...changes.addressLists.added, ...changes.addressLists.removed]);
+  const linesOf = <T,>(
+    of: { added: T[]; removed: T[]; changed: { object: T | null; fields: Schemas['FieldChange'][] }[] },
+    text: (object: T) => string,
+    details: (object: T) => string[] = () => [],
+  ): Line[] => [
+    ...(['added', 'removed'] as const).flatMap((kind) => of[kind].map((o) => ({ kind, text: text(o), details: details(o) }))),
+    ...of.changed.map((c) => ({ kind: 'changed' as const, text: text(c.object!), details: fieldLines(c.fields) })),
+  ];
+  const listLines = linesOf(
+    {
+      ...changes.addressLists,
+      changed: changes.addressLists.changed.flatMap(({ object, fields }) => {
+        const others = fields.filter((f) => f.field !== 'entryCount'); // the entries themselves follow
+        return others.length > 0 ? [{ object, fields: others }] : [];
+      }),
+    },
+    (list) => `${t('lists:list')}: ${list.name}`,
+    (list) => [sourceText(list.source), t('lists:count', { count: list.entryCount })],
+  );
   const lines: Line[] = [
-    ...(['added', 'removed'] as const).flatMap((kind) =>
-      changes.addressLists[kind].map((list) => ({
-        kind,
-        text: listText(list),
-        details: [sourceText(list.source), t('lists:count', { count: list.entryCount })],
-      }))),
-    ...changes.addressLists.changed.flatMap((c) => {
-      const fields = c.fields.filter((f) => f.field !== 'entryCount'); // the entries themselves follow
-      const text = name(c.id, lists, since?.addressLists.changed, listText);
-      return fields.length > 0 ? [{ kind: 'changed' as const, text, details: fieldLines(fields) }] : [];
-    }),
+    ...listLines,
     ...changes.entries.map(entriesLine),
-    ...changes.ranges.added.map((r) => ({ kind: 'added' as const, text: rangeText(r), details: conditionTexts(r) })),
-    ...changes.ranges.removed.map((r) => ({ kind: 'removed' as const, text: rangeText(r), details: conditionTexts(r) })),
-    ...changes.ranges.changed.map((c) => ({
-      kind: 'changed' as const,
-      text: name(c.id, ranges, since?.ranges.changed, rangeText),
-      details: fieldLines(c.fields),
-    })),
-    ...(['added', 'removed'] as const).flatMap((kind) => [
-      ...changes.denialMessages[kind].map((m) => ({ kind, text: messageText(m), details: [] })),
-      ...changes.ruleTests[kind].map((r) => ({ kind, text: testText(r), details: [] })),
-    ]),
-    ...changes.denialMessages.changed.map((c) => ({
-      kind: 'changed' as const,
-      text: name(c.id, messages, since?.denialMessages.changed, messageText),
-      details: fieldLines(c.fields),
-    })),
-    ...changes.ruleTests.changed.map((c) => ({
-      kind: 'changed' as const,
-      text: name(c.id, tests, since?.ruleTests.changed, testText),
-      details: fieldLines(c.fields),
-    })),
+    ...linesOf(changes.ranges, rangeText, conditionTexts),
+    ...linesOf(changes.denialMessages, (m) => `${t('messages')}: ${m.text}`),
+    ...linesOf(changes.ruleTests, (r) => `${t('tests')}: ${r.description}`),
     ...(changes.settings.length > 0 ? [{ kind: 'changed' as const, text: t('settings'), details: fieldLines(changes.settings) }] : []),
   ];
+  const left = [changes.ranges, changes.addressLists, changes.denialMessages, changes.ruleTests].reduce(
+    (sum, { addedCount, removedCount, changedCount, added, removed, changed }) =>
+      sum + addedCount + removedCount + changedCount - added.length - removed.length - changed.length,
+    Math.max(0, lines.length - shown),
+  );
   return lines.length === 0 ? (
     <Box color="text-body-secondary">{t('save:nothing')}</Box>
   ) : (
@@ -108,7 +92,7 @@ export function Differences({ changes, since }: { changes: Schemas['RuleSetChang
           ))}
         </div>
       ))}
-      {lines.length > shown && <div>{t('save:more', { count: lines.length - shown })}</div>}
+      {left > 0 && <div>{t('save:more', { count: left })}</div>}
     </SpaceBetween>
   );
 }

@@ -297,7 +297,7 @@ function ReplaceAll(
     setError(undefined);
     try {
       const { changes } = await answer(api.PUT('/api/preview/ranges', { params: { query: { impactDays: 1 } }, ...request }));
-      const removals = changes.ranges.removed.length;
+      const removals = changes.ranges.removedCount;
       const header = { 'If-Match': `"${changes.from}"` }; // what was counted, or nothing
       save({
         title: t('imports:replaceTitle', { count: list?.length ?? lines.length }),

@@ -35,15 +35,6 @@ export function OneChange({ number }: { number: number }) {
     queryFn: () => answer(api.GET('/api/revisions', { params: { query: { limit: 1 } } })),
   });
   const head = newest.data?.items[0]?.number;
-  const { ranges, addressLists, denialMessages, ruleTests } = changes.data ?? {};
-  const hasChanged = [ranges, addressLists, denialMessages, ruleTests].some((kind) => (kind?.changed.length ?? 0) > 0);
-
-  // What this revision changed may be gone by now: what was removed since has the names of those.
-  const since = useQuery({
-    queryKey: ['revision-changes', number, head],
-    enabled: hasChanged && head !== undefined && head > number,
-    queryFn: () => answer(api.GET('/api/revisions/{number}/changes', { params: { path: { number: head! }, query: { since: number } } })),
-  });
 
   const error = revision.error ?? changes.error;
   if (error) {
@@ -87,7 +78,7 @@ export function OneChange({ number }: { number: number }) {
         />
       </Container>
       <Container header={<Header variant="h2">{t('changes:difference')}</Header>}>
-        <Differences changes={changes.data} since={since.data} />
+        <Differences changes={changes.data} />
       </Container>
       {isEditor && <WaysBack number={number} isHead={number === head} />}
     </SpaceBetween>

@@ -54,7 +54,7 @@ function Replace() {
         headers: { 'Content-Type': 'application/json' },
       };
       const { changes } = await answer(api.PUT('/api/preview/rule-set', { params: { query: { impactDays: 1 } }, ...request }));
-      const removals = changes.ranges.removed.length + changes.entries.reduce((sum, list) => sum + list.removedCount, 0);
+      const removals = changes.ranges.removedCount + changes.entries.reduce((sum, list) => sum + list.removedCount, 0);
       const header = { 'If-Match': `"${changes.from}"` }; // what was counted, or nothing
       ask({
         title: t('imports:everythingTitle', { name: file.name }),

@@ -91,6 +91,7 @@ function faultOf(fault: Schemas['FieldFault'], place: string) {
 }
 
 const mark = 'import-row-';
+const maxRows = 1_000; // a preview shows no more ranges
 
 /**
  * What the portal understands each row as. It doesn't say which range is of which row, nor anything of those that are there already:
@@ -100,29 +101,40 @@ async function rangesOf({ columns, rows: all }: Sheet, rows: readonly Row[]): Pr
   const header = columns.includes('commonNames') ? columns : [...columns, 'commonNames'];
   const column = header.indexOf('commonNames');
   const index = new Map(all.map((row, i) => [row, i]));
-  const table = rows.map((row) => {
-    const name = `${mark}${index.get(row)}`;
-    const cell = row.cells[column] ?? '';
-    const named = cell.startsWith('[')
-      ? JSON.stringify([...(JSON.parse(cell) as unknown[]), name])
-      : [cell, name].filter(Boolean).join(';');
-    return header.map((_, i) => (i === column ? named : (row.cells[i] ?? '')));
-  });
   const found = new Map<Row, Range[]>();
-  try {
-    const preview = await answer(api.POST('/api/preview/ranges/import', {
+  const ask = async (some: readonly Row[]): Promise<void> => {
+    const table = some.map((row) => {
+      const name = `${mark}${index.get(row)}`;
+      const cell = row.cells[column] ?? '';
+      const named = cell.startsWith('[')
+        ? JSON.stringify([...(JSON.parse(cell) as unknown[]), name])
+        : [cell, name].filter(Boolean).join(';');
+      return header.map((_, i) => (i === column ? named : (row.cells[i] ?? '')));
+    });
+    const { ranges } = (await answer(api.POST('/api/preview/ranges/import', {
       params: { query: { force: true, impactDays: 1 } },
       body: csvText([header, ...table]),
       bodySerializer: asIs,
       headers: { 'Content-Type': 'text/csv' },
-    }));
-    for (const range of preview.changes.ranges.added) {
+    }))).changes;
+    if (ranges.added.length < ranges.addedCount && some.length > 1) {
+      const half = Math.ceil(some.length / 2);
+      await ask(some.slice(0, half));
+      await ask(some.slice(half));
+      return;
+    }
+    for (const range of ranges.added) {
       const row = all[Number(range.commonNames.find((n) => n.startsWith(mark))?.slice(mark.length))];
       if (row) {
-        const ranges = found.get(row) ?? [];
-        ranges.push({ ...range, commonNames: range.commonNames.filter((n) => !n.startsWith(mark)) });
-        found.set(row, ranges);
+        const its = found.get(row) ?? [];
+        its.push({ ...range, commonNames: range.commonNames.filter((n) => !n.startsWith(mark)) });
+        found.set(row, its);
       }
+    }
+  };
+  try {
+    for (let i = 0; i < rows.length; i += maxRows) {
+      await ask(rows.slice(i, i + maxRows));
     }
   } catch (e) {
     if (!(e instanceof ApiError)) {

@@ -81,13 +81,28 @@ public sealed class ChangeTests : IDisposable
         Assert.Equal("""[{"field":"enforcement","from":"enforce","to":"report-only"}]""", settings["changes"]!["settings"]!.ToJsonString());
         var nothing = (await portal.PutAsync($"/api/preview/ranges/{id}", """{ "cidr": "203.0.113.0/24" }"""))
             .Expect(HttpStatusCode.OK);
-        Assert.Equal("""{"added":[],"removed":[],"changed":[]}""", nothing["changes"]!["ranges"]!.ToJsonString());
+        Assert.Equal(
+            """{"addedCount":0,"removedCount":0,"changedCount":0,"added":[],"removed":[],"changed":[]}""",
+            nothing["changes"]!["ranges"]!.ToJsonString());
         (await portal.PostAsync("/api/preview/ranges", """{ "cidr": "1" }""")).ExpectError("cidr");
         (await portal.PostAsync("/api/preview/ranges", """{ "cidr": "198.51.100.0/24" }""", "reader.token")).Expect(HttpStatusCode.OK);
         (await portal.PostAsync("/api/ranges", """{ "cidr": "198.51.100.0/24" }""", "reader.token"))
             .ExpectProblem(HttpStatusCode.Forbidden);
         (await portal.PostAsync("/api/ranges?dryRun=true", """{ "cidr": "198.51.100.0/24" }""")).ExpectError("dryRun");
         Assert.Equal(2, await portal.HeadAsync());
+    }
+
+    [Fact]
+    public async Task A_preview_of_very_many_changes_counts_them_and_shows_the_first()
+    {
+        static string Ranges(int net) => $"[{string.Join(',', Enumerable.Range(0, 10_000)
+            .Select(i => $$"""{ "cidr": "{{net}}.{{i / 256}}.{{i % 256}}.0/24", "description": "Line {{i}} of the office" }"""))}]";
+        (await portal.PutAsync("/api/ranges", Ranges(10))).Expect(HttpStatusCode.OK);
+        var preview = await portal.PutAsync("/api/preview/ranges?removals=10000", Ranges(11));
+        var ranges = preview.Expect(HttpStatusCode.OK)["changes"]!["ranges"]!;
+        Assert.Equal((10_000, 10_000, 0), ((int)ranges["addedCount"]!, (int)ranges["removedCount"]!, (int)ranges["changedCount"]!));
+        Assert.Equal((1_000, 1_000), (ranges["added"]!.AsArray().Count, ranges["removed"]!.AsArray().Count));
+        Assert.InRange(preview.Text.Length, 1, 2_000_000);
     }
 
     [Fact]

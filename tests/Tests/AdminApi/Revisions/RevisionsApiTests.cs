@@ -200,15 +200,18 @@ public sealed class RevisionsApiTests : IDisposable
 
         var last = (await portal.GetAsync("/api/revisions/6/changes")).Expect(HttpStatusCode.OK);
         Assert.Equal("""[{"field":"enforcement","from":"enforce","to":"report-only"}]""", last["settings"]!.ToJsonString());
-        Assert.Equal("""{"added":[],"removed":[],"changed":[]}""", last["ranges"]!.ToJsonString());
+        Assert.Equal(
+            """{"addedCount":0,"removedCount":0,"changedCount":0,"added":[],"removed":[],"changed":[]}""", last["ranges"]!.ToJsonString());
+        Assert.Null(last["nextCursor"]);
 
         var third = (await portal.GetAsync("/api/revisions/3/changes")).Expect(HttpStatusCode.OK);
         Assert.Equal((2, 3), (third["from"]!.GetValue<int>(), third["to"]!.GetValue<int>()));
+        Assert.Equal(1, third["ranges"]!["changedCount"]!.GetValue<int>());
+        var changed = Assert.Single(third["ranges"]!["changed"]!.AsArray())!;
+        Assert.Equal((kept, "203.0.113.0/25"), ($"{changed["object"]!["id"]}", $"{changed["object"]!["cidr"]}"));
         Assert.Equal(
-            $$"""{"added":[],"removed":[],"changed":[{"id":"{{kept}}","fields":["""
-            + """{"field":"cidr","from":"203.0.113.0/24","to":"203.0.113.0/25"},"""
-            + """{"field":"users","from":[],"to":["alice"]}]}]}""",
-            third["ranges"]!.ToJsonString());
+            """[{"field":"cidr","from":"203.0.113.0/24","to":"203.0.113.0/25"},{"field":"users","from":[],"to":["alice"]}]""",
+            changed["fields"]!.ToJsonString());
 
         var all = (await portal.GetAsync("/api/revisions/6/changes?since=0")).Expect(HttpStatusCode.OK);
         Assert.Equal([kept], all["ranges"]!["added"]!.AsArray().Select(r => r!["id"]!.ToString()));
@@ -223,6 +226,30 @@ public sealed class RevisionsApiTests : IDisposable
         (await portal.GetAsync("/api/revisions/7/changes")).ExpectProblem(HttpStatusCode.NotFound);
         (await portal.GetAsync("/api/revisions/0/changes")).ExpectProblem(HttpStatusCode.NotFound);
         (await portal.GetAsync("/api/revisions/6/changes?since=9")).ExpectError("since");
+    }
+
+    [Fact]
+    public async Task What_changed_comes_in_pages()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            await portal.AddRangeAsync($"10.{i}.0.0/16");
+        }
+
+        var found = new List<string>();
+        for (var cursor = ""; cursor is not null;)
+        {
+            var page = (await portal.GetAsync($"/api/revisions/5/changes?since=0&limit=2{cursor}")).Expect(HttpStatusCode.OK);
+            Assert.Equal(5, page["ranges"]!["addedCount"]!.GetValue<int>());
+            found.AddRange(page["ranges"]!["added"]!.AsArray().Select(r => $"{r!["cidr"]}"));
+            cursor = page["nextCursor"] is { } next ? $"&cursor={next}" : null;
+        }
+
+        Assert.Equal(Enumerable.Range(0, 5).Select(i => $"10.{i}.0.0/16"), found);
+        var first = (await portal.GetAsync("/api/revisions/5/changes?since=0&limit=2")).Json["nextCursor"];
+        (await portal.GetAsync($"/api/revisions/5/changes?since=1&cursor={first}")).ExpectError("cursor");
+        (await portal.GetAsync($"/api/revisions/4/changes?since=0&cursor={first}")).ExpectError("cursor");
+        (await portal.GetAsync("/api/revisions/5/changes?limit=0")).ExpectError("limit");
     }
 
     [Fact]

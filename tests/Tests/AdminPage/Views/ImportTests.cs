@@ -27,6 +27,22 @@ public sealed class ImportTests(Browser browser)
     }
 
     [BrowserFact]
+    public async Task Of_more_lines_than_a_preview_shows_each_is_understood()
+    {
+        await using var opened = await OpenedPage.SignedInAsync(browser);
+        await opened.GoAsync("import");
+        var lines = Enumerable.Range(0, 1_100).Select(i => $"10.{i / 256}.{i % 256}.1-10.{i / 256}.{i % 256}.3"); // two blocks each
+        await opened.Page.GetByLabel("Addresses").FillAsync(string.Join('\n', lines));
+        await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Add …" }).ClickAsync();
+        var dialog = opened.Page.GetByRole(AriaRole.Dialog);
+        await Expect(dialog).ToContainTextAsync("Add 2200 ranges");
+        await Expect(dialog).ToContainTextAsync("… and 2150 more");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true }).ClickAsync();
+        await Expect(opened.Page.GetByText("2200 ranges were added.")).ToBeVisibleAsync();
+        opened.AssertNoComplaints();
+    }
+
+    [BrowserFact]
     public async Task Everything_is_replaced_by_a_file_once_the_number_of_removed_ranges_is_typed()
     {
         await using var opened = await OpenedPage.SignedInAsync(browser);

@@ -1,0 +1,65 @@
+using System.Buffers.Text;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace ClientVpnAdmin.AdminApi.Http;
+
+/// <summary>
+/// What Lambda passes on: of a longer answer it says only that the function failed. Here it is refused in words that say what to ask for.
+/// </summary>
+internal static class LambdaLimit
+{
+    /// <summary>Of the function's response, in which the body is a JSON text, without room for its headers.</summary>
+    public const int MaxBytes = 6_000_000;
+
+    // As Amazon's library writes it.
+    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Comes before the compression, since what is compressed counts.</summary>
+    public static void UseLambdaLimit(this IApplicationBuilder app) => app.Use(async (context, next) =>
+    {
+        var response = context.Response;
+        var passedOn = response.Body;
+        using var body = new MemoryStream();
+        response.Body = body;
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            response.Body = passedOn;
+        }
+
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            return;
+        }
+
+        var bytes = body.GetBuffer().AsMemory(0, (int)body.Length);
+        if (CountBytes(bytes.Span, response.Headers.ContentEncoding.Count > 0) is var count && count <= MaxBytes)
+        {
+            await passedOn.WriteAsync(bytes, context.RequestAborted);
+            return;
+        }
+
+        response.ContentLength = null;
+        response.Headers.ContentEncoding = default;
+        response.Headers.ETag = default;
+        await Problems.Create(
+            StatusCodes.Status400BadRequest,
+            "answer-too-long",
+            $"The answer would be {count} bytes long, and Lambda passes {MaxBytes} on. Ask for a compressed one (curl --compressed), or "
+            + "for less: for a page of a list (limit), or for GET /api/ranges/export and the entries of each list in place of the whole "
+            + "rule set. What the call was to change is changed.",
+            ("bytes", count),
+            ("maxBytes", MaxBytes)).ExecuteAsync(context);
+    });
+
+    /// <summary>How long a body is in the function's response: bytes as base64, text as JSON.</summary>
+    private static int CountBytes(ReadOnlySpan<byte> body, bool isCompressed) =>
+        isCompressed ? Base64.GetMaxEncodedToUtf8Length(body.Length)
+        : body.Length <= MaxBytes / 6 ? body.Length // nothing takes more than six bytes for one
+        : JsonSerializer.SerializeToUtf8Bytes(Encoding.UTF8.GetString(body), Json).Length;
+}
