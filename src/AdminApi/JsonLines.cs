@@ -27,8 +27,15 @@ internal sealed class JsonLines(IEnumerable<ConsoleFormatter> formatters, Stream
     {
         lock (turn)
         {
-            output.Write(line);
-            output.Flush();
+            try
+            {
+                output.Write(line);
+                output.Flush();
+            }
+            catch (IOException)
+            {
+                // A log that can't be written, on a full disk for example, must not fail what was done.
+            }
         }
     }
 

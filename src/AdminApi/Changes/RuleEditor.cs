@@ -169,12 +169,12 @@ internal sealed partial class RuleEditor(
         var (lately, areAll, unreadable) = await decisions.ListAllAsync(query, MaxDecisions, options.CancellationToken);
         logger.WarnOfUnreadable(unreadable);
 
-        // Where others connect so often that not all is looked at, the caller's own is looked up.
+        // Where others connect so often that not all is looked at, the caller's own is looked up, as far as it is under that very name.
         var own = new List<RecordedDecision>();
         foreach (var name in areAll || options.OwnAddress is null ? [] : options.OwnNames)
         {
             own.AddRange((await decisions.ListAllAsync(
-                query with { Username = name, Allowed = null }, MaxOwnDecisions, options.CancellationToken)).Items);
+                query with { Username = name }, MaxOwnDecisions, options.CancellationToken)).Items);
         }
 
         return (

@@ -174,7 +174,8 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
                 }
 
                 var made = new Dictionary<Digest, Node>();
-                var root = NodeFormat.Encode(await EditAsync(proposal.Near ?? head, proposal.Rules, made, cancellationToken));
+                var near = await IsIntactAsync(head, proposal.Near, cancellationToken) ? proposal.Near! : head;
+                var root = NodeFormat.Encode(await EditAsync(near, proposal.Rules, made, cancellationToken));
                 var revision = new Revision
                 {
                     Number = head.Revision + 1,
@@ -213,6 +214,20 @@ public sealed class RevisionLog(IRuleStore store, TimeProvider time)
         finally
         {
             turn.Release();
+        }
+    }
+
+    /// <summary>Whether the store has all nodes of a revision that the newest doesn't have: they may be in memory only by now.</summary>
+    private async Task<bool> IsIntactAsync(Snapshot head, Snapshot? near, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return near is not null
+                && await Trie.CompareAsync(head.Root, near.Root, new NodeCache(store), cancellationToken) is { OnlyAfter: not null };
+        }
+        catch (InvalidDataException)
+        {
+            return false; // then they are made again
         }
     }
 

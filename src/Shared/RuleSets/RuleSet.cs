@@ -73,9 +73,10 @@ public sealed class RuleSet : IRules
             "A range names an address list that isn't there.");
         indexed = before?.index.IsValueCreated == true ? before : before?.indexed;
         index = new(MakeIndex);
+        var all = Ranges; // and not this rule set, which another one may outlive
         rangesByList = before is not null && gone.Concat(come).All(r => r.AddressListId is null)
             ? before.rangesByList
-            : new(() => Ranges.Where(r => r.AddressListId is not null).ToLookup(r => r.AddressListId!.Value));
+            : new(() => all.Where(r => r.AddressListId is not null).ToLookup(r => r.AddressListId!.Value));
     }
 
     /// <summary>The rules before the first change: no ranges, no messages, default settings. It lets nobody in.</summary>

@@ -504,6 +504,19 @@ public abstract class RuleStoreTests
     }
 
     [Fact]
+    public async Task A_revision_of_which_nodes_are_missing_is_restored_with_them_by_whoever_has_them_in_memory()
+    {
+        var log = await OpenLogAsync();
+        await AddManyAsync(log);
+        var many = await log.ReadHeadAsync(default);
+        await log.CommitAsync("alice", _ => new Proposal(RuleSet.Empty, "Nothing."), default);
+        await DeleteNodesAsync();
+        await log.CommitAsync("alice", _ => new Proposal(many.Rules, "All of it again.", Near: many), default);
+        var read = await (await OpenLogAsync()).ReadHeadAsync(default);
+        Assert.True(RuleItems.AreEqual(many.Rules, read.Rules));
+    }
+
+    [Fact]
     public async Task A_revision_of_which_nodes_are_missing_is_refused()
     {
         await AddManyAsync(await OpenLogAsync());
