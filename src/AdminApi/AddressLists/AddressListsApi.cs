@@ -153,7 +153,7 @@ internal sealed class AddressListsApi(
             : candidate.Source.Kind != SourceKind.Manual && !candidate.Entries.SequenceEqual(old?.Entries ?? []) ? HasSource(candidate)
             : FindTooManyEntries([.. others, candidate]) is { } tooMany ? tooMany
             : old is null ? null
-            : RefuseRemovals(old, AddressList.CountGone(old.Entries, candidate.Entries), options.Removals, options);
+            : RefuseRemovals(old, AddressList.Compare(old.Entries, candidate.Entries).OnlyBefore.Count, options.Removals, options);
     }
 
     private IResult? RefuseRemovals(AddressList old, int removed, int? removals, ChangeOptions options) =>
@@ -323,7 +323,7 @@ internal sealed class AddressListsApi(
         ChangeEntriesAsync(id, body.Errors, ifMatch, options, old =>
         {
             ImmutableArray<AddressEntry> entries = [.. body.Entries.Order()];
-            var removed = AddressList.CountGone(old.Entries, entries);
+            var removed = AddressList.Compare(old.Entries, entries).OnlyBefore.Count;
             return (entries, RefuseRemovals(old, removed, removals, options));
         });
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using ClientVpnAdmin.AddressLists;
 using ClientVpnAdmin.AdminApi.AddressLists;
 using ClientVpnAdmin.AdminApi.Changes;
 using ClientVpnAdmin.AdminApi.Http;
@@ -116,8 +115,7 @@ internal sealed class RuleSetApi(RevisionLog log, RuleEditor editor, IOptions<Js
             var present = old.Ranges.ToDictionary(r => r.Id);
             var elsewhere = rules.Ranges.Where(r => RangesApi.IsElsewhere(present.GetValueOrDefault(r.Id), r));
             var removed = present.Count - rules.Ranges.Count(r => present.ContainsKey(r.Id));
-            var kept = rules.AddressLists.ToDictionary(list => list.Id, list => list.Entries);
-            var entries = old.AddressLists.Sum(list => AddressList.CountGone(list.Entries, kept.GetValueOrDefault(list.Id, [])));
+            var entries = RuleSetComparison.CompareEntries(old.AddressLists, rules.AddressLists).Sum(list => list.RemovedCount);
             var what = $"{Words.Count(removed, "range")} and {Words.Count(entries, "entry")} of address lists";
             const string Adding = "POST /api/ranges/import, or POST /api/address-lists/{id}/entries";
             return RangesApi.RefuseRemovals(removed + entries, removals, options, entries == 0 ? null : what, Adding) is { } refusal

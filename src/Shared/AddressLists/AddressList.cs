@@ -78,10 +78,6 @@ public sealed record AddressList : RuleObject
         return (onlyBefore, onlyAfter);
     }
 
-    /// <summary>How many entries of one list have a block that another doesn't have. Another note takes nothing away.</summary>
-    public static int CountGone(ImmutableArray<AddressEntry> before, ImmutableArray<AddressEntry> after) =>
-        Compare(before, after).OnlyBefore.Count(entry => WithBlock(after, entry).IsEmpty);
-
     /// <summary>A list's entries without some and with others, all of them sorted. Walked once.</summary>
     /// <exception cref="ArgumentException">One that is to go isn't there.</exception>
     public static ImmutableArray<AddressEntry> Edit(

@@ -171,20 +171,6 @@ public sealed class AddressListsApiTests : IDisposable
     }
 
     [Fact]
-    public async Task Another_note_removes_no_entry()
-    {
-        var id = await AddAsync("list", """[{ "cidr": "10.0.0.0/8" }, { "cidr": "172.16.0.0/12", "note": "x" }]""");
-        var entries = """[{ "cidr": "10.0.0.0/8", "note": "a" }, { "cidr": "172.16.0.0/12" }]""";
-        (await portal.PutAsync($"/api/address-lists/{id}/entries", entries)).Expect(HttpStatusCode.OK);
-        Assert.Equal(["10.0.0.0/8 a", "172.16.0.0/12 "], await ListAsync($"/api/address-lists/{id}/entries"));
-        var list = entries.Replace("\"a\"", "\"b\"", StringComparison.Ordinal);
-        (await portal.SendAsync(HttpMethod.Patch, $"/api/address-lists/{id}", $$"""{ "entries": {{list}} }""")).Expect(HttpStatusCode.OK);
-        var document = (await portal.GetAsync("/api/rule-set")).Text.Replace("\"b\"", "\"c\"", StringComparison.Ordinal);
-        (await portal.PutAsync("/api/rule-set", document)).Expect(HttpStatusCode.OK);
-        Assert.Equal(["10.0.0.0/8 c", "172.16.0.0/12 "], await ListAsync($"/api/address-lists/{id}/entries"));
-    }
-
-    [Fact]
     public async Task Entries_are_removed_with_their_list_only_when_it_is_said_how_many()
     {
         var id = await AddAsync("list", """[{ "cidr": "10.0.0.0/8" }, { "cidr": "172.16.0.0/12" }]""");
