@@ -65,6 +65,7 @@ dotnet restore --locked-mode # all packages but Amazon's for Lambda and the comp
 echo "Building the handler …"
 dotnet publish src/Handler "${publish[@]}" "${linker[@]}" -o "$packages/handler"
 deploy/check-glibc.sh "$packages/handler/bootstrap"
+deploy/amazon-roots.sh "$packages/handler/amazon-roots.pem"
 echo "Building the portal …"
 dotnet publish src/AdminApi "${publish[@]}" --self-contained -o "$packages/portal"
 # shellcheck disable=SC2016 # Lambda fills in the variable

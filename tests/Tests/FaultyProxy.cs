@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -23,11 +24,19 @@ internal sealed class FaultyProxy : IAsyncDisposable
 
     public string Url => app.Urls.Single();
 
-    public static async Task<FaultyProxy> StartAsync(Uri server)
+    /// <param name="server">The DynamoDB server.</param>
+    /// <param name="certificate">With what it presents itself, over TLS then; null for plain http.</param>
+    public static async Task<FaultyProxy> StartAsync(Uri server, X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            if (certificate is not null)
+            {
+                listen.UseHttps(certificate);
+            }
+        }));
         var app = builder.Build();
         var proxy = new FaultyProxy(app, new HttpClient { BaseAddress = server });
         app.Run(proxy.ForwardAsync);

@@ -51,7 +51,11 @@ public sealed partial class HandlerVersionTests
     {
         var settings = Settings.SelectMany(s => ParametersIn(s.Value)).ToHashSet();
         Assert.Superset(
-            new HashSet<string> { "HandlerKey", "HandlerVersion", "Architecture", "RulesMaxStale", "DecisionRetentionDays" }, settings);
+            new HashSet<string>
+            {
+                "HandlerKey", "HandlerVersion", "Architecture", "RulesMaxStale", "DecisionRetentionDays", "HandlerTrustStore",
+            },
+            settings);
         var versions = await VersionsAsync([new(), .. settings.Select(s => new Change(s))]);
         Assert.Equal(versions.Count, versions.Distinct().Count());
     }
