@@ -68,6 +68,7 @@ deploy/check-glibc.sh "$packages/handler/bootstrap"
 deploy/amazon-roots.sh "$packages/handler/amazon-roots.pem"
 echo "Building the portal …"
 dotnet publish src/AdminApi "${publish[@]}" --self-contained -o "$packages/portal"
+[ -f "$packages/portal/page/index.html" ] || { echo "The portal's page was not built: see above what that needs." >&2; exit 2; }
 # shellcheck disable=SC2016 # Lambda fills in the variable
 printf '#!/bin/sh\nexec "$LAMBDA_TASK_ROOT/ClientVpnAdmin.AdminApi"\n' >"$packages/portal/bootstrap"
 echo "Listing what is in them …"
@@ -113,10 +114,14 @@ said=$(aws cloudformation deploy --stack-name "$stack" --template-file deploy/te
   --no-fail-on-empty-changeset --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND \
   --parameter-overrides "Name=$name" "CodeBucket=$bucket" "HandlerKey=$handler" "PortalKey=$portal" \
   "HandlerVersion=$handler_version" "PortalVersion=$portal_version" "Architecture=$architecture" "${parameters[@]}")
-change_set=$(grep -o 'arn:[^ ]*:changeSet/[^ ]*' <<<"$said") || {
+if grep -q "No changes to deploy" <<<"$said"; then
   echo "$stack is as it should be: there is nothing to change."
   outputs
   exit 0
+fi
+change_set=$(grep -o 'arn:[^ ]*:changeSet/[^ ]*' <<<"$said") || {
+  printf 'The AWS CLI named no change set, so nothing was deployed. It said:\n%s\n' "$said" >&2
+  exit 1
 }
 
 before=$(aws cloudformation describe-stacks --stack-name "$stack" --output json)

@@ -13,6 +13,9 @@ public sealed class AmazonRootsTests(DynamoDbServer server) : IAsyncLifetime
 {
     private const string TrustStore = "/etc/ssl/certs/ca-certificates.crt";
 
+    internal static string? Missing =>
+        File.Exists(TrustStore) ? null : $"There is no {TrustStore} (Debian: apt-get install ca-certificates).";
+
     private readonly TemporaryFolder folder = new();
     private string table = "";
 
@@ -138,7 +141,6 @@ public sealed class AmazonRootsTests(DynamoDbServer server) : IAsyncLifetime
     [AttributeUsage(AttributeTargets.Method)]
     private sealed class DebianFactAttribute : FactAttribute
     {
-        public DebianFactAttribute([CallerMemberName] string test = "") =>
-            this.Skip(File.Exists(TrustStore) ? null : $"There is no {TrustStore} (Debian: apt-get install ca-certificates).", test);
+        public DebianFactAttribute([CallerMemberName] string test = "") => this.Skip(Missing, test);
     }
 }

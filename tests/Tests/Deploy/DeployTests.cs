@@ -196,7 +196,8 @@ public sealed partial class DeployTests : IDisposable
         Assert.Equal(before["handler"], Packages()["handler"]);
         Assert.Equal(before["portal"], Packages()["portal"]);
         Assert.Equal(
-            ["100644 ClientVpnAdmin.AdminApi", "100755 bootstrap", "100644 page/index.html"], Entries("handler").Order(ByName));
+            ["100644 ClientVpnAdmin.AdminApi", "100644 amazon-roots.pem", "100755 bootstrap", "100644 page/index.html"],
+            Entries("handler").Order(ByName));
         Assert.Equal(
             ["100755 ClientVpnAdmin.AdminApi", "100755 bootstrap", "100644 page/index.html"], Entries("portal").Order(ByName));
 
@@ -268,6 +269,7 @@ public sealed class DeployFactAttribute : FactAttribute
     public DeployFactAttribute([System.Runtime.CompilerServices.CallerMemberName] string test = "") => this.Skip(
         !OperatingSystem.IsLinux() ? "deploy.sh runs on Linux only."
         : Array.Find(["bash", "jq", "script", "zip"], HookFactAttribute.Missing) is { } missing ? $"{missing} is not installed."
+        : AmazonRootsTests.Missing is { } noTrustStore ? noTrustStore
         : null,
         test);
 }
