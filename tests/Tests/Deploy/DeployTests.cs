@@ -228,7 +228,8 @@ public sealed partial class DeployTests : IDisposable
             RunsOn(machine);
             var (exitCode, output) = await DeployAsync($"--yes {option}");
             Assert.True(exitCode == 0, output);
-            Assert.Contains($" Architecture={architecture}\n", await File.ReadAllTextAsync(folder["bin/deployed"]), StringComparison.Ordinal);
+            var deployed = await File.ReadAllTextAsync(folder["bin/deployed"]);
+            Assert.Contains($" Architecture={architecture}\n", deployed, StringComparison.Ordinal);
             var built = Array.FindAll(
                 await File.ReadAllLinesAsync(folder["bin/built"]), l => l.StartsWith("publish ", StringComparison.Ordinal));
             Assert.Equal(2, built.Length);
