@@ -13,6 +13,9 @@ public sealed class DynamoDbTable : IDisposable
     /// <summary>The attributes by which decisions are found, each with <c>sk</c> in an index named after it.</summary>
     internal static readonly string[] IndexedAttributes = ["reason", "username", "publicIp", "endpointId"];
 
+    // For one call. Left alone, the SDK waits for 100 seconds and tries again; Lambda ends the portal after 29, and nobody hears why.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private DynamoDbTable(AmazonDynamoDBClient client, string name)
     {
         Client = client;
@@ -64,6 +67,7 @@ public sealed class DynamoDbTable : IDisposable
 
     internal static DynamoDbTable Existing(string name, AmazonDynamoDBConfig config)
     {
+        config.Timeout = Patience;
         try
         {
             return new DynamoDbTable(new AmazonDynamoDBClient(config), name);
@@ -127,7 +131,7 @@ public sealed class DynamoDbTable : IDisposable
         catch (Exception e) when (e is not (OperationCanceledException or RuleStoreException))
         {
             throw new RuleStoreException(
-                $"The rule store in the DynamoDB table {Name} can't be used: {e.Message} "
+                $"The rule store in the DynamoDB table {Name} can't be used: {(e is TimeoutException ? "It doesn't answer." : e.Message)} "
                 + "See that RULE_STORE, AWS_REGION and AWS_ENDPOINT_URL_DYNAMODB name it, and that this program may use it.",
                 e)
             {
