@@ -13,9 +13,6 @@ public sealed class DynamoDbTable : IDisposable
     /// <summary>The attributes by which decisions are found, each with <c>sk</c> in an index named after it.</summary>
     internal static readonly string[] IndexedAttributes = ["reason", "username", "publicIp", "endpointId"];
 
-    // For one call. Left alone, the SDK waits for 100 seconds and tries again; Lambda ends the portal after 29, and nobody hears why.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
     private DynamoDbTable(AmazonDynamoDBClient client, string name)
     {
         Client = client;
@@ -63,11 +60,12 @@ public sealed class DynamoDbTable : IDisposable
         // At an endpoint of the user's own, the SDK would look for the region in its URL first, by regular expressions that a start would
         // wait for.
         AuthenticationRegion = Environment.GetEnvironmentVariable("AWS_REGION"),
+        // The SDK waits for 100 seconds, and tries three times more. Lambda ends the portal after 29, and nobody would hear why.
+        Timeout = TimeSpan.FromSeconds(Environment.GetEnvironmentVariable("AWS_LAMBDA_FUNCTION_NAME") is null ? 100 : 5),
     });
 
     internal static DynamoDbTable Existing(string name, AmazonDynamoDBConfig config)
     {
-        config.Timeout = Patience;
         try
         {
             return new DynamoDbTable(new AmazonDynamoDBClient(config), name);

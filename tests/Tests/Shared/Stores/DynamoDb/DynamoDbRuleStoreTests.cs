@@ -105,22 +105,6 @@ public sealed class DynamoDbRuleStoreTests(DynamoDbServer server) : RuleStoreTes
     }
 
     [Fact]
-    public async Task A_service_that_does_not_answer_is_away_before_Lambda_ends_the_portal() // after 29 seconds
-    {
-        await using var proxy = await FaultyProxy.StartAsync(new Uri(server.Client.Config.ServiceURL));
-        proxy.Fault = async context =>
-        {
-            await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
-            return true;
-        };
-        using var away = DynamoDbTable.Existing(table, new() { ServiceURL = proxy.Url, AuthenticationRegion = "us-east-1" });
-        var fault = await Assert.ThrowsAsync<RuleStoreException>(
-            () => new DynamoDbRuleStore(away).FindHeadAsync(default).WaitAsync(TimeSpan.FromSeconds(25)));
-        Assert.True(fault.IsAway);
-        Assert.Contains("It doesn't answer.", fault.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task A_service_that_nobody_answers_for_or_without_credentials_is_away()
     {
         var config = new AmazonDynamoDBConfig { ServiceURL = "http://127.0.0.1:9", AuthenticationRegion = "us-east-1" };
