@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
-# Builds both Lambda packages and deploys them with CloudFormation. Run it on Linux, with the processor that the functions are to have.
+# Builds both Lambda packages and deploys them with CloudFormation. Run it on Linux.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 usage() {
   cat <<'TEXT'
-usage: deploy/deploy.sh [--name NAME] [--bucket BUCKET] [--yes | --package-only] [Parameter=Value ...]
+usage: deploy/deploy.sh [--name NAME] [--bucket BUCKET] [--architecture ARCHITECTURE] [--yes | --package-only] [Parameter=Value ...]
 
   --name NAME      tells several deployments apart (default: main); the stack is client-vpn-admin-NAME
   --bucket BUCKET  the S3 bucket for the packages (default: client-vpn-admin-<account>-<region>, made if it is missing)
+  --architecture ARCHITECTURE
+                   arm64 or x86_64, what the functions run on (default: this machine's own)
   --yes            deploys what is shown without asking
   --package-only   builds the packages into deploy/packages and stops; needs no AWS account
                    (handler.cdx.json and portal.cdx.json there are their bills of materials, in CycloneDX)
@@ -17,12 +19,13 @@ usage: deploy/deploy.sh [--name NAME] [--bucket BUCKET] [--yes | --package-only]
 
 It uploads the packages, shows what would change, and asks. deployer-policy.json has all that it may need to do on AWS.
 RESTORE_SOURCES in the environment names one more folder with NuGet packages.
-Needs the .NET SDK, clang, zlib's headers and zip; to deploy, also jq and the AWS CLI with credentials and a region.
+Needs the .NET SDK, clang and zip; to deploy, also jq and the AWS CLI with credentials and a region.
 TEXT
 }
 
 name=main
 bucket=
+architecture=
 package_only=
 yes=
 parameters=()
@@ -30,9 +33,11 @@ while [ $# -gt 0 ]; do
   case $1 in
     --name) name=${2:?--name needs a value}; shift 2 ;;
     --bucket) bucket=${2:?--bucket needs a value}; shift 2 ;;
+    --architecture) architecture=${2:?--architecture needs a value}; shift 2 ;;
     --package-only) package_only=1; shift ;;
     --yes) yes=1; shift ;;
     -h | --help) usage; exit 0 ;;
+    Architecture=*) echo "The packages are built for it: give --architecture ${1#*=}." >&2; exit 2 ;;
     *=*) parameters+=("$1"); shift ;;
     *) echo "There is no option $1." >&2; usage >&2; exit 2 ;;
   esac
@@ -49,13 +54,25 @@ if [ -z "$package_only" ]; then
   [ -n "$yes" ] || [ -t 0 ] || { echo "Nobody can be asked here whether to deploy what would change: give --yes." >&2; exit 2; }
 fi
 [ "$(uname -s)" = Linux ] || { echo "The handler is compiled to native code: run this on Linux." >&2; exit 2; }
-case $(uname -m) in
-  x86_64) architecture=x86_64 rid=linux-x64 ;;
-  aarch64) architecture=arm64 rid=linux-arm64 ;;
-  *) echo "Lambda has no processor like this one ($(uname -m))." >&2; exit 2 ;;
+machine=$(uname -m)
+machine=${machine/aarch64/arm64} # the name that Lambda has for it
+architecture=${architecture:-$machine}
+case $architecture in
+  x86_64) rid=linux-x64 triple=x86_64-linux-gnu debian="gcc-x86-64-linux-gnu libc6-dev-amd64-cross" ;;
+  arm64) rid=linux-arm64 triple=aarch64-linux-gnu debian="gcc-aarch64-linux-gnu libc6-dev-arm64-cross" ;;
+  *) echo "Lambda has no processor like $architecture: give --architecture arm64 or x86_64." >&2; exit 2 ;;
 esac
 linker=()
-command -v clang >/dev/null || linker=(-p:CppCompilerAndLinker=gcc -p:LinkerFlavor=)
+if [ "$architecture" != "$machine" ]; then
+  clang --target="$triple" -fuse-ld=bfd -x c - -o /dev/null <<<"int main(void) { return 0; }" || {
+    echo "The handler can't be linked for $architecture here. Install what clang needs for that (Debian: clang $debian)," \
+      "or run this on such a machine." >&2
+    exit 2
+  }
+  linker=("-p:ObjCopyName=$triple-objcopy") # this machine's own may not know the other's files
+elif ! command -v clang >/dev/null; then
+  linker=(-p:CppCompilerAndLinker=gcc -p:LinkerFlavor=)
+fi
 publish=(-c Release -r "$rid" -p:Lambda=true ${RESTORE_SOURCES:+"-p:RestoreAdditionalProjectSources=$RESTORE_SOURCES"})
 
 packages=deploy/packages

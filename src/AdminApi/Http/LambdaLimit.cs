@@ -1,7 +1,5 @@
 using System.Buffers.Text;
-using System.Text;
 using System.Text.Encodings.Web;
-using System.Text.Json;
 
 namespace ClientVpnAdmin.AdminApi.Http;
 
@@ -14,7 +12,7 @@ internal static class LambdaLimit
     public const int MaxBytes = 6_000_000;
 
     // As Amazon's library writes it.
-    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
     /// <summary>Comes before the compression, since what is compressed counts.</summary>
     public static void UseLambdaLimit(this IApplicationBuilder app) => app.Use(async (context, next) =>
@@ -57,9 +55,26 @@ internal static class LambdaLimit
             ("maxBytes", MaxBytes)).ExecuteAsync(context);
     });
 
-    /// <summary>How long a body is in the function's response: bytes as base64, text as JSON.</summary>
-    private static int CountBytes(ReadOnlySpan<byte> body, bool isCompressed) =>
-        isCompressed ? Base64.GetMaxEncodedToUtf8Length(body.Length)
-        : body.Length <= MaxBytes / 6 ? body.Length // nothing takes more than six bytes for one
-        : JsonSerializer.SerializeToUtf8Bytes(Encoding.UTF8.GetString(body), Json).Length;
+    /// <summary>
+    /// How long a body is in the function's response: bytes as base64, text as JSON. Long answers are what memory is short for, so it is
+    /// counted without a copy.
+    /// </summary>
+    internal static long CountBytes(ReadOnlySpan<byte> body, bool isCompressed)
+    {
+        if (isCompressed)
+        {
+            return Base64.GetMaxEncodedToUtf8Length(body.Length);
+        }
+
+        var count = 0L;
+        Span<byte> encoded = stackalloc byte[4096];
+        while (!body.IsEmpty)
+        {
+            Encoder.EncodeUtf8(body, encoded, out var read, out var written);
+            body = body[read..];
+            count += written;
+        }
+
+        return count + 2; // the quotation marks
+    }
 }

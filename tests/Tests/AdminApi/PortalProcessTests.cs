@@ -64,6 +64,22 @@ public sealed class PortalProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task On_Lambda_says_that_DynamoDB_does_not_answer_before_Lambda_ends_it() // after 29 seconds
+    {
+        await using var proxy = await FaultyProxy.StartAsync(new Uri("http://127.0.0.1:9"));
+        proxy.Fault = async context =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
+            return true;
+        };
+        using var portal = Start(
+            ("RULE_STORE", "dynamodb:hung"), ("AWS_ENDPOINT_URL_DYNAMODB", proxy.Url), ("AWS_REGION", "us-east-1"),
+            ("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test"), ("AWS_LAMBDA_FUNCTION_NAME", "portal"),
+            ("SignIn__Iam__Editors", "arn:aws:iam::123456789012:user/alice"));
+        await portal.AssertEndsInOneLineAsync("It doesn't answer.").WaitAsync(TimeSpan.FromSeconds(29));
+    }
+
+    [Fact]
     public async Task Does_not_start_without_its_DynamoDB_table_or_where_nobody_answers()
     {
         await using var proxy = await FaultyProxy.StartAsync(new Uri("http://127.0.0.1:9"));

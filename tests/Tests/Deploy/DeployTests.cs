@@ -15,6 +15,7 @@ public sealed partial class DeployTests : IDisposable
 
     private const string Dotnet = """
         #!/bin/sh
+        echo "$*" >>"$(dirname "$0")/built"
         [ "$1" = publish ] || exit 0
         while [ "$1" != -o ]; do shift; done
         mkdir -p "$2/page"
@@ -213,6 +214,79 @@ public sealed partial class DeployTests : IDisposable
     }
 
     [DeployFact]
+    public async Task The_functions_get_this_machines_processor_unless_another_is_asked_for()
+    {
+        folder.WriteProgram("bin/clang", "#!/bin/sh\necho \"$*\" >>\"$(dirname \"$0\")/linked\"");
+        foreach (var (machine, option, architecture, rid, cross) in new[]
+            {
+                ("aarch64", "", "arm64", "linux-arm64", null),
+                ("x86_64", "", "x86_64", "linux-x64", null),
+                ("x86_64", "--architecture arm64", "arm64", "linux-arm64", "aarch64-linux-gnu"),
+                ("aarch64", "--architecture x86_64", "x86_64", "linux-x64", "x86_64-linux-gnu"),
+                ("aarch64", "--architecture arm64", "arm64", "linux-arm64", (string?)null),
+            })
+        {
+            RunsOn(machine);
+            var (exitCode, output) = await DeployAsync($"--yes {option}");
+            Assert.True(exitCode == 0, output);
+            var deployed = await File.ReadAllTextAsync(folder["bin/deployed"]);
+            Assert.Contains($" Architecture={architecture}\n", deployed, StringComparison.Ordinal);
+            var built = Array.FindAll(
+                await File.ReadAllLinesAsync(folder["bin/built"]), l => l.StartsWith("publish ", StringComparison.Ordinal));
+            Assert.Equal(2, built.Length);
+            Assert.All(built, line => Assert.Contains($" -r {rid} ", line, StringComparison.Ordinal));
+            Assert.Equal(cross is not null, File.Exists(folder["bin/linked"]));
+            if (cross is not null)
+            {
+                Assert.Contains($"--target={cross} ", await File.ReadAllTextAsync(folder["bin/linked"]), StringComparison.Ordinal);
+                Assert.Contains($" -p:ObjCopyName={cross}-objcopy ", built[0], StringComparison.Ordinal);
+            }
+
+            File.Delete(folder["bin/built"]);
+            File.Delete(folder["bin/linked"]);
+        }
+    }
+
+    [DeployFact]
+    public async Task What_another_processor_needs_is_named_before_anything_is_built()
+    {
+        RunsOn("x86_64");
+        folder.WriteProgram("bin/clang", "#!/bin/sh\nexit 1");
+        var (exitCode, output) = await DeployAsync("--package-only --architecture arm64");
+        Assert.Equal(2, exitCode);
+        Assert.Contains("(Debian: clang gcc-aarch64-linux-gnu libc6-dev-arm64-cross)", output, StringComparison.Ordinal);
+
+        // The template's parameter alone would give a processor that the packages are not built for.
+        foreach (var args in new[] { "Architecture=arm64", "--architecture riscv64", "--architecture aarch64" })
+        {
+            (exitCode, output) = await DeployAsync($"--package-only {args}");
+            Assert.Equal(2, exitCode);
+            Assert.Contains("give --architecture arm64", output, StringComparison.Ordinal);
+        }
+
+        Assert.False(File.Exists(folder["bin/built"]));
+        Assert.False(Directory.Exists(folder["deploy/packages"]));
+    }
+
+    [CrossFact]
+    public async Task Clang_links_for_the_other_processor_with_the_packages_that_are_named()
+    {
+        RunsOn("x86_64");
+        var (exitCode, output) = await DeployAsync("--package-only --architecture arm64");
+        Assert.True(exitCode == 0, output);
+    }
+
+    [DeployFact]
+    public async Task A_handler_that_Lambdas_system_is_too_old_for_is_not_packed()
+    {
+        folder.WriteProgram("bin/dotnet", Dotnet.Replace("GLIBC_2.34", "GLIBC_2.35", StringComparison.Ordinal));
+        var (exitCode, output) = await DeployAsync("--package-only");
+        Assert.Equal(1, exitCode);
+        Assert.Contains("asks for glibc 2.35; Amazon Linux 2023 has 2.34", output, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder["deploy/packages"], "*.zip"));
+    }
+
+    [DeployFact]
     public async Task The_deployers_policy_allows_every_call()
     {
         foreach (var script in new[] { "deploy.sh", "check-bucket.sh" })
@@ -234,6 +308,10 @@ public sealed partial class DeployTests : IDisposable
     private string Calls => File.Exists(folder["bin/calls"]) ? File.ReadAllText(folder["bin/calls"]) : "";
 
     private int Count(string call) => Calls.Split('\n').Count(c => c.StartsWith(call, StringComparison.Ordinal));
+
+    /// <param name="machine">The name that <c>uname -m</c> has for a processor.</param>
+    private void RunsOn(string machine) =>
+        folder.WriteProgram("bin/uname", $"#!/bin/sh\n[ \"$1\" = -s ] && echo Linux || echo {machine}");
 
     /// <param name="answer">What a person says who is asked; null where there is nobody, and no terminal.</param>
     private async Task<(int ExitCode, string Output)> DeployAsync(string args, string umask = "077", string? answer = null)
@@ -271,5 +349,18 @@ public sealed class DeployFactAttribute : FactAttribute
         : Array.Find(["bash", "jq", "script", "zip"], HookFactAttribute.Missing) is { } missing ? $"{missing} is not installed."
         : AmazonRootsTests.Missing is { } noTrustStore ? noTrustStore
         : null,
+        test);
+}
+
+/// <summary>A test of a build for arm64 on a machine that is x86_64, with the real clang.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class CrossFactAttribute : FactAttribute
+{
+    public CrossFactAttribute([System.Runtime.CompilerServices.CallerMemberName] string test = "") => this.Skip(
+        new DeployFactAttribute().Skip
+            ?? (HookFactAttribute.Missing("clang") ? "clang is not installed."
+            : !File.Exists("/usr/aarch64-linux-gnu/lib/libc.so") || HookFactAttribute.Missing("aarch64-linux-gnu-ld")
+                ? "gcc-aarch64-linux-gnu and libc6-dev-arm64-cross are not installed."
+            : null),
         test);
 }

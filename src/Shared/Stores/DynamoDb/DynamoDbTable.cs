@@ -60,6 +60,8 @@ public sealed class DynamoDbTable : IDisposable
         // At an endpoint of the user's own, the SDK would look for the region in its URL first, by regular expressions that a start would
         // wait for.
         AuthenticationRegion = Environment.GetEnvironmentVariable("AWS_REGION"),
+        // The SDK waits for 100 seconds, and tries three times more. Lambda ends the portal after 29, and nobody would hear why.
+        Timeout = TimeSpan.FromSeconds(Environment.GetEnvironmentVariable("AWS_LAMBDA_FUNCTION_NAME") is null ? 100 : 5),
     });
 
     internal static DynamoDbTable Existing(string name, AmazonDynamoDBConfig config)
@@ -127,7 +129,7 @@ public sealed class DynamoDbTable : IDisposable
         catch (Exception e) when (e is not (OperationCanceledException or RuleStoreException))
         {
             throw new RuleStoreException(
-                $"The rule store in the DynamoDB table {Name} can't be used: {e.Message} "
+                $"The rule store in the DynamoDB table {Name} can't be used: {(e is TimeoutException ? "It doesn't answer." : e.Message)} "
                 + "See that RULE_STORE, AWS_REGION and AWS_ENDPOINT_URL_DYNAMODB name it, and that this program may use it.",
                 e)
             {

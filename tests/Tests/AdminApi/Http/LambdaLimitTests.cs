@@ -1,5 +1,8 @@
 using System.IO.Compression;
 using System.Net;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -11,6 +14,8 @@ namespace ClientVpnAdmin.AdminApi.Http;
 
 public sealed class LambdaLimitTests : IAsyncLifetime
 {
+    private static readonly JsonSerializerOptions OfTheLibrary = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly HttpClient client = new();
     private WebApplication app = null!;
 
@@ -84,6 +89,29 @@ public sealed class LambdaLimitTests : IAsyncLifetime
         using var request = new HttpRequestMessage(HttpMethod.Head, "/a/7000000");
         using var answer = await client.SendAsync(request);
         Assert.Equal((HttpStatusCode.OK, "\"1\""), (answer.StatusCode, answer.Headers.ETag!.Tag));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{\"cidr\": \"203.0.113.0/24\"}\n\t\\\u0001\u007f\u2028")]
+    [InlineData("東京<&>'+é\u200b\ufeff\ufffe")]
+    [InlineData("a😀𠮷")]
+    public void A_text_counts_as_Amazons_library_writes_it(string part)
+    {
+        var text = string.Concat(Enumerable.Repeat(part, 3_000));
+        Assert.Equal(
+            JsonSerializer.SerializeToUtf8Bytes(text, OfTheLibrary).Length,
+            LambdaLimit.CountBytes(Encoding.UTF8.GetBytes(text), isCompressed: false));
+    }
+
+    // With 512 MB there was too little memory for refusing an answer of 8 MB.
+    [Fact]
+    public void A_long_answer_is_counted_without_a_copy_of_it()
+    {
+        var body = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("東京😀\"", 500_000)));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        LambdaLimit.CountBytes(body, isCompressed: false);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000);
     }
 
     private static byte[] Noise()
