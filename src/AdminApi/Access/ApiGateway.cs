@@ -55,8 +55,8 @@ internal static partial class ApiGateway
     });
 
     /// <summary>
-    /// Calls the portal itself before it takes a call: Lambda lends a function that starts more processor time than it has later, and
-    /// starts some before anybody waits for them.
+    /// Calls the portal itself before it takes a call: Lambda starts some instances before anybody waits for them, and then what all
+    /// calls need is ready.
     /// </summary>
     private sealed class WarmServer(IServiceProvider services) : APIGatewayHttpApiV2LambdaRuntimeSupportServer(services)
     {
