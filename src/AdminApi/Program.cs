@@ -67,7 +67,6 @@ builder.Services.AddSingleton<IAmazonEC2>(_ => new AmazonEC2Client()); // made w
 builder.AddStrictJson();
 builder.AddProblems();
 SecurityHeaders.Add(builder);
-builder.AddSwagger();
 builder.Services.AddResponseCompression(compression =>
 {
     compression.EnableForHttps = true; // no answer has a secret beside what a stranger could have put there

@@ -2,6 +2,9 @@
 using System.Security.Claims;
 using Amazon.Lambda.APIGatewayEvents;
 using Amazon.Lambda.AspNetCoreServer;
+using Amazon.Lambda.AspNetCoreServer.Hosting.Internal;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ClientVpnAdmin.AdminApi.Access;
 
@@ -14,7 +17,15 @@ internal static partial class ApiGateway
     private static readonly string[] ScheduledPaths = ["/api/sessions/review", "/api/address-lists/refresh"];
 
     /// <summary>Does nothing outside Lambda.</summary>
-    public static void AddApiGateway(this WebApplicationBuilder builder) => builder.Services.AddAWSLambdaHosting(LambdaEventSource.HttpApi);
+    public static void AddApiGateway(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddAWSLambdaHosting(LambdaEventSource.HttpApi);
+        var server = builder.Services.FirstOrDefault(s => s.ImplementationType == typeof(APIGatewayHttpApiV2LambdaRuntimeSupportServer));
+        if (server is not null)
+        {
+            builder.Services.Replace(ServiceDescriptor.Singleton<IServer, WarmServer>());
+        }
+    }
 
     /// <summary>Takes over whom API Gateway's IAM authorizer has recognized, and lets the deployment's schedules review sessions
     /// and refresh address lists.</summary>
@@ -42,6 +53,27 @@ internal static partial class ApiGateway
 
         await next(context);
     });
+
+    /// <summary>
+    /// Calls the portal itself before it takes a call: Lambda starts some instances before anybody waits for them, and then what all
+    /// calls need is ready.
+    /// </summary>
+    private sealed class WarmServer(IServiceProvider services) : APIGatewayHttpApiV2LambdaRuntimeSupportServer(services)
+    {
+        // Of the ten seconds that Lambda gives a start.
+        private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+        public override async Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)
+        {
+            using var late = new CancellationTokenSource(Patience);
+            var call = new DefaultHttpContext { RequestAborted = late.Token };
+            (call.Request.Method, call.Request.Path) = (HttpMethods.Get, "/health/ready"); // it reads the rules as most calls do
+            var context = application.CreateContext(call.Features);
+            await application.ProcessRequestAsync(context);
+            application.DisposeContext(context, null);
+            await base.StartAsync(application, cancellationToken);
+        }
+    }
 
     [LoggerMessage(13, LogLevel.Error, "The schedule called {Path} and was answered {Status}. Call it yourself to see why.")]
     private static partial void LogFailed(ILogger logger, string path, int status);

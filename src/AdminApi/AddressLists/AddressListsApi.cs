@@ -85,7 +85,7 @@ internal sealed class AddressListsApi(
         api.Reading.MapRead($"{Route}/refreshes", ListRefreshesAsync).WithTags(Tag).WithName("ListAddressListRefreshes")
             .WithSummary("Lists what became of the last refresh of each address list with a source.")
             .Produces<Page<ListRefresh>>();
-        api.Editing.MapPost($"{Route}/refresh", RefreshDueAsync).WithTags(Tag).WithName("RefreshDueAddressLists")
+        api.Editing.MapCall($"{Route}/refresh", [HttpMethods.Post], RefreshDueAsync).WithTags(Tag).WithName("RefreshDueAddressLists")
             .WithSummary("Refreshes the address lists that are due, as the portal does by itself.")
             .WithDescription("On AWS a schedule calls it.")
             .Produces<RefreshedLists>();

@@ -20,7 +20,7 @@ internal static class SignInApi
             .WithSummary("Shows how one signs in here.")
             .WithDescription("Needs no sign-in.")
             .Produces<SignInWay>();
-        api.Open.MapPost("/sign-in", SignIn).WithTags("Access").WithName("SignIn")
+        api.Open.MapCall("/sign-in", [HttpMethods.Post], SignIn).WithTags("Access").WithName("SignIn")
             .WithSummary("Exchanges the code of a link for a token of twelve hours.")
             .WithDescription(
                 "For the local sign-in only. The portal prints a link at its start, and as the command link. "
@@ -29,7 +29,7 @@ internal static class SignInApi
             .AnswersProblem(StatusCodes.Status401Unauthorized)
             .AnswersProblem(StatusCodes.Status404NotFound)
             .TakesJson("""{ "code": "lEGcVkvHZKG7SJXOJ5eSYzPkeP4ZcWAz8xQbkoSCCYw" }""");
-        api.Reading.MapPost("/sign-out", SignOutAsync).WithTags("Access").WithName("SignOut")
+        api.Reading.MapCall("/sign-out", [HttpMethods.Post], SignOutAsync).WithTags("Access").WithName("SignOut")
             .WithSummary("Ends the token that makes this call, if a link was exchanged for it.")
             .WithDescription(
                 "A token that was made for a file or a pipeline stays good: revoke it by the command token. An issuer's token ends as the "

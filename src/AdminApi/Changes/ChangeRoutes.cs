@@ -21,8 +21,8 @@ internal static class ChangeRoutes
         Delegate call,
         Func<RouteHandlerBuilder, RouteHandlerBuilder> describe)
     {
-        Describe(api.Editing.MapMethods(pattern, [method], call));
-        Describe(api.Previewing.MapMethods(pattern, [method], call)).WithMetadata(new PreviewCall()).Finally(MakePreview);
+        Describe(api.Editing.MapCall(pattern, [method], call));
+        Describe(api.Previewing.MapCall(pattern, [method], call)).WithMetadata(new PreviewCall()).Finally(MakePreview);
 
         RouteHandlerBuilder Describe(RouteHandlerBuilder route) =>
             describe(route).Produces<RefusedChange>(StatusCodes.Status409Conflict, Problem.ContentType);

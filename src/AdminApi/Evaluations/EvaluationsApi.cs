@@ -10,7 +10,7 @@ namespace ClientVpnAdmin.AdminApi.Evaluations;
 internal static class EvaluationsApi
 {
     public static void MapEvaluations(this ApiGroup api) =>
-        api.Reading.MapPost("/evaluations", Evaluate).WithTags("Evaluations").WithName("Evaluate")
+        api.Reading.MapCall("/evaluations", [HttpMethods.Post], Evaluate).WithTags("Evaluations").WithName("Evaluate")
             .WithSummary("Tries out a connection: decides as the handler would, and changes nothing.")
             .WithDescription(
                 "Takes the event as Client VPN sends it, or in short what is known of it, as in "

@@ -38,7 +38,7 @@ internal static class ApiGroupRoutes
     /// <summary>Maps a call that reads. HEAD asks for the same without the body (RFC 9110, section 9.3.2).</summary>
     public static RouteHandlerBuilder MapRead(
         this RouteGroupBuilder group, [StringSyntax("Route")] string pattern, Delegate call) =>
-        group.MapMethods(pattern, [HttpMethods.Get, HttpMethods.Head], call);
+        group.MapCall(pattern, [HttpMethods.Get, HttpMethods.Head], call);
 
     /// <summary>Documents that the call takes a JSON body, and how it can be wrong.</summary>
     /// <param name="example">A body that could be sent as it is.</param>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ClientVpnAdmin.AdminApi.Http;
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Net.Http.Headers;
@@ -47,11 +48,11 @@ internal sealed class PageFiles(string folder) : IDisposable
         var page = app.Services.GetRequiredService<PageFiles>();
         var open = app.MapGroup("/").AllowAnonymous().ExcludeFromDescription();
         string[] reading = [HttpMethods.Get, HttpMethods.Head];
-        open.MapMethods("/", reading, async (HttpContext context) =>
+        open.MapCall("/", reading, async (HttpContext context) =>
             await page.FindAsync("index.html", Anew, context) ?? TypedResults.Content(NotBuilt, "text/html; charset=utf-8"));
-        open.MapMethods("/favicon.svg", reading, async (HttpContext context) =>
+        open.MapCall("/favicon.svg", reading, async (HttpContext context) =>
             await page.FindAsync("favicon.svg", Anew, context) ?? TypedResults.NotFound());
-        open.MapMethods("/assets/{file}", reading, async (string file, HttpContext context) =>
+        open.MapCall("/assets/{file}", reading, async (string file, HttpContext context) =>
             await page.FindAsync($"assets/{file}", ForGood, context) ?? TypedResults.NotFound());
     }
 

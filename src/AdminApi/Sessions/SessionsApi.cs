@@ -12,7 +12,7 @@ namespace ClientVpnAdmin.AdminApi.Sessions;
 internal static class SessionsApi
 {
     public static void MapSessions(this ApiGroup api) =>
-        api.Editing.MapPost("/sessions/review", Review).WithTags("Sessions").WithName("ReviewSessions")
+        api.Editing.MapCall("/sessions/review", [HttpMethods.Post], Review).WithTags("Sessions").WithName("ReviewSessions")
             .WithSummary("Decides about an endpoint's active connections again, and can end those that would not come in any more.")
             .WithDescription(
                 "Asks EC2 for the connections, and decides each by its recorded event, now. "
