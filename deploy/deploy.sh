@@ -38,6 +38,8 @@ while [ $# -gt 0 ]; do
     --yes) yes=1; shift ;;
     -h | --help) usage; exit 0 ;;
     Architecture=*) echo "The packages are built for it: give --architecture ${1#*=}." >&2; exit 2 ;;
+    Name=* | CodeBucket=*) echo "${1%%=*} is what --name and --bucket say: give these." >&2; exit 2 ;;
+    HandlerKey=* | PortalKey=* | HandlerVersion=* | PortalVersion=*) echo "${1%%=*} is what this script uploads." >&2; exit 2 ;;
     *=*) parameters+=("$1"); shift ;;
     *) echo "There is no option $1." >&2; usage >&2; exit 2 ;;
   esac

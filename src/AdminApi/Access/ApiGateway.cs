@@ -68,9 +68,18 @@ internal static partial class ApiGateway
             using var late = new CancellationTokenSource(Patience);
             var call = new DefaultHttpContext { RequestAborted = late.Token };
             (call.Request.Method, call.Request.Path) = (HttpMethods.Get, "/health/ready"); // it reads the rules as most calls do
-            var context = application.CreateContext(call.Features);
-            await application.ProcessRequestAsync(context);
-            application.DisposeContext(context, null);
+            try
+            {
+                var context = application.CreateContext(call.Features);
+                await application.ProcessRequestAsync(context);
+                application.DisposeContext(context, null);
+            }
+#pragma warning disable CA1031 // Whatever it is, such as rules that take longer to read: nobody waits for this call.
+            catch (Exception)
+#pragma warning restore CA1031
+            {
+            }
+
             await base.StartAsync(application, cancellationToken);
         }
     }

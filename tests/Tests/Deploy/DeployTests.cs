@@ -45,7 +45,9 @@ public sealed partial class DeployTests : IDisposable
             echo "${all#*--parameter-overrides }" >asked
             echo
             echo "Waiting for changeset to be created.."
-            if cmp -s asked deployed; then
+            if [ -f odd ]; then
+              echo "Something new."
+            elif cmp -s asked deployed; then
               printf '\nNo changes to deploy. Stack client-vpn-admin-main is up to date\n'
             else
               printf 'Changeset created successfully. Run the following command to review changes:\n%s %s\n' \
@@ -185,6 +187,12 @@ public sealed partial class DeployTests : IDisposable
         var (exitCode, output) = await DeployAsync("--yes");
         Assert.Equal(1, exitCode);
         Assert.Contains("Handler\tThe bucket is gone", output, StringComparison.Ordinal);
+
+        folder.Write("bin/odd", "");
+        (exitCode, output) = await DeployAsync("--yes");
+        Assert.Equal(1, exitCode);
+        Assert.Contains("named no change set, so nothing was deployed. It said:", output, StringComparison.Ordinal);
+        Assert.Contains("Something new.", output, StringComparison.Ordinal);
     }
 
     [DeployFact]
@@ -257,11 +265,16 @@ public sealed partial class DeployTests : IDisposable
         Assert.Contains("(Debian: clang gcc-aarch64-linux-gnu libc6-dev-arm64-cross)", output, StringComparison.Ordinal);
 
         // The template's parameter alone would give a processor that the packages are not built for.
-        foreach (var args in new[] { "Architecture=arm64", "--architecture riscv64", "--architecture aarch64" })
+        foreach (var (args, remedy) in new[]
+        {
+            ("Architecture=arm64", "give --architecture arm64"), ("--architecture riscv64", "give --architecture arm64"),
+            ("--architecture aarch64", "give --architecture arm64"), ("Name=prod", "--name and --bucket"),
+            ("CodeBucket=b", "--name and --bucket"), ("HandlerKey=k", "this script uploads"), ("PortalVersion=v", "this script uploads"),
+        })
         {
             (exitCode, output) = await DeployAsync($"--package-only {args}");
             Assert.Equal(2, exitCode);
-            Assert.Contains("give --architecture arm64", output, StringComparison.Ordinal);
+            Assert.Contains(remedy, output, StringComparison.Ordinal);
         }
 
         Assert.False(File.Exists(folder["bin/built"]));

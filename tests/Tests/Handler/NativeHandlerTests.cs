@@ -114,7 +114,7 @@ public sealed class NativeFactAttribute : FactAttribute
 
     internal static string? Missing => string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable))
         ? $"{Variable} is not set: publish the handler (dotnet publish src/Handler -c Release -o <folder>, "
-            + "which needs clang and zlib1g-dev), and set it to the executable."
+            + "which needs clang), and set it to the executable."
         : null;
 }
 
