@@ -49,8 +49,9 @@ internal static class LambdaLimit
             StatusCodes.Status400BadRequest,
             "answer-too-long",
             $"The answer would be {count} bytes long, and Lambda passes {MaxBytes} on. Ask for a compressed one (curl --compressed), or "
-            + "for less: for a page of a list (limit), for GET /api/ranges/export and the entries of each list in place of the whole "
-            + "rule set, or for a preview of a part of the change. If the call was to change something, GET /api/revisions says whether it has.",
+            + "for less: for a page of a list (limit), for GET /api/ranges/export and the entries of each list in place of the whole rule "
+            + "set, or for a preview of a part of the change. If the call was to change something, GET /api/revisions says whether it "
+            + "has.",
             ("bytes", count),
             ("maxBytes", MaxBytes)).ExecuteAsync(context);
     });
