@@ -8,6 +8,30 @@ namespace ClientVpnAdmin.AdminPage;
 /// <summary>The page in a real browser, of a portal that runs as a process of its own over a SQLite file.</summary>
 internal sealed class OpenedPage : IAsyncDisposable
 {
+    // Keeps the addresses that the page is reading: a part of it that waits for one shows a spinner, if at all, only a moment later.
+    private const string WatchReading = """
+        const read = window.fetch;
+        window.reading = new Set();
+        window.fetch = async (...args) => {
+          const one = { url: args[0].url ?? String(args[0]) };
+          window.reading.add(one);
+          try {
+            return await read(...args);
+          } finally {
+            window.reading.delete(one);
+          }
+        };
+        """;
+
+    // Three times in a row, since what was read may lead to something else to read.
+    private const string IsSettled = """
+        () => {
+          const isBusy = !document.querySelector('h1, h2') || window.reading.size || document.querySelector('[class*=awsui_circle-left]');
+          window.settled = isBusy ? 0 : (window.settled ?? 0) + 1;
+          return window.settled > 3;
+        }
+        """;
+
     private readonly TemporaryFolder folder = new();
     private readonly List<string> complaints = [];
     private RunningProgram? portal;
@@ -76,6 +100,7 @@ internal sealed class OpenedPage : IAsyncDisposable
         options.ViewportSize ??= new() { Width = 1300, Height = 1000 };
         context = await browser.Chromium.NewContextAsync(options);
         context.SetDefaultTimeout(20_000);
+        await context.AddInitScriptAsync(WatchReading);
         Page = await context.NewPageAsync();
 
         // A violation of the content security policy is an error of the console, and so is a script that fails.
@@ -92,11 +117,19 @@ internal sealed class OpenedPage : IAsyncDisposable
     public async Task GoAsync(string place)
     {
         await Page.GotoAsync(new Uri(Url, $"/#/{place}").ToString());
-        await Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
 
-        // That is about the document, which may have been there before. A part of it that is still loaded shows a spinner.
-        await Page.EvaluateAsync("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))");
-        await Assertions.Expect(Page.Locator("[class*=awsui_circle-left]")).ToHaveCountAsync(0);
+        // The document may have been there before: then the view before is replaced when the page is drawn next.
+        await Page.EvaluateAsync(
+            "() => new Promise(done => requestAnimationFrame(() => setTimeout(() => done(window.settled = 0))))");
+        try
+        {
+            await Page.WaitForFunctionAsync(IsSettled, null, new() { PollingInterval = 50 });
+        }
+        catch (TimeoutException e)
+        {
+            var reading = await Page.EvaluateAsync<string>("() => [...window.reading].map(one => one.url).join(', ')");
+            throw new TimeoutException($"#/{place} is not settled; it is reading: {reading}", e);
+        }
     }
 
     /// <summary>Calls the API as an editor.</summary>

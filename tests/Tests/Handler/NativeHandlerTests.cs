@@ -48,6 +48,7 @@ public sealed class NativeHandlerTests(DynamoDbServer server) : IAsyncLifetime
     {
         folder.Write("not-json.json", "hello");
         var outcomes = new HashSet<int>();
+        var recorded = 0;
         foreach (var file in Some.EventFiles.Append(folder["not-json.json"]))
         {
             var answers = new List<(int Exit, string Response)>();
@@ -61,6 +62,7 @@ public sealed class NativeHandlerTests(DynamoDbServer server) : IAsyncLifetime
 
                     // On a busy machine a decision may not be recorded in time, which is a warning, and no part of the answer.
                     Assert.DoesNotContain("\"level\":\"error\"", handler.Error, StringComparison.Ordinal);
+                    recorded += store[0] == 'd' && !handler.Error.Contains("\"notRecorded\":", StringComparison.Ordinal) ? 1 : 0;
                     answers.Add((exit, handler.Output.Trim()));
                 }
             }
@@ -70,7 +72,7 @@ public sealed class NativeHandlerTests(DynamoDbServer server) : IAsyncLifetime
         }
 
         Assert.Equal([0, 1], outcomes.Order());
-        Assert.Equal(2 * 6, (await server.ItemsAsync(table, "decisions")).Count);
+        Assert.InRange((await server.ItemsAsync(table, "decisions")).Count, Math.Max(1, recorded), 2 * 6);
     }
 
     [NativeTheory]
