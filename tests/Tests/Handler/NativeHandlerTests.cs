@@ -6,7 +6,7 @@ using ClientVpnAdmin.RuleSets;
 namespace ClientVpnAdmin.Handler;
 
 /// <summary>The handler as <c>dotnet publish</c> makes it, beside the one that <c>dotnet run</c> starts, over both stores.</summary>
-[Collection(DynamoDbCollection.Name)]
+[Collection(DynamoDbUnderFireCollection.Name)]
 public sealed class NativeHandlerTests(DynamoDbServer server) : IAsyncLifetime
 {
     private readonly TemporaryFolder folder = new();

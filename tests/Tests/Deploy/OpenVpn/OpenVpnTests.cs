@@ -100,14 +100,8 @@ public sealed partial class OpenVpnTests
         await network.RunAsync("ip address add 2001:db8:1234::7/128 dev lo nodad");
         await AddRangeAsync(network, "2001:db8:1234::/48");
         network.Write("user", "o\"brien@東京\na secret\n");
-        Assert.Contains(
-            OpenVpnNetwork.Connected,
-            await network.ConnectAsync("2001:db8:1234::7", "--remote ::1 --proto udp6 --push-peer-info --auth-user-pass user"),
-            StringComparison.Ordinal);
-        Assert.DoesNotContain(OpenVpnNetwork.Connected, await network.ConnectAsync(Outside), StringComparison.Ordinal);
-
-        var decisions = (await network.SendAsync(HttpMethod.Get, "/api/decisions"))["items"]!.AsArray();
-        var (byIPv4, byIPv6) = (decisions[0]!["event"]!, decisions[1]!["event"]!);
+        var byIPv6 = await RecordedAsync(true, "2001:db8:1234::7", "--remote ::1 --proto udp6 --push-peer-info --auth-user-pass user");
+        var byIPv4 = await RecordedAsync(false, Outside, "--remote 127.0.0.1 --proto udp4");
         Assert.Equal(
             [Outside, "", OpenVpnNetwork.CommonName, "linux", "cvpn-endpoint-openvpn"],
             Fields(byIPv4, "public-ip", "username", "common-name", "platform", "endpoint-id"));
@@ -116,7 +110,24 @@ public sealed partial class OpenVpnTests
             Fields(byIPv6, "public-ip", "username", "common-name", "platform", "schema-version"));
         Assert.Matches(@"^\d+\.\d+", byIPv6["client-openvpn-version"]!.ToString());
         Assert.Matches(@"^\d+\.\d+", byIPv6["platform-version"]!.ToString());
-        Assert.DoesNotContain("a secret", network.ServerLog + decisions.ToJsonString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("a secret", network.ServerLog + byIPv6.ToJsonString(), StringComparison.Ordinal);
+
+        // On a busy machine a decision may not be recorded in time: then somebody connects once more.
+        async Task<JsonNode> RecordedAsync(bool isAllowed, string address, string options)
+        {
+            for (var i = 0; i < 5; i++)
+            {
+                var log = await network.ConnectAsync(address, options);
+                Assert.Equal(isAllowed, log.Contains(OpenVpnNetwork.Connected, StringComparison.Ordinal));
+                var found = await network.SendAsync(HttpMethod.Get, $"/api/decisions?allowed={(isAllowed ? "true" : "false")}");
+                if (found["items"]!.AsArray() is [{ } decision, ..])
+                {
+                    return decision["event"]!;
+                }
+            }
+
+            throw new TimeoutException("No decision was recorded.");
+        }
     }
 
     [OpenVpnFact]
