@@ -68,6 +68,15 @@ public sealed partial class DeployTests : IDisposable
         esac
         """;
 
+    // All of the system's certificates would be looked through at each deployment, which takes two seconds.
+    private static readonly Lazy<Task<string>> Roots = new(async () =>
+    {
+        var file = Path.Combine(AppContext.BaseDirectory, "amazon-roots.pem");
+        using var made = new RunningProgram("bash", [Some.ProjectPath("deploy", "amazon-roots.sh"), file], AppContext.BaseDirectory);
+        Assert.True(await made.ExitAsync() == 0, made.Error);
+        return file;
+    });
+
     private readonly TemporaryFolder folder = new();
 
     public DeployTests()
@@ -335,6 +344,7 @@ public sealed partial class DeployTests : IDisposable
             ["-c", command, .. answer is null ? Array.Empty<string>() : ["-q", "/dev/null"]],
             folder[""],
             ("PATH", $"{folder["bin"]}:{Environment.GetEnvironmentVariable("PATH")}"),
+            ("SYSTEM_ROOTS", await Roots.Value),
             ("AWS_REGION", "eu-west-1"));
         if (answer is null)
         {
