@@ -5,7 +5,7 @@
 # These five are what Amazon advises for a trust store of one's own: https://www.amazontrust.com/repository/
 set -euo pipefail
 file=${1:?Give the file to write.}
-declare -A missing=(
+declare -A roots=(
   [8ecde6884f3d87b1125ba31ac3fcb13d7016de7f57cc904fe1cb97c6ae98196e]="Amazon Root CA 1"
   [1ba5b2aa8c65401a82960118f80bec4f62304d83cec4713a19c39c011ea46db4]="Amazon Root CA 2"
   [18ce6cfe7bf14e60b2e347b8dfe868cb31d02ebb3ada271569f50343b46db3a4]="Amazon Root CA 3"
@@ -18,26 +18,31 @@ for system in ${SYSTEM_ROOTS:-/etc/ssl/certs/ca-certificates.crt /etc/pki/tls/ce
 done
 [ -r "$system" ] || { echo "There is no $system: install ca-certificates, or name a PEM file in SYSTEM_ROOTS." >&2; exit 1; }
 
-found=
+declare -A found
 base64=
-while read -r line; do
+while read -r line || [ -n "$line" ]; do
+  line=${line%$'\r'}
   case $line in
     -----BEGIN*) base64= ;;
     -----END\ CERTIFICATE-----)
       fingerprint=$(base64 -d <<<"$base64" | sha256sum)
       fingerprint=${fingerprint%% *}
-      if [ -n "${missing[$fingerprint]:-}" ]; then
-        found+="# ${missing[$fingerprint]}"$'\n'"-----BEGIN CERTIFICATE-----"$'\n'"$base64-----END CERTIFICATE-----"$'\n'
-        unset "missing[$fingerprint]"
-      fi
+      [ -z "${roots[$fingerprint]:-}" ] || found[$fingerprint]=$base64
       ;;
     *) base64+=$line$'\n' ;;
   esac
 done <"$system"
-if [ ${#missing[@]} -gt 0 ]; then
-  for fingerprint in "${!missing[@]}"; do
-    echo "$system has no ${missing[$fingerprint]} (SHA-256 $fingerprint): bring ca-certificates up to date." >&2
-  done
-  exit 1
-fi
-printf %s "$found" >"$file"
+
+pem=
+is_complete=1
+for fingerprint in $(printf '%s\n' "${!roots[@]}" | sort); do # so that any builder's store makes the same file
+  if [ -z "${found[$fingerprint]:-}" ]; then
+    echo "$system has no ${roots[$fingerprint]} (SHA-256 $fingerprint): bring ca-certificates up to date." >&2
+    is_complete=
+  else
+    base64=$(base64 -d <<<"${found[$fingerprint]}" | base64 -w 64)
+    pem+="# ${roots[$fingerprint]}"$'\n-----BEGIN CERTIFICATE-----\n'"$base64"$'\n-----END CERTIFICATE-----\n'
+  fi
+done
+[ -n "$is_complete" ] || exit 1
+printf %s "$pem" >"$file"

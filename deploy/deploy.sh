@@ -10,7 +10,7 @@ usage: deploy/deploy.sh [--name NAME] [--bucket BUCKET] [--architecture ARCHITEC
   --name NAME      tells several deployments apart (default: main); the stack is client-vpn-admin-NAME
   --bucket BUCKET  the S3 bucket for the packages (default: client-vpn-admin-<account>-<region>, made if it is missing)
   --architecture ARCHITECTURE
-                   arm64 or x86_64, what the functions run on (default: this machine's own)
+                   arm64 or x86_64, what the functions run on (default: this machine's own, whatever they run on now)
   --yes            deploys what is shown without asking
   --package-only   builds the packages into deploy/packages and stops; needs no AWS account
                    (handler.cdx.json and portal.cdx.json there are their bills of materials, in CycloneDX)
@@ -19,7 +19,7 @@ usage: deploy/deploy.sh [--name NAME] [--bucket BUCKET] [--architecture ARCHITEC
 
 It uploads the packages, shows what would change, and asks. deployer-policy.json has all that it may need to do on AWS.
 RESTORE_SOURCES in the environment names one more folder with NuGet packages.
-Needs the .NET SDK, clang and zip; to deploy, also jq and the AWS CLI with credentials and a region.
+Needs the .NET SDK, clang, Node.js with npm and zip; to deploy, also jq and the AWS CLI with credentials and a region.
 TEXT
 }
 
@@ -49,6 +49,7 @@ need() {
   command -v "$1" >/dev/null || { echo "$1 is missing: install it first." >&2; exit 2; }
 }
 need dotnet
+need npm
 need zip
 if [ -z "$package_only" ]; then
   need aws

@@ -117,7 +117,6 @@ api.MapMe();
 api.MapRevisions();
 api.MapDecisions();
 api.MapSessions();
-app.BuildEndpointsOnce();
 
 app.Lifetime.ApplicationStarted.Register(StartProblem.IsOver);
 await app.RunAsync();

@@ -4,7 +4,6 @@ using Amazon.Lambda.APIGatewayEvents;
 using Amazon.Lambda.AspNetCoreServer;
 using Amazon.Lambda.AspNetCoreServer.Hosting.Internal;
 using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ClientVpnAdmin.AdminApi.Access;
 
@@ -20,10 +19,9 @@ internal static partial class ApiGateway
     public static void AddApiGateway(this WebApplicationBuilder builder)
     {
         builder.Services.AddAWSLambdaHosting(LambdaEventSource.HttpApi);
-        var server = builder.Services.FirstOrDefault(s => s.ImplementationType == typeof(APIGatewayHttpApiV2LambdaRuntimeSupportServer));
-        if (server is not null)
+        if (Environment.GetEnvironmentVariable("AWS_LAMBDA_FUNCTION_NAME") is not null)
         {
-            builder.Services.Replace(ServiceDescriptor.Singleton<IServer, WarmServer>());
+            builder.Services.AddSingleton<IServer, WarmServer>(); // the last one counts
         }
     }
 
@@ -71,8 +69,14 @@ internal static partial class ApiGateway
             try
             {
                 var context = application.CreateContext(call.Features);
-                await application.ProcessRequestAsync(context);
-                application.DisposeContext(context, null);
+                try
+                {
+                    await application.ProcessRequestAsync(context);
+                }
+                finally
+                {
+                    application.DisposeContext(context, null);
+                }
             }
 #pragma warning disable CA1031 // Whatever it is, such as rules that take longer to read: nobody waits for this call.
             catch (Exception)

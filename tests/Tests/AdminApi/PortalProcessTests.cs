@@ -67,8 +67,10 @@ public sealed class PortalProcessTests : IDisposable
     public async Task On_Lambda_says_that_DynamoDB_does_not_answer_before_Lambda_ends_it() // after 29 seconds
     {
         await using var proxy = await FaultyProxy.StartAsync(new Uri("http://127.0.0.1:9"));
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         proxy.Fault = async context =>
         {
+            asked.TrySetResult();
             await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
             return true;
         };
@@ -76,6 +78,7 @@ public sealed class PortalProcessTests : IDisposable
             ("RULE_STORE", "dynamodb:hung"), ("AWS_ENDPOINT_URL_DYNAMODB", proxy.Url), ("AWS_REGION", "us-east-1"),
             ("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test"), ("AWS_LAMBDA_FUNCTION_NAME", "portal"),
             ("SignIn__Iam__Editors", "arn:aws:iam::123456789012:user/alice"));
+        await asked.Task.WaitAsync(TimeSpan.FromMinutes(1)); // its start up to there can be slow on a busy machine
         await portal.AssertEndsInOneLineAsync("It doesn't answer.").WaitAsync(TimeSpan.FromSeconds(29));
     }
 

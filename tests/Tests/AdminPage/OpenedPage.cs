@@ -8,17 +8,21 @@ namespace ClientVpnAdmin.AdminPage;
 /// <summary>The page in a real browser, of a portal that runs as a process of its own over a SQLite file.</summary>
 internal sealed class OpenedPage : IAsyncDisposable
 {
-    // Keeps the addresses that the page is reading: a part of it that waits for one shows a spinner, if at all, only a moment later.
+    // Keeps what the page is reading: a part of it that waits for that shows a spinner, if at all, only a moment later.
     private const string WatchReading = """
         const read = window.fetch;
         window.reading = new Set();
         window.fetch = async (...args) => {
           const one = { url: args[0].url ?? String(args[0]) };
           window.reading.add(one);
+          const isRead = () => window.reading.delete(one);
           try {
-            return await read(...args);
-          } finally {
-            window.reading.delete(one);
+            const answer = await read(...args);
+            answer.clone().arrayBuffer().then(isRead, isRead);
+            return answer;
+          } catch (problem) {
+            isRead();
+            throw problem;
           }
         };
         """;
@@ -28,7 +32,7 @@ internal sealed class OpenedPage : IAsyncDisposable
         () => {
           const isBusy = !document.querySelector('h1, h2') || window.reading.size || document.querySelector('[class*=awsui_circle-left]');
           window.settled = isBusy ? 0 : (window.settled ?? 0) + 1;
-          return window.settled > 3;
+          return window.settled >= 3;
         }
         """;
 

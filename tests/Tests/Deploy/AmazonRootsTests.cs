@@ -47,6 +47,19 @@ public sealed class AmazonRootsTests(DynamoDbServer server) : IAsyncLifetime
     }
 
     [DebianFact]
+    public async Task The_package_is_the_same_whatever_the_trust_stores_order_and_line_ends()
+    {
+        Assert.Equal((0, ""), await MakeAsync());
+        var made = await File.ReadAllTextAsync(folder["amazon-roots.pem"]);
+        var system = new X509Certificate2Collection();
+        system.ImportFromPemFile(TrustStore);
+        var other = string.Join("\r\n", system.Reverse().Select(r => r.ExportCertificatePem().ReplaceLineEndings("\r\n")));
+        folder.Write("system.pem", other);
+        Assert.Equal((0, ""), await MakeAsync(("SYSTEM_ROOTS", folder["system.pem"])));
+        Assert.Equal(made, await File.ReadAllTextAsync(folder["amazon-roots.pem"]));
+    }
+
+    [DebianFact]
     public async Task An_authority_that_is_missing_or_another_of_the_same_name_makes_no_package()
     {
         var system = await File.ReadAllTextAsync(TrustStore);
@@ -91,6 +104,11 @@ public sealed class AmazonRootsTests(DynamoDbServer server) : IAsyncLifetime
 
         await File.AppendAllTextAsync(folder["amazon-roots.pem"], authority.ExportCertificatePem());
         (exitCode, var response, var log) = await ConnectAsync();
+        for (var i = 0; i < 4 && exitCode != 0; i++) // on a busy machine the rules may not be read in the handler's three seconds
+        {
+            (exitCode, response, log) = await ConnectAsync();
+        }
+
         Assert.True(exitCode == 0, log);
         Assert.True(JsonElement.Parse(response).GetProperty("allow").GetBoolean());
         Assert.NotEqual(0, asked);

@@ -90,6 +90,7 @@ public sealed partial class DeployTests : IDisposable
         Directory.CreateDirectory(folder["bin"]);
         folder.WriteProgram("bin/dotnet", Dotnet);
         folder.WriteProgram("bin/aws", Aws);
+        folder.WriteProgram("bin/npm", "#!/bin/sh");
         folder.Write("bin/get-public-access-block", """
             { "PublicAccessBlockConfiguration":
               { "BlockPublicAcls": true, "IgnorePublicAcls": true, "BlockPublicPolicy": true, "RestrictPublicBuckets": true } }

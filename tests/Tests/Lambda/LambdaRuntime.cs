@@ -27,13 +27,20 @@ internal sealed class LambdaRuntime : IAsyncDisposable
 
     private LambdaRuntime(WebApplication app) => this.app = app;
 
+    /// <summary>The folder of the packages that deploy.sh makes, to run those; null for the programs that the build puts here.</summary>
+    private static string? Packages => Environment.GetEnvironmentVariable("LAMBDA_PACKAGES") is { Length: > 0 } folder ? folder : null;
+
     public RunningProgram Program => program!;
+
+    /// <summary>Where a package's files are.</summary>
+    public static string FolderOf(string package) =>
+        Packages is { } packages ? Path.GetFullPath(package, Path.GetFullPath(packages)) : AppContext.BaseDirectory;
 
     /// <summary>Starts a program as Lambda would.</summary>
     /// <param name="function">The function's name.</param>
-    /// <param name="assembly">The program's assembly, which the build puts beside the tests.</param>
+    /// <param name="package">Its package: <c>handler</c> or <c>portal</c>.</param>
     /// <param name="environment">The function's environment variables.</param>
-    public static async Task<LambdaRuntime> StartAsync(string function, string assembly, params (string Name, string Value)[] environment)
+    public static async Task<LambdaRuntime> StartAsync(string function, string package, params (string Name, string Value)[] environment)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -45,11 +52,14 @@ internal sealed class LambdaRuntime : IAsyncDisposable
         app.MapPost($"{Invocation}/{{id}}/response", (string id, HttpRequest request) => runtime.AnswerAsync(id, isError: false, request));
         app.MapPost($"{Invocation}/{{id}}/error", (string id, HttpRequest request) => runtime.AnswerAsync(id, isError: true, request));
         await app.StartAsync();
+        var folder = FolderOf(package);
+        var assembly = package == "handler" ? "ClientVpnAdmin.Handler.dll" : "ClientVpnAdmin.AdminApi.dll";
         runtime.program = new RunningProgram(
-            "dotnet",
-            [Path.Combine(AppContext.BaseDirectory, $"{assembly}.dll")],
-            AppContext.BaseDirectory,
+            Packages is null ? "dotnet" : Path.Combine(folder, "bootstrap"),
+            Packages is null ? [assembly] : [],
+            folder,
             [
+                ("LAMBDA_TASK_ROOT", folder),
                 ("AWS_LAMBDA_RUNTIME_API", new Uri(app.Urls.Single()).Authority),
                 ("AWS_LAMBDA_FUNCTION_NAME", function),
                 ("AWS_LAMBDA_FUNCTION_VERSION", "1"),

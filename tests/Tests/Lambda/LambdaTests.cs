@@ -77,6 +77,21 @@ public sealed class LambdaTests(DynamoDbServer server) : IAsyncLifetime
     }
 
     [LambdaFact]
+    public async Task The_portal_has_read_the_rules_before_it_takes_the_first_call()
+    {
+        await using var proxy = await FaultyProxy.StartAsync(new Uri(server.Client.Config.ServiceURL));
+        var calls = new ConcurrentQueue<string>();
+        proxy.Fault = context =>
+        {
+            calls.Enqueue($"{context.Request.Headers["X-Amz-Target"]}");
+            return Task.FromResult(false);
+        };
+        await using var portal = await StartPortalAsync([.. Iam, ("AWS_ENDPOINT_URL_DYNAMODB", proxy.Url)]);
+        await portal.IdleAsync();
+        Assert.Contains("DynamoDB_20120810.Query", calls);
+    }
+
+    [LambdaFact]
     public async Task Nobody_else_gets_into_the_portal()
     {
         await using var portal = await StartPortalAsync(Iam);
@@ -146,7 +161,7 @@ public sealed class LambdaTests(DynamoDbServer server) : IAsyncLifetime
     public async Task The_page_comes_through_unharmed_and_says_how_to_sign_in_where_no_page_can()
     {
         // Where the page isn't built, this is all there is of it.
-        var script = Path.Combine(AppContext.BaseDirectory, "page", "assets", $"test-{Guid.NewGuid():N}.js");
+        var script = Path.Combine(LambdaRuntime.FolderOf("portal"), "page", "assets", $"test-{Guid.NewGuid():N}.js");
         Directory.CreateDirectory(Path.GetDirectoryName(script)!);
         byte[] compressed = [.. Enumerable.Range(0, 1_000).Select(i => (byte)(i * 7))];
         await File.WriteAllTextAsync(script, "plain");
@@ -234,7 +249,7 @@ public sealed class LambdaTests(DynamoDbServer server) : IAsyncLifetime
 
         passedOn.Clear();
         await using var handler = await LambdaRuntime.StartAsync(
-            "AWSClientVPN-test", "ClientVpnAdmin.Handler", ("RULE_STORE", $"dynamodb:{table}"), dynamoDb);
+            "AWSClientVPN-test", "handler", ("RULE_STORE", $"dynamodb:{table}"), dynamoDb);
         Assert.True((await ConnectAsync(handler, "v1-office.json")).GetProperty("allow").GetBoolean());
         var decision = await LineAsync(() => handler.Program.Error, "\"message\":\"decision\"");
         Assert.Equal(LambdaRuntime.TraceId, (string?)decision["traceId"]);
@@ -295,10 +310,10 @@ public sealed class LambdaTests(DynamoDbServer server) : IAsyncLifetime
     }
 
     private Task<LambdaRuntime> StartPortalAsync(params (string Name, string Value)[] settings) =>
-        LambdaRuntime.StartAsync("client-vpn-admin-test", "ClientVpnAdmin.AdminApi", [("RULE_STORE", $"dynamodb:{table}"), .. settings]);
+        LambdaRuntime.StartAsync("client-vpn-admin-test", "portal", [("RULE_STORE", $"dynamodb:{table}"), .. settings]);
 
     private Task<LambdaRuntime> StartHandlerAsync() =>
-        LambdaRuntime.StartAsync("AWSClientVPN-test", "ClientVpnAdmin.Handler", ("RULE_STORE", $"dynamodb:{table}"));
+        LambdaRuntime.StartAsync("AWSClientVPN-test", "handler", ("RULE_STORE", $"dynamodb:{table}"));
 }
 
 /// <summary>A test of the programs' Lambda forms, which only <c>-p:Lambda=true</c> builds.</summary>
